@@ -1,0 +1,157 @@
+//! Diagnostics: what is wrong, where, and what to do about it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// How bad a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The input cannot be used.
+    Error,
+    /// The input can be used, but a person should look.
+    Warning,
+}
+
+/// One finding about a file, with its place, the offending text and a remedy.
+///
+/// `code` is stable and indexed in `docs/errors.md`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// The stable code, such as `SNAP004`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The file as the user named it.
+    pub file: String,
+    /// The line, from 1; `None` when the finding is about the whole file.
+    pub line: Option<u64>,
+    /// The column's name, the key, or the column number in the line.
+    pub column: Option<String>,
+    /// The offending text, shortened if long.
+    pub text: Option<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl Diagnostic {
+    /// The longest offending text that is shown, in characters.
+    const TEXT_LIMIT: usize = 80;
+
+    /// Builds an error about a whole file; [`Diagnostic::at_line`] and the like narrow it.
+    #[must_use]
+    pub fn error(
+        code: &'static str,
+        file: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            file: file.to_owned(),
+            line: None,
+            column: None,
+            text: None,
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+
+    /// Builds a warning about a whole file.
+    #[must_use]
+    pub fn warning(
+        code: &'static str,
+        file: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, file, message, help) }
+    }
+
+    /// Names the line, from 1.
+    #[must_use]
+    pub fn at_line(self, line: u64) -> Self {
+        Self { line: Some(line), ..self }
+    }
+
+    /// Names the column or key.
+    #[must_use]
+    pub fn in_column(self, column: impl Into<String>) -> Self {
+        Self { column: Some(column.into()), ..self }
+    }
+
+    /// Quotes the offending text.
+    #[must_use]
+    pub fn quoting(self, text: &str) -> Self {
+        let shown = match text.char_indices().nth(Self::TEXT_LIMIT) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text.to_owned(),
+        };
+        Self { text: Some(shown), ..self }
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        write!(formatter, "{severity}[{}]: {}", self.code, self.message)?;
+        write!(formatter, "\n  --> {}", self.file)?;
+        if let Some(line) = self.line {
+            write!(formatter, ":{line}")?;
+        }
+        if let Some(column) = &self.column {
+            write!(formatter, ", column {column}")?;
+        }
+        if let Some(text) = &self.text {
+            write!(formatter, ", text {text:?}")?;
+        }
+        write!(formatter, "\n  help: {}", self.help)
+    }
+}
+
+/// All findings about an input, errors and warnings, in the order of their places.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize)]
+pub struct Diagnostics {
+    /// The findings that are shown.
+    pub items: Vec<Diagnostic>,
+    /// How many more there were beyond the limit.
+    pub suppressed: u64,
+}
+
+impl Diagnostics {
+    /// Says whether any finding is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.items.iter().any(|item| item.severity == Severity::Error)
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(item: Diagnostic) -> Self {
+        Self { items: vec![item], suppressed: 0 }
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, item) in self.items.iter().enumerate() {
+            if index > 0 {
+                writeln!(formatter)?;
+            }
+            write!(formatter, "{item}")?;
+        }
+        match self.suppressed {
+            0 => Ok(()),
+            more => write!(formatter, "\n… and {more} more"),
+        }
+    }
+}
+
+impl std::error::Error for Diagnostics {}

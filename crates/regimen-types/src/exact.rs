@@ -1,0 +1,309 @@
+//! Exact intermediate results: sums and products of decimals that are rounded once, explicitly.
+
+use std::cmp::Ordering;
+
+use ethnum::I256;
+use rust_decimal::Decimal;
+
+/// How a result is brought to its scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// Toward zero.
+    Down,
+    /// Away from zero.
+    Up,
+    /// To the nearest, ties to the even digit.
+    HalfEven,
+}
+
+/// Says which exact operation had no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArithmeticError {
+    /// The result needs more digits than there are.
+    #[error("{operation} overflows")]
+    Overflow {
+        /// What was computed.
+        operation: &'static str,
+    },
+    /// The divisor is zero.
+    #[error("{operation} divides by zero")]
+    DivisionByZero {
+        /// What was computed.
+        operation: &'static str,
+    },
+}
+
+impl ArithmeticError {
+    /// Builds an overflow of the named operation.
+    #[must_use]
+    pub fn overflow(operation: &'static str) -> Self {
+        Self::Overflow { operation }
+    }
+}
+
+/// An exact decimal of up to 76 digits: wide enough for sums of products of two decimals.
+///
+/// Nothing in it rounds until [`Exact::round`], [`Exact::round_to_fit`] or [`Exact::ratio`] is asked to.
+///
+/// ```
+/// use regimen_types::{Exact, Rounding};
+/// use rust_decimal::Decimal;
+/// let tiny = Decimal::new(1, 15);
+/// let product = Exact::product(tiny, tiny);
+/// assert_eq!(product.round(8, Rounding::Down).unwrap(), Decimal::ZERO);
+/// assert_eq!(product.round(8, Rounding::Up).unwrap(), Decimal::new(1, 8));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Exact {
+    mantissa: I256,
+    scale: u32,
+}
+
+impl Exact {
+    /// Zero.
+    pub const ZERO: Self = Self { mantissa: I256::ZERO, scale: 0 };
+
+    /// Multiplies two decimals. The product always fits.
+    #[must_use]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "96 by 96 bits fit 255, and two scales are at most 56"
+    )]
+    pub fn product(left: Decimal, right: Decimal) -> Self {
+        Self {
+            mantissa: I256::from(left.mantissa()) * I256::from(right.mantissa()),
+            scale: left.scale() + right.scale(),
+        }
+    }
+
+    /// Says whether the value is below zero.
+    #[must_use]
+    pub fn is_negative(self) -> bool {
+        self.mantissa < I256::ZERO
+    }
+
+    /// Says whether the value is zero.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.mantissa == I256::ZERO
+    }
+
+    /// Adds.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::Overflow`] if the sum needs more than 76 digits.
+    pub fn plus(self, other: Self) -> Result<Self, ArithmeticError> {
+        let (left, right, scale) = align(self, other).ok_or(ArithmeticError::overflow("a sum"))?;
+        let mantissa = left.checked_add(right).ok_or(ArithmeticError::overflow("a sum"))?;
+        Ok(Self { mantissa, scale })
+    }
+
+    /// Subtracts.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::Overflow`] if the difference needs more than 76 digits.
+    pub fn minus(self, other: Self) -> Result<Self, ArithmeticError> {
+        self.plus(Self { mantissa: other.mantissa.wrapping_neg(), scale: other.scale })
+    }
+
+    /// Multiplies by a decimal.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::Overflow`] if the product needs more than 76 digits.
+    pub fn times(self, factor: Decimal) -> Result<Self, ArithmeticError> {
+        let overflow = ArithmeticError::overflow("a product");
+        let mantissa = self.mantissa.checked_mul(I256::from(factor.mantissa())).ok_or(overflow)?;
+        Ok(Self { mantissa, scale: self.scale.saturating_add(factor.scale()) })
+    }
+
+    /// Rounds to at most `scale` decimal places.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::Overflow`] if the result does not fit a [`Decimal`].
+    pub fn round(self, scale: u32, rounding: Rounding) -> Result<Decimal, ArithmeticError> {
+        let surplus = self.scale.saturating_sub(scale);
+        let overflow = ArithmeticError::overflow("rounding to a decimal");
+        let mantissa = match power_of_ten(surplus) {
+            Some(unit) => divide(self.mantissa, unit, rounding),
+            None => return Err(overflow),
+        };
+        to_decimal(mantissa, self.scale.saturating_sub(surplus)).ok_or(overflow)
+    }
+
+    /// Divides and rounds toward zero to at most `scale` decimal places, or to fewer where the result would
+    /// otherwise need more than 28 digits.
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] if the divisor is zero or the whole part alone does not fit a [`Decimal`].
+    pub fn ratio_to_fit(self, divisor: Self, scale: u32) -> Result<Decimal, ArithmeticError> {
+        let mut scale = scale;
+        loop {
+            match self.ratio(divisor, scale, Rounding::Down) {
+                Err(ArithmeticError::Overflow { .. }) if scale > 0 => scale = scale.saturating_sub(1),
+                result => return result,
+            }
+        }
+    }
+
+    /// Divides and rounds to at most `scale` decimal places.
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] if the divisor is zero or the result does not fit a [`Decimal`].
+    pub fn ratio(self, divisor: Self, scale: u32, rounding: Rounding) -> Result<Decimal, ArithmeticError> {
+        if divisor.is_zero() {
+            return Err(ArithmeticError::DivisionByZero { operation: "a ratio" });
+        }
+        let overflow = ArithmeticError::overflow("a ratio");
+        // quotient × 10^scale = mantissa × 10^(scale + divisor.scale) / (divisor.mantissa × 10^self.scale)
+        let up = scale.saturating_add(divisor.scale);
+        let (numerator_shift, divisor_shift) = (up.saturating_sub(self.scale), self.scale.saturating_sub(up));
+        let shifted = |mantissa: I256, shift: u32| mantissa.checked_mul(power_of_ten(shift)?);
+        let numerator = shifted(self.mantissa, numerator_shift).ok_or(overflow)?;
+        let denominator = shifted(divisor.mantissa, divisor_shift).ok_or(overflow)?;
+        to_decimal(divide(numerator, denominator, rounding), scale).ok_or(overflow)
+    }
+
+    /// Compares exactly.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::Overflow`] if the two cannot be brought to one scale in 76 digits.
+    pub fn compare(self, other: Self) -> Result<Ordering, ArithmeticError> {
+        let (left, right, _) = align(self, other).ok_or(ArithmeticError::overflow("a comparison"))?;
+        Ok(left.cmp(&right))
+    }
+}
+
+impl From<Decimal> for Exact {
+    fn from(decimal: Decimal) -> Self {
+        Self { mantissa: I256::from(decimal.mantissa()), scale: decimal.scale() }
+    }
+}
+
+fn align(left: Exact, right: Exact) -> Option<(I256, I256, u32)> {
+    let scale = left.scale.max(right.scale);
+    let lift = |value: Exact| value.mantissa.checked_mul(power_of_ten(scale.saturating_sub(value.scale))?);
+    Some((lift(left)?, lift(right)?, scale))
+}
+
+fn power_of_ten(exponent: u32) -> Option<I256> {
+    I256::new(10).checked_pow(exponent)
+}
+
+/// Divides by a divisor other than zero.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the divisor is not zero, and the quotient moves toward the half"
+)]
+fn divide(numerator: I256, divisor: I256, rounding: Rounding) -> I256 {
+    if divisor == I256::ONE {
+        return numerator;
+    }
+    let quotient = numerator.wrapping_div(divisor);
+    let rest = numerator.wrapping_rem(divisor).unsigned_abs();
+    if rest == 0 {
+        return quotient;
+    }
+    let divisor_size = divisor.unsigned_abs();
+    let away = match rounding {
+        Rounding::Down => false,
+        Rounding::Up => true,
+        Rounding::HalfEven => match rest.cmp(&(divisor_size - rest)) {
+            Ordering::Less => false,
+            Ordering::Greater => true,
+            Ordering::Equal => quotient & I256::ONE == I256::ONE,
+        },
+    };
+    let step = if (numerator < I256::ZERO) == (divisor < I256::ZERO) { I256::ONE } else { I256::MINUS_ONE };
+    if away { quotient + step } else { quotient }
+}
+
+/// Builds a decimal without trailing zeros after the point, or `None` if it needs more than 96 bits or
+/// more than 28 decimal places.
+fn to_decimal(mantissa: I256, scale: u32) -> Option<Decimal> {
+    let mut mantissa = mantissa;
+    let mut scale = scale;
+    while scale > 0 && i128::try_from(mantissa).is_err() {
+        mantissa = strip_zero(mantissa)?;
+        scale = scale.saturating_sub(1);
+    }
+    let mut narrow = i128::try_from(mantissa).ok()?;
+    while scale > 0 && narrow % 10 == 0 {
+        narrow /= 10;
+        scale = scale.saturating_sub(1);
+    }
+    Decimal::try_from_i128_with_scale(narrow, scale).ok()
+}
+
+fn strip_zero(mantissa: I256) -> Option<I256> {
+    let ten = I256::new(10);
+    (mantissa.wrapping_rem(ten) == I256::ZERO).then(|| mantissa.wrapping_div(ten))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rust_decimal_macros::dec;
+
+    fn decimals() -> impl Strategy<Value = Decimal> {
+        (-(1_i128 << 95)..(1_i128 << 95), 0_u32..=28).prop_map(|(m, s)| Decimal::from_i128_with_scale(m, s))
+    }
+
+    #[test]
+    fn rounds_as_named() {
+        let value = |text: Decimal| Exact::from(text);
+        for (input, down, up, even) in [
+            (dec!(2.5), dec!(2), dec!(3), dec!(2)),
+            (dec!(3.5), dec!(3), dec!(4), dec!(4)),
+            (dec!(-2.5), dec!(-2), dec!(-3), dec!(-2)),
+            (dec!(2.51), dec!(2), dec!(3), dec!(3)),
+            (dec!(2), dec!(2), dec!(2), dec!(2)),
+        ] {
+            assert_eq!(value(input).round(0, Rounding::Down), Ok(down));
+            assert_eq!(value(input).round(0, Rounding::Up), Ok(up));
+            assert_eq!(value(input).round(0, Rounding::HalfEven), Ok(even));
+        }
+    }
+
+    #[test]
+    fn division_by_zero_and_overflow_are_errors() {
+        let one = Exact::from(Decimal::ONE);
+        assert!(matches!(
+            one.ratio(Exact::ZERO, 2, Rounding::Down),
+            Err(ArithmeticError::DivisionByZero { .. })
+        ));
+        let large = Exact::product(Decimal::MAX, Decimal::MAX);
+        assert!(large.round(0, Rounding::Down).is_err());
+        assert!(large.times(Decimal::MAX).is_err());
+        assert_eq!(one.ratio_to_fit(Exact::from(dec!(3)), 40).unwrap().scale(), 28);
+    }
+
+    proptest! {
+        #[test]
+        fn a_product_over_a_factor_is_the_other(left in decimals(), right in decimals()) {
+            prop_assume!(!right.is_zero());
+            let product = Exact::product(left, right);
+            prop_assert_eq!(product.ratio(Exact::from(right), left.scale(), Rounding::Down), Ok(left.normalize()));
+        }
+
+        #[test]
+        fn adding_and_subtracting_is_nothing(left in decimals(), right in decimals()) {
+            let back = Exact::from(left).plus(Exact::from(right)).unwrap().minus(Exact::from(right)).unwrap();
+            prop_assert_eq!(back.compare(Exact::from(left)), Ok(Ordering::Equal));
+        }
+
+        #[test]
+        fn down_and_up_enclose(left in decimals(), right in -1_000_000_i64..1_000_000, scale in 0_u32..12) {
+            let product = Exact::product(left, Decimal::new(right, 9));
+            let (Ok(down), Ok(up)) = (product.round(scale, Rounding::Down), product.round(scale, Rounding::Up)) else {
+                return Ok(());
+            };
+            let sizes = (Exact::from(down.abs()), Exact::from(up.abs()));
+            let size = if product.is_negative() { Exact::ZERO.minus(product).unwrap() } else { product };
+            prop_assert!(sizes.0.compare(size).unwrap().is_le());
+            prop_assert!(sizes.1.compare(size).unwrap().is_ge());
+            prop_assert!(up.abs() - down.abs() <= Decimal::new(1, scale));
+        }
+    }
+}

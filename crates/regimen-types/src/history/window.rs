@@ -1,0 +1,191 @@
+//! The view that decisions get: everything up to the reference instant, and nothing after it.
+
+use rust_decimal::Decimal;
+
+use super::History;
+use super::columns::RowsOfAsset;
+use crate::as_of::AsOf;
+use crate::asset::{AssetId, AssetInfo};
+use crate::quantities::{MarketCap, Price};
+
+/// The snapshots of a history up to and including a reference instant.
+///
+/// Later snapshots cannot be reached through it, and rows that became known after the reference instant
+/// are left out. A window is never empty.
+#[derive(Clone, Copy, Debug)]
+pub struct HistoryWindow<'a> {
+    history: &'a History,
+    /// The index of the newest snapshot.
+    newest: usize,
+    as_of: AsOf,
+}
+
+/// A value with the instant of the snapshot that it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Observation<T> {
+    /// The snapshot's instant.
+    pub as_of: AsOf,
+    /// The value.
+    pub value: T,
+}
+
+impl<'a> HistoryWindow<'a> {
+    pub(super) fn ending_at(history: &'a History, newest: usize) -> Option<Self> {
+        let as_of = *history.columns.instants.get(newest)?;
+        Some(Self { history, newest, as_of })
+    }
+
+    /// Returns the reference instant: that of the newest snapshot.
+    #[must_use]
+    pub fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// Returns the number of snapshots, at least 1.
+    #[must_use]
+    pub fn snapshot_count(&self) -> usize {
+        self.newest.saturating_add(1)
+    }
+
+    /// Returns the window that ends one snapshot earlier, or `None` if this is the first.
+    #[must_use]
+    pub fn previous(&self) -> Option<Self> {
+        Self::ending_at(self.history, self.newest.checked_sub(1)?)
+    }
+
+    /// Returns the instants of the snapshots, ascending.
+    #[must_use]
+    pub fn instants(&self) -> &'a [AsOf] {
+        &self.history.columns.instants[..=self.newest]
+    }
+
+    /// Returns the newest snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot<'a> {
+        Snapshot { window: *self }
+    }
+
+    /// Returns what the asset list says of an asset, or `None` if no row of the history names the asset.
+    #[must_use]
+    pub fn info(&self, asset: &AssetId) -> Option<&'a AssetInfo> {
+        let index = *self.history.index_of_asset.get(asset)?;
+        self.history.infos.get(index as usize)
+    }
+
+    /// Returns the asset's row in the newest snapshot.
+    #[must_use]
+    pub fn row(&self, asset: &AssetId) -> Option<Row<'a>> {
+        let rows = self.rows_of(asset)?;
+        let newest = u32::try_from(self.newest).ok()?;
+        let row = (rows.snapshots.last() == Some(&newest)).then(|| rows.rows.last())??;
+        self.visible(*row as usize)
+    }
+
+    /// Iterates over the asset's known prices, newest first.
+    pub fn prices(&self, asset: &AssetId) -> impl Iterator<Item = Observation<Price>> + use<'a> {
+        let window = *self;
+        let (rows, snapshots) = self.rows_of(asset).map_or((&[][..], &[][..]), |of| (of.rows, of.snapshots));
+        rows.iter().zip(snapshots).rev().filter_map(move |(&row, &snapshot)| {
+            let value = window.visible(row as usize)?.price()?;
+            let as_of = *window.history.columns.instants.get(snapshot as usize)?;
+            Some(Observation { as_of, value })
+        })
+    }
+
+    /// Returns the asset's last known price, with the instant that it dates from.
+    #[must_use]
+    pub fn last_price(&self, asset: &AssetId) -> Option<Observation<Price>> {
+        self.prices(asset).next()
+    }
+
+    fn rows_of(&self, asset: &AssetId) -> Option<RowsOfAsset<'a>> {
+        let index = *self.history.index_of_asset.get(asset)?;
+        Some(self.history.rows_of_asset.of(index, self.snapshot_count()))
+    }
+
+    /// Returns the row unless it became known only after the reference instant.
+    fn visible(&self, row: usize) -> Option<Row<'a>> {
+        let known_at = self.history.columns.known_at.get(row);
+        known_at.is_none_or(|known_at| *known_at <= self.as_of).then_some(Row { history: self.history, row })
+    }
+}
+
+/// All that is known about the market at one instant.
+#[derive(Clone, Copy, Debug)]
+pub struct Snapshot<'a> {
+    window: HistoryWindow<'a>,
+}
+
+impl<'a> Snapshot<'a> {
+    /// Returns the snapshot's instant.
+    #[must_use]
+    pub fn as_of(&self) -> AsOf {
+        self.window.as_of
+    }
+
+    /// Iterates over the rows in the order of the input.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
+        let window = self.window;
+        window.history.columns.rows(window.newest).filter_map(move |row| window.visible(row))
+    }
+}
+
+/// What a snapshot says of one asset. `None` means unknown: the cell is empty or zero.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    history: &'a History,
+    row: usize,
+}
+
+impl<'a> Row<'a> {
+    /// Returns the asset.
+    #[must_use]
+    pub fn asset(&self) -> &'a AssetId {
+        &self.history.columns.assets[self.asset_index()]
+    }
+
+    /// Returns what the asset list says of the asset.
+    #[must_use]
+    pub fn info(&self) -> &'a AssetInfo {
+        &self.history.infos[self.asset_index()]
+    }
+
+    /// Returns the price of one unit.
+    #[must_use]
+    pub fn price(&self) -> Option<Price> {
+        Price::new(self.history.columns.price[self.row]).ok()
+    }
+
+    /// Returns the market cap.
+    #[must_use]
+    pub fn market_cap(&self) -> Option<MarketCap> {
+        MarketCap::new(self.history.columns.market_cap[self.row]).ok()
+    }
+
+    /// Returns the volume traded, in currency.
+    #[must_use]
+    pub fn volume(&self) -> Option<Decimal> {
+        known(self.history.columns.volume.get(self.row))
+    }
+
+    /// Returns the circulating supply, in units.
+    #[must_use]
+    pub fn circulating_supply(&self) -> Option<Decimal> {
+        known(self.history.columns.circulating_supply.get(self.row))
+    }
+
+    /// Returns the value of a further numeric column.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<Decimal> {
+        let column = self.history.columns.attributes.iter().find(|column| column.name == name)?;
+        column.values.get(self.row).copied().flatten()
+    }
+
+    fn asset_index(&self) -> usize {
+        self.history.columns.asset[self.row] as usize
+    }
+}
+
+fn known(cell: Option<&Decimal>) -> Option<Decimal> {
+    cell.copied().filter(|value| !value.is_zero())
+}

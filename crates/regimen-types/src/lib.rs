@@ -1,0 +1,33 @@
+//! The nouns of a rules-based index: exact decimals, market snapshots, the history window that
+//! ends at the reference instant, holdings, orders and fills, and diagnostics.
+//!
+//! Every other crate of the workspace speaks in these types. Prices, caps, weights, units and money are
+//! [`rust_decimal::Decimal`]s behind newtypes; products and quotients go through [`Exact`], where
+//! each rounding is explicit; [`approximate`] is the one way to a float, and there is no way back.
+#![deny(clippy::arithmetic_side_effects)]
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
+
+mod approximate;
+mod as_of;
+mod asset;
+mod decimal;
+mod diagnostic;
+mod exact;
+mod history;
+mod holdings;
+mod quantities;
+mod trade;
+
+pub use approximate::approximate;
+pub use as_of::{AsOf, AsOfError};
+pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryError};
+pub use decimal::{DecimalError, ExcessDigits, parse_decimal};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use exact::{ArithmeticError, Exact, Rounding};
+pub use history::{
+    Attribute, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow, Observation, Row,
+    RowInput, Snapshot,
+};
+pub use holdings::Holdings;
+pub use quantities::{Bps, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Weight};
+pub use trade::{Cause, CostRates, Fill, Order, Regime, Side};

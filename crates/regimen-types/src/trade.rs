@@ -1,0 +1,129 @@
+//! Regimes, orders and fills: the words that planning, ledger and logs share.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::as_of::AsOf;
+use crate::asset::AssetId;
+use crate::quantities::{Bps, Money, Price, Quantity};
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $text)] $variant),+
+        }
+
+        impl $name {
+            /// Returns the name that logs use.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text),+
+                }
+            }
+
+            /// Finds the value that logs call `name`.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($text => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+    };
+}
+
+named! {
+    /// The state of the market that the regime rule sees.
+    Regime {
+        /// The signals have too little history; the defensive sleeve is held.
+        Undetermined = "undetermined",
+        /// The index holds its constituents.
+        Bullish = "bullish",
+        /// The index holds the defensive sleeve.
+        Bearish = "bearish",
+    }
+}
+
+named! {
+    /// The side of a trade.
+    Side {
+        /// Units come in, cash goes out.
+        Buy = "buy",
+        /// Units go out, cash comes in.
+        Sell = "sell",
+    }
+}
+
+named! {
+    /// Why the portfolio changes.
+    Cause {
+        /// The money that the portfolio starts with.
+        Inception = "inception",
+        /// The schedule's rebalance.
+        Schedule = "schedule",
+        /// The regime changed.
+        RegimeSwitch = "regime_switch",
+        /// A held asset had no price for longer than `max_stale_days`.
+        Vanished = "vanished",
+    }
+}
+
+/// Costs in proportion to the notional.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostRates {
+    /// The commission.
+    pub fee_bps: Bps,
+    /// The distance between the snapshot's price and the price obtained.
+    pub slippage_bps: Bps,
+}
+
+/// An intent to trade, sized at the decision's prices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The asset to trade.
+    pub asset: AssetId,
+    /// Buy or sell.
+    pub side: Side,
+    /// The units to trade.
+    pub units: Quantity,
+    /// The price that sized the order.
+    pub decision_price: Price,
+    /// The instant of that price, earlier than the decision for an asset that has vanished since.
+    pub decision_price_as_of: AsOf,
+    /// Why the order exists.
+    pub cause: Cause,
+}
+
+/// An execution: what was traded, at which price, at which cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fill {
+    /// The instant of the execution.
+    pub as_of: AsOf,
+    /// The asset traded.
+    pub asset: AssetId,
+    /// Buy or sell.
+    pub side: Side,
+    /// The units traded.
+    pub units: Quantity,
+    /// The snapshot's price; slippage is a cost of its own.
+    pub price: Price,
+    /// Units times price, rounded against the portfolio at the money scale.
+    pub notional: Money,
+    /// The commission.
+    pub fee: Money,
+    /// The slippage cost.
+    pub slippage: Money,
+    /// Why the trade was made.
+    pub cause: Cause,
+}
