@@ -16,6 +16,7 @@ mod exact;
 mod history;
 mod holdings;
 mod quantities;
+mod snapshot_format;
 mod trade;
 
 pub use approximate::approximate;
@@ -30,4 +31,5 @@ pub use history::{
 };
 pub use holdings::Holdings;
 pub use quantities::{Bps, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Weight};
+pub use snapshot_format::{AttributeColumns, ColumnMapping, SnapshotFormat};
 pub use trade::{Cause, CostRates, Fill, Order, Regime, Side};

@@ -1,0 +1,1 @@
+//! Indicators, signals and hysteresis: the market's history becomes a regime.

@@ -1,0 +1,1 @@
+//! Snapshot CSVs in, logs out.

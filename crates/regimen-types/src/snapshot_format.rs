@@ -1,0 +1,64 @@
+//! How to read snapshots: which column is what, and what to do with digits in excess.
+
+use serde::{Deserialize, Serialize};
+
+use crate::decimal::ExcessDigits;
+
+/// The format of snapshot files, stated by the definition and carried out by the readers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SnapshotFormat {
+    /// Which column of the file holds what.
+    pub columns: ColumnMapping,
+    /// Which further columns are kept as attributes.
+    pub attributes: AttributeColumns,
+    /// What to do with a number that has more than 28 digits.
+    pub excess_digits: ExcessDigits,
+}
+
+/// The names that the file's header gives to the columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ColumnMapping {
+    /// The instant; in a folder of one-date files, a file without this column takes the date in its name.
+    pub as_of: String,
+    /// The asset's identifier.
+    pub asset: String,
+    /// The price of one unit.
+    pub price: String,
+    /// The market cap; `None` if the file has none.
+    pub market_cap: Option<String>,
+    /// The volume traded, in currency; `None` if the file has none.
+    pub volume: Option<String>,
+    /// The circulating supply; `None` if the file has none.
+    pub circulating_supply: Option<String>,
+    /// When the row became known; `None` if rows are known at their own instant.
+    pub known_at: Option<String>,
+}
+
+/// Which columns beyond the mapped ones are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttributeColumns {
+    /// Every further column whose cells are all empty or numbers; others are passed over.
+    AllNumeric,
+    /// The named columns; a cell that is no number is an error.
+    Named(Vec<String>),
+}
+
+impl Default for SnapshotFormat {
+    /// Builds the format of `regimen synth`: `date,asset,price,market_cap,volume`, further numeric columns kept.
+    fn default() -> Self {
+        Self {
+            columns: ColumnMapping {
+                as_of: "date".to_owned(),
+                asset: "asset".to_owned(),
+                price: "price".to_owned(),
+                market_cap: Some("market_cap".to_owned()),
+                volume: Some("volume".to_owned()),
+                circulating_supply: None,
+                known_at: None,
+            },
+            attributes: AttributeColumns::AllNumeric,
+            excess_digits: ExcessDigits::Error,
+        }
+    }
+}
