@@ -1,6 +1,6 @@
 //! How to read snapshots: which column is what, and what to do with digits in excess.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::decimal::ExcessDigits;
 
