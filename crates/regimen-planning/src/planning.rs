@@ -290,22 +290,23 @@ struct Reserve {
 }
 
 impl Reserve {
+    /// The trades of an earlier plan whose reserve may still lie in cash.
+    const EARLIER_TRADES: usize = 512;
+
     fn new(
         positions: &[Position<'_>],
         cost_rate: Decimal,
         terms: &TradingTerms,
     ) -> Result<Self, ArithmeticError> {
-        let overflow = ArithmeticError::overflow("the reserve for rounding");
-        let roundings =
-            u32::try_from(positions.len()).ok().and_then(|count| count.checked_mul(3)).ok_or(overflow)?;
+        let of_trades =
+            |trades: usize| Decimal::from(trades).saturating_mul(Decimal::new(3, terms.money_scale));
         let units_step = Decimal::new(1, terms.units_scale);
-        let rounding =
-            Decimal::from(roundings).checked_mul(Decimal::new(1, terms.money_scale)).ok_or(overflow)?;
         let mut targeted = positions.iter().filter(|position| !position.weight.is_zero());
-        let prices = targeted
-            .try_fold(Exact::ZERO, |sum, position| sum.plus(Exact::from(position.mark.price.decimal())))?;
-        let drift =
-            prices.times(units_step)?.times(cost_rate)?.plus(Exact::from(rounding))?.times(Decimal::TWO)?;
+        let prices =
+            targeted.try_fold(Exact::ZERO, |sum, each| sum.plus(Exact::from(each.mark.price.decimal())))?;
+        let steps = prices.times(units_step)?.times(cost_rate)?.times(Decimal::TWO)?;
+        let drift = steps.plus(Exact::from(of_trades(positions.len().max(Self::EARLIER_TRADES))))?;
+        let rounding = of_trades(positions.len());
         Ok(Self { rounding, drift, units_step })
     }
 
