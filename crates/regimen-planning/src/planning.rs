@@ -304,7 +304,10 @@ impl Reserve {
         let mut targeted = positions.iter().filter(|position| !position.weight.is_zero());
         let prices =
             targeted.try_fold(Exact::ZERO, |sum, each| sum.plus(Exact::from(each.mark.price.decimal())))?;
-        let steps = prices.times(units_step)?.times(cost_rate)?.times(Decimal::TWO)?;
+        // Costs of a step too many now, costs of undoing it later, each borne by what is left after costs.
+        let twice =
+            Exact::from(Decimal::TWO).ratio_to_fit(Exact::from(Decimal::ONE.saturating_sub(cost_rate)), 9)?;
+        let steps = prices.times(units_step)?.times(cost_rate)?.times(twice)?;
         let drift = steps.plus(Exact::from(of_trades(positions.len().max(Self::EARLIER_TRADES))))?;
         let rounding = of_trades(positions.len());
         Ok(Self { rounding, drift, units_step })
