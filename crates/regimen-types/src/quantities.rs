@@ -123,6 +123,10 @@ quantity!(
     /// The level of an index: constituents times prices over the divisor. Never negative.
     IndexLevel, "an index level", "zero or more", |decimal| decimal >= Decimal::ZERO
 );
+quantity!(
+    /// How far a price lies from a reference, as a fraction of the reference: 0.02 is two percent above it.
+    RelativeDistance, "a relative distance", "above -1", |decimal| decimal > Decimal::NEGATIVE_ONE
+);
 
 impl Quantity {
     /// No units.

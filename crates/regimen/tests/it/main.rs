@@ -1,0 +1,4 @@
+//! Tests of the facade from outside.
+
+mod definition_properties;
+mod definitions;
