@@ -31,7 +31,7 @@ pub use history::{
 };
 pub use holdings::Holdings;
 pub use quantities::{
-    Bps, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, RelativeDistance, Weight,
+    Bps, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio, RelativeDistance, Weight,
 };
 pub use snapshot_format::{AttributeColumns, ColumnMapping, SnapshotFormat};
 pub use trade::{Cause, CostRates, Fill, Order, Regime, Side};

@@ -127,6 +127,10 @@ quantity!(
     /// How far a price lies from a reference, as a fraction of the reference: 0.02 is two percent above it.
     RelativeDistance, "a relative distance", "above -1", |decimal| decimal > Decimal::NEGATIVE_ONE
 );
+quantity!(
+    /// One amount over another, such as a return, a drawdown or a turnover. Signed.
+    Ratio, "a ratio", "any decimal", |_| true
+);
 
 impl Quantity {
     /// No units.
@@ -194,6 +198,29 @@ impl Money {
     #[must_use]
     pub fn is_negative(self) -> bool {
         self.0 < Decimal::ZERO
+    }
+}
+
+impl Ratio {
+    /// The decimal places of a ratio.
+    pub const SCALE: u32 = 12;
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// Divides one amount by another, rounded half to even at [`Ratio::SCALE`].
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] if the divisor is zero or the ratio does not fit a decimal.
+    pub fn of(amount: Money, divisor: Money) -> Result<Self, ArithmeticError> {
+        Exact::from(amount.0).ratio(Exact::from(divisor.0), Self::SCALE, Rounding::HalfEven).map(Self)
+    }
+
+    /// Adds exactly.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::Overflow`] if the sum needs more than 28 digits.
+    pub fn plus(self, other: Self) -> Result<Self, ArithmeticError> {
+        exact_sum(self.0, other.0).map(Self)
     }
 }
 

@@ -1,8 +1,11 @@
 //! The methodology: a definition that was checked.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::definition::{DefinitionError, IndexDefinition, check_definition};
+use crate::rules::{Rules, WeightTable};
 
 /// The validated rulebook of an index. It cannot be built from a definition that breaks a rule, nor changed.
 ///
@@ -33,10 +36,13 @@ use crate::definition::{DefinitionError, IndexDefinition, check_definition};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]
 pub struct Methodology {
     definition: IndexDefinition,
+    /// Built from the definition.
+    #[serde(skip)]
+    rules: Arc<Rules>,
 }
 
 impl Methodology {
@@ -46,12 +52,24 @@ impl Methodology {
     /// [`DefinitionError`] with every fault, each named by its key.
     pub fn new(definition: IndexDefinition) -> Result<Self, DefinitionError> {
         check_definition(&definition)?;
-        Ok(Self { definition })
+        Ok(Self::of_checked(definition))
     }
 
     /// Builds a methodology from a definition that was checked as a text.
     pub(crate) fn of_checked(definition: IndexDefinition) -> Self {
-        Self { definition }
+        let rules = Arc::new(Rules::new(&definition, WeightTable::new()));
+        Self { definition, rules }
+    }
+
+    /// Hands over the weights of a definition whose weights come from a file; other definitions ignore them.
+    #[must_use]
+    pub fn with_weights(self, weights: WeightTable) -> Self {
+        let rules = Arc::new(Rules::new(&self.definition, weights));
+        Self { rules, ..self }
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// Returns the definition, every default spelled out.
