@@ -234,8 +234,8 @@ fn unknown_key(
     let help = match meant {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => {
-            let names: Vec<String> = properties.keys().map(|name| format!("`{name}`")).collect();
-            format!("the keys here are {}", names.join(", "))
+            let names: BTreeSet<String> = properties.keys().map(|name| format!("`{name}`")).collect();
+            format!("the keys here are {}", names.into_iter().collect::<Vec<_>>().join(", "))
         }
     };
     DefinitionFault::new(UNKNOWN_KEY, key, message, help).quoting(name)
