@@ -218,7 +218,10 @@ fn divide(numerator: I256, divisor: I256, rounding: Rounding) -> I256 {
     if away { quotient + step } else { quotient }
 }
 
-/// Builds a decimal without trailing zeros after the point, or `None` if it needs more than 96 bits or
+/// The first magnitude of 29 digits. A [`Decimal`] could hold some of them, but their text would not parse again.
+const MAGNITUDE_LIMIT: u128 = 10_u128.pow(28);
+
+/// Builds a decimal without trailing zeros after the point, or `None` if it needs more than 28 digits or
 /// more than 28 decimal places.
 fn to_decimal(mantissa: I256, scale: u32) -> Option<Decimal> {
     let mut mantissa = mantissa;
@@ -231,6 +234,9 @@ fn to_decimal(mantissa: I256, scale: u32) -> Option<Decimal> {
     while scale > 0 && narrow % 10 == 0 {
         narrow /= 10;
         scale = scale.saturating_sub(1);
+    }
+    if narrow.unsigned_abs() >= MAGNITUDE_LIMIT {
+        return None;
     }
     Decimal::try_from_i128_with_scale(narrow, scale).ok()
 }
@@ -247,7 +253,8 @@ mod tests {
     use rust_decimal_macros::dec;
 
     fn decimals() -> impl Strategy<Value = Decimal> {
-        (-(1_i128 << 95)..(1_i128 << 95), 0_u32..=28).prop_map(|(m, s)| Decimal::from_i128_with_scale(m, s))
+        (1 - 10_i128.pow(28)..10_i128.pow(28), 0_u32..=28)
+            .prop_map(|(m, s)| Decimal::from_i128_with_scale(m, s))
     }
 
     #[test]
@@ -277,6 +284,14 @@ mod tests {
         assert!(large.round(0, Rounding::Down).is_err());
         assert!(large.times(Decimal::MAX).is_err());
         assert_eq!(one.ratio_to_fit(Exact::from(dec!(3)), 40).unwrap().scale(), 28);
+    }
+
+    #[test]
+    fn a_result_has_28_digits_so_that_its_text_parses() {
+        assert!(Exact::from(Decimal::MAX).round(0, Rounding::Down).is_err());
+        // With 18 places the quotient would have 29 digits, which 96 bits happen to hold.
+        let units = Exact::from(dec!(500000000000)).ratio_to_fit(Exact::from(dec!(7)), 18).unwrap();
+        assert_eq!(units.to_string(), "71428571428.57142857142857142");
     }
 
     proptest! {

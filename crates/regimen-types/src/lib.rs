@@ -30,6 +30,6 @@ pub use history::{
     RowInput, Snapshot,
 };
 pub use holdings::Holdings;
-pub use quantities::{Bps, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Weight};
+pub use quantities::{Bps, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Weight};
 pub use snapshot_format::{AttributeColumns, ColumnMapping, SnapshotFormat};
 pub use trade::{Cause, CostRates, Fill, Order, Regime, Side};

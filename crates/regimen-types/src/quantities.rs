@@ -123,6 +123,10 @@ quantity!(
     /// The level of an index: constituents times prices over the divisor. Never negative.
     IndexLevel, "an index level", "zero or more", |decimal| decimal >= Decimal::ZERO
 );
+quantity!(
+    /// The divisor of an index: what its value is divided by to give its level. Always above zero.
+    Divisor, "a divisor", "above zero", |decimal| decimal > Decimal::ZERO
+);
 
 impl Quantity {
     /// No units.
