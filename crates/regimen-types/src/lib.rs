@@ -11,6 +11,7 @@ mod approximate;
 mod as_of;
 mod asset;
 mod decimal;
+mod decimal_text;
 mod diagnostic;
 mod exact;
 mod history;
