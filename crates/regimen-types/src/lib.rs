@@ -11,6 +11,7 @@ mod approximate;
 mod as_of;
 mod asset;
 mod decimal;
+mod decimal_text;
 mod diagnostic;
 mod exact;
 mod history;
@@ -30,8 +31,12 @@ pub use history::{
     RowInput, Snapshot,
 };
 pub use holdings::Holdings;
+<<<<<<< HEAD
 pub use quantities::{
     Bps, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio, RelativeDistance, Weight,
 };
+=======
+pub use quantities::{Bps, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Weight};
+>>>>>>> ledger
 pub use snapshot_format::{AttributeColumns, ColumnMapping, SnapshotFormat};
 pub use trade::{Cause, CostRates, Fill, Order, Regime, Side};

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decimal::{DecimalError, ExcessDigits, parse_decimal};
+use crate::decimal_text::write_decimal;
 use crate::exact::{ArithmeticError, Exact, Rounding};
 
 /// Says why a decimal is not the quantity that was asked for.
@@ -61,7 +62,7 @@ macro_rules! quantity {
 
         impl fmt::Display for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(&self.0.normalize(), formatter)
+                write_decimal(self.0, formatter)
             }
         }
 
@@ -130,6 +131,10 @@ quantity!(
 quantity!(
     /// One amount over another, such as a return, a drawdown or a turnover. Signed.
     Ratio, "a ratio", "any decimal", |_| true
+);
+quantity!(
+    /// The divisor of an index: what its value is divided by to give its level. Always above zero.
+    Divisor, "a divisor", "above zero", |decimal| decimal > Decimal::ZERO
 );
 
 impl Quantity {
