@@ -1,1 +1,5 @@
-//! Snapshot CSVs in, logs out.
+//! Snapshot CSVs in, run folders out.
+
+mod run;
+
+pub use run::{InputEntry, LogEntry, Manifest, OutputEntry, RunDescription, RunFolderError, RunWriter};
