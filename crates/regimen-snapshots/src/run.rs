@@ -11,4 +11,5 @@ mod writer;
 
 pub use folder::RunFolderError;
 pub use manifest::{InputEntry, LogEntry, Manifest, OutputEntry};
+pub(crate) use output::hex;
 pub use writer::{RunDescription, RunWriter};
