@@ -31,12 +31,9 @@ pub use history::{
     RowInput, Snapshot,
 };
 pub use holdings::Holdings;
-<<<<<<< HEAD
 pub use quantities::{
-    Bps, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio, RelativeDistance, Weight,
+    Bps, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio, RelativeDistance,
+    Weight,
 };
-=======
-pub use quantities::{Bps, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Weight};
->>>>>>> ledger
 pub use snapshot_format::{AttributeColumns, ColumnMapping, SnapshotFormat};
 pub use trade::{Cause, CostRates, Fill, Order, Regime, Side};
