@@ -10,13 +10,14 @@ use rust_decimal::Decimal;
 use crate::script::{decimal, prices};
 
 type Prices = BTreeMap<AssetId, Price>;
+type Weights = Vec<(AssetId, Weight)>;
 
 fn assets(count: usize) -> impl Iterator<Item = AssetId> {
     (0..count).map(|index| AssetId::new(&format!("asset-{index:02}")).unwrap())
 }
 
 /// Draws weights that sum to 1 at most, at 12 decimal places.
-fn weights(count: usize) -> impl Strategy<Value = Vec<(AssetId, Weight)>> {
+fn weights(count: usize) -> impl Strategy<Value = Weights> {
     (prop::collection::vec(0_i64..1_000_000, count), 0_i64..1_000_000).prop_map(move |(parts, cash)| {
         let total = parts.iter().sum::<i64>() + cash.max(1);
         let weight = |part: i64| Weight::new(decimal(part * 1_000_000_000_000 / total, 12)).unwrap();
@@ -29,7 +30,7 @@ fn initial_prices(count: usize) -> impl Strategy<Value = Prices> {
 }
 
 /// Draws a step: weights, by how many percent each price moves, and which asset has no price.
-fn steps(count: usize) -> impl Strategy<Value = Vec<(Vec<(AssetId, Weight)>, Vec<i64>, usize)>> {
+fn steps(count: usize) -> impl Strategy<Value = Vec<(Weights, Vec<i64>, usize)>> {
     prop::collection::vec((weights(count), prop::collection::vec(40_i64..250, count), 0..count * 2), 1..15)
 }
 
