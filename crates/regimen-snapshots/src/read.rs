@@ -20,11 +20,13 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use regimen_types::{Diagnostics, History, SnapshotFormat};
+use sha2::{Digest, Sha256};
 
 pub use asset_list::read_asset_list;
 pub use codes::CODES as READ_CODES;
 pub use weights::read_weights;
 
+use crate::run::hex;
 use assembly::Assembly;
 use block::parse_block;
 use files::{FileKind, list_files};
@@ -50,6 +52,15 @@ pub struct InputFile {
     pub bytes: u64,
     /// The SHA-256 of its bytes as stored, in hexadecimal.
     pub sha256: String,
+}
+
+impl InputFile {
+    /// Describes a file whose bytes were read elsewhere.
+    #[must_use]
+    pub fn of(path: &Path, bytes: &[u8]) -> Self {
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Self { name, bytes: bytes.len() as u64, sha256: hex(&Sha256::digest(bytes)) }
+    }
 }
 
 /// Called with the bytes read so far and the bytes in all.

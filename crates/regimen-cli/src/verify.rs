@@ -1,0 +1,8 @@
+//! `regimen verify`.
+
+use crate::arguments::Verify;
+use crate::failure::Failure;
+
+pub(crate) fn run(_command: &Verify) -> Result<(), Failure> {
+    Err(Failure::internal("not merged yet"))
+}
