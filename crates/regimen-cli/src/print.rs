@@ -14,7 +14,7 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
 /// Prints a table of names and values.
 pub(crate) fn print_table(rows: &[(&str, String)]) {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::NOTHING);
     for (name, value) in rows {
         table.add_row([*name, value.as_str()]);
     }
@@ -24,7 +24,7 @@ pub(crate) fn print_table(rows: &[(&str, String)]) {
 /// Prints a table with a header.
 pub(crate) fn print_rows(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(header.to_vec());
+    table.load_style(presets::NOTHING).set_header(header.to_vec());
     for row in rows {
         table.add_row(row);
     }
