@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use regimen_replay::{Period, RunError, Step, StepSink, Summary, replay};
+use regimen::Methodology;
+use regimen_replay::{Period, RunError, Step, StepSink, Summary, replay_each};
 use regimen_snapshots::{RunDescription, RunFolderError, RunWriter};
+use regimen_types::History;
 
 use crate::arguments::{Backtest, Format};
 use crate::failure::Failure;
@@ -18,10 +20,8 @@ pub(crate) fn run(command: &Backtest) -> Result<(), Failure> {
     let period = Period { from: command.from, to: command.to };
     let description = RunDescription { methodology: &methodology, period, inputs };
     let writer = RunWriter::create(&out, description).map_err(folder_failure)?;
-    let mut sink = WithProgress { writer, progress: ReplayProgress::start(history.snapshot_count()) };
-    replay(&methodology, &history, period, &mut sink).map_err(|error| run_failure(error, period))?;
-    sink.progress.finish();
-    let (summary, manifest) = sink.writer.finish().map_err(folder_failure)?;
+    let writer = replay_into(writer, &methodology, &history, period)?;
+    let (summary, manifest) = writer.finish().map_err(folder_failure)?;
     match command.format {
         Format::Json => print_json(&summary),
         Format::Text => {
@@ -33,19 +33,40 @@ pub(crate) fn run(command: &Backtest) -> Result<(), Failure> {
     }
 }
 
-/// Hands steps on to the writer and shows how far the replay is.
-struct WithProgress<'a> {
-    writer: RunWriter<'a>,
-    progress: ReplayProgress,
-}
+/// The steps that may wait for the writer.
+const STEPS_AHEAD: usize = 64;
 
-impl StepSink for WithProgress<'_> {
-    type Error = RunFolderError;
-
-    fn take(&mut self, step: &Step<'_>) -> Result<(), RunFolderError> {
-        self.progress.advance();
-        self.writer.take(step)
-    }
+/// Replays on this thread while another one writes.
+fn replay_into<'a>(
+    mut writer: RunWriter<'a>,
+    methodology: &Methodology,
+    history: &History,
+    period: Period,
+) -> Result<RunWriter<'a>, Failure> {
+    let progress = ReplayProgress::start(history.snapshot_count());
+    let (sender, receiver) = std::sync::mpsc::sync_channel::<Step<'_>>(STEPS_AHEAD);
+    let (replayed, written) = std::thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            for step in receiver {
+                writer.take(&step)?;
+            }
+            Ok(writer)
+        });
+        let replayed = replay_each(methodology, history, period, |step| {
+            progress.advance();
+            sender.send(step).map_err(|_| "the writer is gone")
+        });
+        drop(sender);
+        (replayed, writing.join())
+    });
+    progress.finish();
+    // A writer that failed hangs up, so its own error comes before that of sending to it.
+    let writer = match written {
+        Ok(written) => written.map_err(folder_failure)?,
+        Err(panic) => std::panic::resume_unwind(panic),
+    };
+    replayed.map_err(|error| run_failure(&error, period))?;
+    Ok(writer)
 }
 
 fn folder_failure(error: RunFolderError) -> Failure {
@@ -55,7 +76,7 @@ fn folder_failure(error: RunFolderError) -> Failure {
     }
 }
 
-fn run_failure(error: RunError<RunFolderError>, period: Period) -> Failure {
+fn run_failure<E: std::fmt::Display>(error: &RunError<E>, period: Period) -> Failure {
     match error {
         RunError::NoSnapshot => {
             let bound = |bound: Option<regimen_types::AsOf>| {
@@ -67,7 +88,6 @@ fn run_failure(error: RunError<RunFolderError>, period: Period) -> Failure {
                 bound(period.to)
             ))
         }
-        RunError::Sink(error) => folder_failure(error),
         RunError::Index(_) | RunError::Replay(_) => Failure::Input(format!(
             "error[CLI007]: the run stopped: {error}\n  help: check the snapshots and the definition at that instant; nothing was written"
         )),
