@@ -10,10 +10,10 @@ use regimen_types::History;
 use crate::arguments::{Backtest, Format};
 use crate::failure::Failure;
 use crate::inputs::{Definition, Market};
-use crate::print::{print_json, print_table};
+use crate::print::{json, table};
 use crate::progress::ReplayProgress;
 
-pub(crate) fn run(command: &Backtest) -> Result<(), Failure> {
+pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let definition = Definition::read(&command.definition)?;
     let out = command.out.clone().unwrap_or_else(|| PathBuf::from("out").join(definition.folder_name()));
     let Market { methodology, history, inputs } = definition.read_market(command.snapshots.as_deref())?;
@@ -23,13 +23,14 @@ pub(crate) fn run(command: &Backtest) -> Result<(), Failure> {
     let writer = replay_into(writer, &methodology, &history, period)?;
     let (summary, manifest) = writer.finish().map_err(folder_failure)?;
     match command.format {
-        Format::Json => print_json(&summary),
-        Format::Text => {
-            println!("{}, {}", methodology.definition().name, manifest.execution);
-            print_summary(&summary);
-            println!("written to {}; check it with `regimen verify {}`", out.display(), out.display());
-            Ok(())
-        }
+        Format::Json => json(&summary),
+        Format::Text => Ok(format!(
+            "{}, executed {}\n{}written to {out}; check it with `regimen verify {out}`\n",
+            methodology.definition().name,
+            manifest.execution,
+            summary_table(&summary),
+            out = out.display()
+        )),
     }
 }
 
@@ -95,9 +96,9 @@ fn run_failure<E: std::fmt::Display>(error: &RunError<E>, period: Period) -> Fai
     }
 }
 
-fn print_summary(summary: &Summary) {
+fn summary_table(summary: &Summary) -> String {
     let regimes = &summary.snapshots_in_regime;
-    print_table(&[
+    table(&[
         ("period", format!("{} to {}, {} snapshots", summary.from, summary.to, summary.snapshots)),
         ("initial cash", summary.initial_cash.to_string()),
         ("final NAV", summary.final_nav.to_string()),
@@ -119,5 +120,5 @@ fn print_summary(summary: &Summary) {
                 regimes.bullish, regimes.bearish, regimes.undetermined
             ),
         ),
-    ]);
+    ])
 }

@@ -165,17 +165,16 @@ mod parquet {
         Ok(SnapshotInput { history, files, warnings: Diagnostics::default() })
     }
 
-    pub(crate) fn convert(command: &Convert) -> Result<(), Failure> {
+    pub(crate) fn convert(command: &Convert) -> Result<String, Failure> {
         let read = super::read_history(&command.from, &SnapshotFormat::default())?;
         regimen_panel::write_parquet(&read.history, &command.to)
             .map_err(|problem| Failure::Input(problem.to_string()))?;
-        println!(
-            "{}: {} rows in {} snapshots of {} assets",
+        Ok(format!(
+            "{}: {} rows in {} snapshots of {} assets\n",
             command.to.display(),
             read.history.row_count(),
             read.history.snapshot_count(),
             read.history.asset_count()
-        );
-        Ok(())
+        ))
     }
 }

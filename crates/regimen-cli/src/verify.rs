@@ -3,6 +3,6 @@
 use crate::arguments::Verify;
 use crate::failure::Failure;
 
-pub(crate) fn run(_command: &Verify) -> Result<(), Failure> {
+pub(crate) fn run(_command: &Verify) -> Result<String, Failure> {
     Err(Failure::internal("not merged yet"))
 }
