@@ -27,8 +27,8 @@ pub use decimal::{DecimalError, ExcessDigits, parse_decimal};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use exact::{ArithmeticError, Exact, Rounding};
 pub use history::{
-    Attribute, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow, Observation, Row,
-    RowInput, Snapshot,
+    Attribute, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow, Observation, PriceJump,
+    Row, RowInput, Snapshot,
 };
 pub use holdings::Holdings;
 pub use quantities::{

@@ -45,6 +45,14 @@ pub struct Methodology {
     rules: Arc<Rules>,
 }
 
+impl PartialEq for Methodology {
+    fn eq(&self, other: &Self) -> bool {
+        self.definition == other.definition && self.rules.weights() == other.rules.weights()
+    }
+}
+
+impl Eq for Methodology {}
+
 impl Methodology {
     /// Checks a definition.
     ///

@@ -54,6 +54,16 @@ impl Rules {
     }
 }
 
+impl Rules {
+    /// Returns the weights from a file, if that is where they come from.
+    pub(crate) fn weights(&self) -> Option<&WeightTable> {
+        match &self.constituents {
+            ConstituentRules::FromFile(weights) => Some(weights),
+            ConstituentRules::Ranked { .. } => None,
+        }
+    }
+}
+
 fn regime_rules(definition: &RegimeDefinition) -> Option<RegimeRules> {
     let RegimeDefinition::PriceAboveAverage(rule) = definition else { return None };
     let window = usize::try_from(rule.window_snapshots).ok().and_then(NonZeroUsize::new)?;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::leaf;
 
 /// Where the snapshots are and how they are read. Nothing here is economic.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Snapshots {
     /// The snapshots: a CSV, a gzipped CSV or a folder of one-date CSVs; relative to the definition's folder. The
@@ -29,8 +29,25 @@ pub struct Snapshots {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(inner(length(min = 1)))]
     pub attributes: Option<BTreeSet<String>>,
+    /// A price that is more than this many times its last known one, or less than that part of it, is reported as a
+    /// suspect. It is used all the same. Default: 10.
+    #[schemars(range(min = 2))]
+    pub suspect_factor: u32,
     /// Which column of the file holds what. Default: the columns of `regimen synth`.
     pub columns: SnapshotColumns,
+}
+
+impl Default for Snapshots {
+    fn default() -> Self {
+        Self {
+            path: None,
+            asset_list: None,
+            excess_digits: ExcessDigits::default(),
+            attributes: None,
+            suspect_factor: 10,
+            columns: SnapshotColumns::default(),
+        }
+    }
 }
 
 impl Snapshots {

@@ -43,12 +43,13 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
 fn snapshots() -> impl Strategy<Value = Snapshots> {
     let digits = prop_oneof![Just(ExcessDigits::Error), Just(ExcessDigits::RoundHalfEven)];
     let attributes = option::of(btree_set("attribute .{0,9}", 0..3));
-    (option::of(".{1,20}"), ".{1,20}", digits, attributes, columns()).prop_map(
-        |(path, asset_list, excess_digits, attributes, columns)| Snapshots {
+    (option::of(".{1,20}"), ".{1,20}", digits, attributes, 2_u32.., columns()).prop_map(
+        |(path, asset_list, excess_digits, attributes, suspect_factor, columns)| Snapshots {
             path,
             asset_list: Some(asset_list),
             excess_digits,
             attributes,
+            suspect_factor,
             columns,
         },
     )
