@@ -1,1 +1,12 @@
 //! Snapshot CSVs in, logs out.
+//!
+//! [`read_snapshots`] reads a market's history from one long CSV or from a folder of one-date CSVs, each
+//! optionally gzipped, in parallel and digit for digit; [`read_asset_list`] and [`read_weights`] read the small
+//! tables beside it. A file is taken whole or not at all: what is wrong with it comes back as diagnostics whose codes
+//! [`CODES`] lists.
+
+mod codes;
+mod read;
+
+pub use codes::{CODES, CodeEntry};
+pub use read::{InputFile, SnapshotInput, WeightTable, read_asset_list, read_snapshots, read_weights};

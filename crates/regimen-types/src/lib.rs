@@ -31,5 +31,5 @@ pub use history::{
 };
 pub use holdings::Holdings;
 pub use quantities::{Bps, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Weight};
-pub use snapshot_format::{AttributeColumns, ColumnMapping, SnapshotFormat};
+pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
 pub use trade::{Cause, CostRates, Fill, Order, Regime, Side};
