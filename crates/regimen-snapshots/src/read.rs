@@ -200,3 +200,6 @@ impl Merge {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
