@@ -1,0 +1,138 @@
+//! A file's text, unpacked on the way and hashed as it is stored.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::path::Path;
+
+use flate2::bufread::MultiGzDecoder;
+use regimen_types::Diagnostic;
+use sha2::{Digest, Sha256};
+
+use super::InputFile;
+use crate::codes;
+
+const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
+const STORED_BUFFER_BYTES: usize = 1 << 17;
+
+/// An open file whose text can be read, whether it is gzipped or not.
+pub(super) struct Source {
+    /// The file as the user named it.
+    pub(super) file: String,
+    text: Text,
+}
+
+enum Text {
+    Plain(BufReader<Stored>),
+    Gzip(Box<MultiGzDecoder<BufReader<Stored>>>),
+}
+
+impl Source {
+    pub(super) fn open(path: &Path) -> Result<Self, Diagnostic> {
+        let file = path.display().to_string();
+        let opened = File::open(path).and_then(|stored| {
+            let stored = Stored { file: stored, hasher: Sha256::new(), bytes: 0 };
+            let mut stored = BufReader::with_capacity(STORED_BUFFER_BYTES, stored);
+            let gzipped = stored.fill_buf()?.starts_with(GZIP_MAGIC);
+            Ok(if gzipped { Text::Gzip(Box::new(MultiGzDecoder::new(stored))) } else { Text::Plain(stored) })
+        });
+        match opened {
+            Ok(text) => Ok(Self { file, text }),
+            Err(error) => Err(unreadable(&file, &error)),
+        }
+    }
+
+    /// Adds up to `wanted` bytes of text to `bytes`: fewer only at the end of the file.
+    pub(super) fn read(&mut self, wanted: usize, bytes: &mut Vec<u8>) -> Result<(), Diagnostic> {
+        let mut filled = bytes.len();
+        bytes.resize(filled + wanted, 0);
+        let outcome = loop {
+            match self.text.read(&mut bytes[filled..]) {
+                Ok(0) => break Ok(()),
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => break Err(self.failure(&error)),
+            }
+        };
+        bytes.truncate(filled);
+        outcome
+    }
+
+    /// Returns the bytes of the stored file that have been read.
+    pub(super) fn stored_bytes(&self) -> u64 {
+        self.text.stored().bytes
+    }
+
+    /// Describes the file once its text has been read to the end.
+    pub(super) fn finish(self, name: String) -> InputFile {
+        let stored = match self.text {
+            Text::Plain(stored) => stored.into_inner(),
+            Text::Gzip(decoder) => decoder.into_inner().into_inner(),
+        };
+        let mut sha256 = String::with_capacity(64);
+        for byte in stored.hasher.finalize() {
+            // Writing to a string cannot fail.
+            let _ = write!(sha256, "{byte:02x}");
+        }
+        InputFile { name, bytes: stored.bytes, sha256 }
+    }
+
+    fn failure(&self, error: &io::Error) -> Diagnostic {
+        let gzipped = matches!(self.text, Text::Gzip(_));
+        // An error of the system carries its number; one of the decoder does not.
+        if !gzipped || error.raw_os_error().is_some() {
+            return unreadable(&self.file, error);
+        }
+        let again = "copy or download the file again; `gzip -t` checks it";
+        if error.kind() == ErrorKind::UnexpectedEof {
+            Diagnostic::error(codes::GZIP_CUT_SHORT, &self.file, "the gzipped file is cut short", again)
+        } else {
+            let message = format!("the gzipped file is corrupt: {error}");
+            Diagnostic::error(codes::GZIP_CORRUPT, &self.file, message, again)
+        }
+    }
+}
+
+impl Text {
+    fn stored(&self) -> &Stored {
+        match self {
+            Self::Plain(stored) => stored.get_ref(),
+            Self::Gzip(decoder) => decoder.get_ref().get_ref(),
+        }
+    }
+}
+
+impl Read for Text {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stored) => stored.read(buffer),
+            Self::Gzip(decoder) => decoder.read(buffer),
+        }
+    }
+}
+
+/// The file as it is stored.
+struct Stored {
+    file: File,
+    hasher: Sha256,
+    bytes: u64,
+}
+
+impl Read for Stored {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.hasher.update(&buffer[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+/// Says that a file or folder cannot be read.
+pub(super) fn unreadable(file: &str, error: &io::Error) -> Diagnostic {
+    let message = match error.kind() {
+        ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        ErrorKind::PermissionDenied => "there is no permission to read it".to_owned(),
+        _ => format!("it cannot be read: {error}"),
+    };
+    Diagnostic::error(codes::UNREADABLE, file, message, "check the path and the permissions")
+}
