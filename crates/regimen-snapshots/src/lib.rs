@@ -6,4 +6,7 @@ mod run;
 pub use read::{
     InputFile, Progress, READ_CODES, SnapshotInput, read_asset_list, read_snapshots, read_weights,
 };
-pub use run::{InputEntry, LogEntry, Manifest, OutputEntry, RunDescription, RunFolderError, RunWriter};
+pub use run::{
+    Checked, InputEntry, LogEntry, Manifest, OutputEntry, RUN_CODES, RunDescription, RunFolderError,
+    RunWriter, Verification, verify,
+};
