@@ -19,16 +19,19 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let Market { methodology, history, inputs } = definition.read_market(command.snapshots.as_deref())?;
     let period = Period { from: command.from, to: command.to };
     let description = RunDescription { methodology: &methodology, period, inputs };
-    let writer = RunWriter::create(&out, description).map_err(folder_failure)?;
+    let mut writer = RunWriter::create(&out, description).map_err(folder_failure)?;
+    let suspects = history.price_jumps(methodology.definition().snapshots.suspect_factor);
+    writer.write_suspects(&suspects).map_err(folder_failure)?;
     let writer = replay_into(writer, &methodology, &history, period)?;
     let (summary, manifest) = writer.finish().map_err(folder_failure)?;
     match command.format {
         Format::Json => json(&summary),
         Format::Text => Ok(format!(
-            "{}, executed {}\n{}written to {out}; check it with `regimen verify {out}`\n",
+            "{}, executed {}\n{}{}written to {out}; check it with `regimen verify {out}`\n",
             methodology.definition().name,
             manifest.execution,
             summary_table(&summary),
+            suspects_note(suspects.len()),
             out = out.display()
         )),
     }
@@ -68,6 +71,15 @@ fn replay_into<'a>(
     };
     replayed.map_err(|error| run_failure(&error, period))?;
     Ok(writer)
+}
+
+fn suspects_note(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        _ => format!(
+            "{count} prices jump by more than `snapshots.suspect_factor`: look at suspects.csv before you believe the run\n"
+        ),
+    }
 }
 
 fn folder_failure(error: RunFolderError) -> Failure {

@@ -17,6 +17,7 @@ mod rules;
 mod schedule;
 mod state;
 mod vanished;
+mod weight_table;
 
 pub use decide::{DecideError, decide};
 pub use decision::{
@@ -27,9 +28,9 @@ pub use definition::{
 };
 pub use market::WindowMarket;
 pub use methodology::Methodology;
-pub use rules::WeightTable;
 pub use state::{Exposure, LastRebalance, PendingOrders, State};
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
+pub use weight_table::{WeightTable, WeightTableError};
 
 pub use regimen_planning as planning;
 pub use regimen_regime as regime;

@@ -6,7 +6,7 @@ use regimen::{Action, Basis, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
 use regimen_regime::Reading;
 use regimen_replay::Step;
-use regimen_types::{AssetId, Exact, Money, Quantity, Ratio, Rounding};
+use regimen_types::{AssetId, Exact, Money, PriceJump, Quantity, Ratio, Rounding};
 use regimen_weighting::{AssetVerdict, Verdict};
 
 use super::text::{InstantText, RowText};
@@ -20,6 +20,18 @@ pub(crate) const ORDERS_COLUMNS: &str =
     "decided_at,closed_at,cause,asset,side,units,filled_units,decision_price,decision_price_as_of,shortfall";
 pub(crate) const DECISIONS_COLUMNS: &str = "as_of,cause,regime,asset,rank,verdict,reason,price,market_cap,raw_weight,weight,\
 units,target_units,action,trade_units,trade_reason";
+
+pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of";
+
+pub(crate) fn write_suspect(text: &mut String, jump: &PriceJump) {
+    RowText::new(text)
+        .value(jump.after.as_of)
+        .asset(&jump.asset)
+        .value(jump.after.value)
+        .value(jump.before.value)
+        .value(jump.before.as_of)
+        .end();
+}
 
 pub(crate) fn write_nav(text: &mut String, step: &Step<'_>) {
     RowText::new(text)

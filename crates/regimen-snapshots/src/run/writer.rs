@@ -6,6 +6,7 @@ use std::path::Path;
 use regimen::Methodology;
 use regimen_ledger::{RowHash, TRANSACTION_COLUMNS};
 use regimen_replay::{Period, Step, StepSink, Summary, SummaryBuilder};
+use regimen_types::PriceJump;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -44,6 +45,7 @@ struct Tables {
     orders: Output,
     holdings: Output,
     decisions: Output,
+    suspects: Output,
 }
 
 impl<'a> RunWriter<'a> {
@@ -61,6 +63,20 @@ impl<'a> RunWriter<'a> {
         };
         let (summary, price_instant) = (SummaryBuilder::default(), InstantText::default());
         Ok(Self { description, folder, tables, summary, price_instant, log })
+    }
+
+    /// Writes the prices that a person should look at before believing the run.
+    ///
+    /// # Errors
+    /// [`RunFolderError`] if the folder cannot be written.
+    pub fn write_suspects(&mut self, suspects: &[PriceJump]) -> Result<(), RunFolderError> {
+        let path = self.folder.path();
+        suspects.iter().try_for_each(|jump| {
+            self.tables
+                .suspects
+                .append(|text| tables::write_suspect(text, jump))
+                .map_err(RunFolderError::io(path))
+        })
     }
 
     /// Writes summary and manifest, puts the folder in its place, and returns both.
@@ -119,12 +135,13 @@ impl Tables {
             orders: Output::create(folder, "orders.csv", tables::ORDERS_COLUMNS)?,
             holdings: Output::create(folder, "holdings.csv", tables::HOLDINGS_COLUMNS)?,
             decisions: Output::create(folder, "decisions.csv", tables::DECISIONS_COLUMNS)?,
+            suspects: Output::create(folder, "suspects.csv", tables::SUSPECTS_COLUMNS)?,
         })
     }
 
     fn finish(self) -> io::Result<Vec<super::manifest::OutputEntry>> {
-        let Self { nav, index, regime, transactions, orders, holdings, decisions } = self;
-        [nav, index, regime, transactions, orders, holdings, decisions]
+        let Self { nav, index, regime, transactions, orders, holdings, decisions, suspects } = self;
+        [nav, index, regime, transactions, orders, holdings, decisions, suspects]
             .into_iter()
             .map(Output::finish)
             .collect()
