@@ -36,3 +36,8 @@ pub use regimen_planning as planning;
 pub use regimen_regime as regime;
 pub use regimen_types as types;
 pub use regimen_weighting as weighting;
+
+/// The code of the README, which compiles and runs as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
