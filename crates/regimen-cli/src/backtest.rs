@@ -2,49 +2,83 @@
 
 use std::path::PathBuf;
 
-use regimen_replay::{Period, RunError, Step, StepSink, Summary, replay};
+use regimen::Methodology;
+use regimen_replay::{Period, RunError, Step, StepSink, Summary, replay_each};
 use regimen_snapshots::{RunDescription, RunFolderError, RunWriter};
+use regimen_types::History;
 
 use crate::arguments::{Backtest, Format};
 use crate::failure::Failure;
 use crate::inputs::{Definition, Market};
-use crate::print::{print_json, print_table};
+use crate::print::{json, table};
 use crate::progress::ReplayProgress;
 
-pub(crate) fn run(command: &Backtest) -> Result<(), Failure> {
+pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let definition = Definition::read(&command.definition)?;
     let out = command.out.clone().unwrap_or_else(|| PathBuf::from("out").join(definition.folder_name()));
     let Market { methodology, history, inputs } = definition.read_market(command.snapshots.as_deref())?;
     let period = Period { from: command.from, to: command.to };
     let description = RunDescription { methodology: &methodology, period, inputs };
-    let writer = RunWriter::create(&out, description).map_err(folder_failure)?;
-    let mut sink = WithProgress { writer, progress: ReplayProgress::start(history.snapshot_count()) };
-    replay(&methodology, &history, period, &mut sink).map_err(|error| run_failure(error, period))?;
-    sink.progress.finish();
-    let (summary, manifest) = sink.writer.finish().map_err(folder_failure)?;
+    let mut writer = RunWriter::create(&out, description).map_err(folder_failure)?;
+    let suspects = history.price_jumps(methodology.definition().snapshots.suspect_factor);
+    writer.write_suspects(&suspects).map_err(folder_failure)?;
+    let writer = replay_into(writer, &methodology, &history, period)?;
+    let (summary, manifest) = writer.finish().map_err(folder_failure)?;
     match command.format {
-        Format::Json => print_json(&summary),
-        Format::Text => {
-            println!("{}, {}", methodology.definition().name, manifest.execution);
-            print_summary(&summary);
-            println!("written to {}; check it with `regimen verify {}`", out.display(), out.display());
-            Ok(())
-        }
+        Format::Json => json(&summary),
+        Format::Text => Ok(format!(
+            "{}, executed {}\n{}{}written to {out}; check it with `regimen verify {out}`\n",
+            methodology.definition().name,
+            manifest.execution,
+            summary_table(&summary),
+            suspects_note(suspects.len()),
+            out = out.display()
+        )),
     }
 }
 
-/// Hands steps on to the writer and shows how far the replay is.
-struct WithProgress<'a> {
-    writer: RunWriter<'a>,
-    progress: ReplayProgress,
+/// The steps that may wait for the writer.
+const STEPS_AHEAD: usize = 64;
+
+/// Replays on this thread while another one writes.
+fn replay_into<'a>(
+    mut writer: RunWriter<'a>,
+    methodology: &Methodology,
+    history: &History,
+    period: Period,
+) -> Result<RunWriter<'a>, Failure> {
+    let progress = ReplayProgress::start(history.snapshot_count());
+    let (sender, receiver) = std::sync::mpsc::sync_channel::<Step<'_>>(STEPS_AHEAD);
+    let (replayed, written) = std::thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            for step in receiver {
+                writer.take(&step)?;
+            }
+            Ok(writer)
+        });
+        let replayed = replay_each(methodology, history, period, |step| {
+            progress.advance();
+            sender.send(step).map_err(|_| "the writer is gone")
+        });
+        drop(sender);
+        (replayed, writing.join())
+    });
+    progress.finish();
+    // A writer that failed hangs up, so its own error comes before that of sending to it.
+    let writer = match written {
+        Ok(written) => written.map_err(folder_failure)?,
+        Err(panic) => std::panic::resume_unwind(panic),
+    };
+    replayed.map_err(|error| run_failure(&error, period))?;
+    Ok(writer)
 }
 
-impl StepSink for WithProgress<'_> {
-    type Error = RunFolderError;
-
-    fn take(&mut self, step: &Step<'_>) -> Result<(), RunFolderError> {
-        self.progress.advance();
-        self.writer.take(step)
+fn suspects_note(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        _ => format!(
+            "{count} prices jump by more than `snapshots.suspect_factor`: look at suspects.csv before you believe the run\n"
+        ),
     }
 }
 
@@ -55,7 +89,7 @@ fn folder_failure(error: RunFolderError) -> Failure {
     }
 }
 
-fn run_failure(error: RunError<RunFolderError>, period: Period) -> Failure {
+fn run_failure<E: std::fmt::Display>(error: &RunError<E>, period: Period) -> Failure {
     match error {
         RunError::NoSnapshot => {
             let bound = |bound: Option<regimen_types::AsOf>| {
@@ -67,7 +101,6 @@ fn run_failure(error: RunError<RunFolderError>, period: Period) -> Failure {
                 bound(period.to)
             ))
         }
-        RunError::Sink(error) => folder_failure(error),
         RunError::Index(_) | RunError::Replay(_) => Failure::Input(format!(
             "error[CLI007]: the run stopped: {error}\n  help: check the snapshots and the definition at that instant; nothing was written"
         )),
@@ -75,9 +108,9 @@ fn run_failure(error: RunError<RunFolderError>, period: Period) -> Failure {
     }
 }
 
-fn print_summary(summary: &Summary) {
+fn summary_table(summary: &Summary) -> String {
     let regimes = &summary.snapshots_in_regime;
-    print_table(&[
+    table(&[
         ("period", format!("{} to {}, {} snapshots", summary.from, summary.to, summary.snapshots)),
         ("initial cash", summary.initial_cash.to_string()),
         ("final NAV", summary.final_nav.to_string()),
@@ -99,5 +132,5 @@ fn print_summary(summary: &Summary) {
                 regimes.bullish, regimes.bearish, regimes.undetermined
             ),
         ),
-    ]);
+    ])
 }

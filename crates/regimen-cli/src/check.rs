@@ -5,23 +5,19 @@ use regimen::definition_schema;
 use crate::arguments::{Check, Format};
 use crate::failure::Failure;
 use crate::inputs::Definition;
-use crate::print::print_json;
+use crate::print::json;
 
-pub(crate) fn run(command: &Check) -> Result<(), Failure> {
+pub(crate) fn run(command: &Check) -> Result<String, Failure> {
     let definition = Definition::read(&command.definition)?;
     match command.format {
-        Format::Json => print_json(&definition.methodology),
+        Format::Json => json(&definition.methodology),
         Format::Text => {
-            println!(
-                "{} is sound: {}",
-                command.definition.definition.display(),
-                definition.methodology.definition().name
-            );
-            Ok(())
+            let name = &definition.methodology.definition().name;
+            Ok(format!("{} is sound: {name}\n", command.definition.definition.display()))
         }
     }
 }
 
-pub(crate) fn print_schema() -> Result<(), Failure> {
-    print_json(&definition_schema())
+pub(crate) fn schema() -> Result<String, Failure> {
+    json(&definition_schema())
 }

@@ -3,6 +3,8 @@
 mod arguments;
 mod backtest;
 mod check;
+#[cfg(test)]
+mod codes;
 mod explain;
 mod failure;
 mod inputs;
@@ -21,7 +23,7 @@ use failure::Failure;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(&arguments) {
+    match run(&arguments).and_then(|text| print::write_out(&text)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");
@@ -30,14 +32,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<(), Failure> {
+/// Runs a command and returns what it prints.
+fn run(arguments: &Arguments) -> Result<String, Failure> {
     match &arguments.command {
         Command::Backtest(command) => backtest::run(command),
         Command::Verify(command) => verify::run(command),
         Command::Explain(command) => explain::run(command),
         Command::Plan(command) => plan::run(command),
         Command::Check(command) => check::run(command),
-        Command::Schema => check::print_schema(),
+        Command::Schema => check::schema(),
         Command::Synth(command) => synth::run(command),
         #[cfg(feature = "panel")]
         Command::Convert(command) => inputs::convert(command),

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::arguments::{Format, Plan};
 use crate::failure::Failure;
 use crate::inputs::{Definition, Market};
-use crate::print::{print_json, print_rows, print_table};
+use crate::print::{json, table, table_with_header};
 
 /// What `--format json` prints.
 #[derive(Serialize)]
@@ -21,7 +21,7 @@ struct Planned<'a> {
     state: &'a State,
 }
 
-pub(crate) fn run(command: &Plan) -> Result<(), Failure> {
+pub(crate) fn run(command: &Plan) -> Result<String, Failure> {
     let definition = Definition::read(&command.definition)?;
     let Market { methodology, history, .. } = definition.read_market(Some(&command.snapshots))?;
     let holdings: Holdings =
@@ -44,12 +44,9 @@ pub(crate) fn run(command: &Plan) -> Result<(), Failure> {
     }
     match command.format {
         Format::Json => {
-            print_json(&Planned { orders: orders(&decision), vanished, decision: &decision, state: &next })
+            json(&Planned { orders: orders(&decision), vanished, decision: &decision, state: &next })
         }
-        Format::Text => {
-            print_text(&decision, &vanished);
-            Ok(())
-        }
+        Format::Text => Ok(text(&decision, &vanished)),
     }
 }
 
@@ -60,34 +57,33 @@ fn orders(decision: &Decision) -> Vec<&Order> {
     }
 }
 
-fn print_text(decision: &Decision, vanished: &[AssetId]) {
+fn text(decision: &Decision, vanished: &[AssetId]) -> String {
     let regime = decision.regime.state;
     let since = regime.since.map_or_else(String::new, |since| format!(" since {since}"));
-    println!("as of {}: {}{since}", decision.as_of, regime.regime);
+    let mut text = format!("as of {}: {}{since}\n", decision.as_of, regime.regime);
     for asset in vanished {
-        println!("{asset} is held but has had no price for longer than the methodology carries it");
+        text += &format!("{asset} is held but has had no price for longer than the methodology carries it\n");
     }
     let Action::Rebalance(rebalance) = &decision.action else {
-        println!("hold: no rebalance is due");
-        return;
+        return text + "hold: no rebalance is due\n";
     };
     let plan = &rebalance.plan;
-    print_table(&[
+    text += &table(&[
         ("cause", rebalance.cause.to_string()),
         ("equity", plan.equity.to_string()),
         ("equity after costs", plan.equity_after_costs.to_string()),
         ("cash weight", rebalance.target.cash_weight().to_string()),
     ]);
-    print_rows(
-        &["side", "asset", "units", "price", "target weight"],
-        plan.orders().map(|order| {
-            let weight = rebalance.target.weight(&order.asset);
-            [order.side.to_string(), order.asset.to_string(), order.units.to_string()]
-                .into_iter()
-                .chain([order.decision_price.to_string(), weight.to_string()])
-                .collect()
-        }),
-    );
+    let row = |order: &Order| {
+        vec![
+            order.side.to_string(),
+            order.asset.to_string(),
+            order.units.to_string(),
+            order.decision_price.to_string(),
+            rebalance.target.weight(&order.asset).to_string(),
+        ]
+    };
+    text + &table_with_header(&["side", "asset", "units", "price", "target weight"], plan.orders().map(row))
 }
 
 /// Refuses holdings of assets that the snapshots never priced.

@@ -9,7 +9,7 @@ use regimen_synth::{Market, MarketKind, SynthError, SynthSettings, write_files};
 use crate::arguments::Synth;
 use crate::failure::Failure;
 
-pub(crate) fn run(command: &Synth) -> Result<(), Failure> {
+pub(crate) fn run(command: &Synth) -> Result<String, Failure> {
     let market = Market::new(SynthSettings {
         seed: command.seed,
         first_day: command.first_day,
@@ -21,14 +21,12 @@ pub(crate) fn run(command: &Synth) -> Result<(), Failure> {
     if command.plain {
         return write_plain(&market, &command.out);
     }
-    for path in write_files(&market, &command.out).map_err(failure)? {
-        println!("{}", path.display());
-    }
-    Ok(())
+    let paths = write_files(&market, &command.out).map_err(failure)?;
+    Ok(paths.iter().map(|path| format!("{}\n", path.display())).collect())
 }
 
 /// Writes the market as plain CSV, whole or not at all, with the asset list beside it.
-fn write_plain(market: &Market, folder: &Path) -> Result<(), Failure> {
+fn write_plain(market: &Market, folder: &Path) -> Result<String, Failure> {
     let refuse = |problem: std::io::Error| {
         Failure::Internal(format!(
             "error[CLI010]: {}: {problem}\n  help: check that the folder can be written and has room",
@@ -36,6 +34,7 @@ fn write_plain(market: &Market, folder: &Path) -> Result<(), Failure> {
         ))
     };
     std::fs::create_dir_all(folder).map_err(refuse)?;
+    let mut shown = String::new();
     for (name, is_market) in [("synthetic-market.csv", true), ("synthetic-assets.csv", false)] {
         let (path, partial) = (folder.join(name), folder.join(format!(".{name}.partial")));
         let mut out = BufWriter::with_capacity(1 << 20, File::create(&partial).map_err(refuse)?);
@@ -48,14 +47,15 @@ fn write_plain(market: &Market, folder: &Path) -> Result<(), Failure> {
             .and_then(|()| out.into_inner().map_err(std::io::IntoInnerError::into_error))
             .map_err(refuse)?;
         std::fs::rename(&partial, &path).map_err(refuse)?;
-        println!("{}", path.display());
+        shown += &format!("{}\n", path.display());
     }
-    Ok(())
+    Ok(shown)
 }
 
 fn failure(error: SynthError) -> Failure {
+    let text = format!("error[{}]: {error}", error.code());
     match error {
-        SynthError::Write { .. } => Failure::Internal(error.to_string()),
-        _ => Failure::Input(error.to_string()),
+        SynthError::Write { .. } => Failure::Internal(text),
+        _ => Failure::Input(text),
     }
 }

@@ -12,5 +12,5 @@ mod run;
 mod summary;
 
 pub use replayer::{Checkpoint, OrderResult, ReplayError, Replayer, Step};
-pub use run::{Period, RunError, StepSink, replay};
+pub use run::{Period, RunError, StepSink, replay, replay_each};
 pub use summary::{RegimeCount, Summary, SummaryBuilder};

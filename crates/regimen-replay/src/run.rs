@@ -54,7 +54,7 @@ pub enum RunError<E> {
     Sink(E),
 }
 
-/// Replays a methodology over the snapshots of a period and returns the checkpoint after the last.
+/// Replays a methodology over the snapshots of a period into a sink, and returns the checkpoint after the last.
 ///
 /// # Errors
 /// [`RunError`] if no snapshot lies in the period, or a step or the sink fails.
@@ -64,11 +64,23 @@ pub fn replay<S: StepSink>(
     period: Period,
     sink: &mut S,
 ) -> Result<Checkpoint, RunError<S::Error>> {
+    replay_each(methodology, history, period, |step| sink.take(&step))
+}
+
+/// Replays as [`replay`] does, but gives each step away: to another thread, for instance.
+///
+/// # Errors
+/// [`RunError`] if no snapshot lies in the period, or a step or `take` fails.
+pub fn replay_each<'h, E>(
+    methodology: &Methodology,
+    history: &'h History,
+    period: Period,
+    mut take: impl FnMut(Step<'h>) -> Result<(), E>,
+) -> Result<Checkpoint, RunError<E>> {
     let mut replayer = Replayer::new(methodology).map_err(RunError::Index)?;
     let mut any = false;
     for window in history.windows().filter(|window| period.contains(window.as_of())) {
-        let step = replayer.step(window).map_err(RunError::Replay)?;
-        sink.take(&step).map_err(RunError::Sink)?;
+        take(replayer.step(window).map_err(RunError::Replay)?).map_err(RunError::Sink)?;
         any = true;
     }
     if any { Ok(replayer.checkpoint()) } else { Err(RunError::NoSnapshot) }

@@ -2,12 +2,14 @@
 
 mod build;
 mod columns;
+mod jumps;
 mod window;
 
 use std::collections::HashMap;
 
 pub use build::{HistoryBuilder, RowInput};
 pub use columns::{Attribute, HistoryColumns, HistoryError};
+pub use jumps::PriceJump;
 pub use window::{HistoryWindow, Observation, Row, Snapshot};
 
 use columns::AssetRows;

@@ -98,6 +98,10 @@ impl MinimumHistory {
 impl EligibilityFilter for MinimumHistory {
     fn exclusion(&self, row: &Row<'_>, window: &HistoryWindow<'_>) -> Option<Exclusion> {
         let required = self.0.get();
+        // The present row alone may be enough; then the history needs no look.
+        if required == 1 && row.price().is_some() {
+            return None;
+        }
         let observations = window.prices(row.asset()).take(required).count();
         (observations < required).then_some(Exclusion::ShortHistory { observations, required })
     }

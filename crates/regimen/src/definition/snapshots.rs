@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use regimen_types::{AttributeColumns, ColumnMapping, ExcessDigits, SnapshotFormat};
+use regimen_types::{AttributeColumns, ColumnMapping, ExcessDigits, NamelessRows, SnapshotFormat};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::leaf;
 
 /// Where the snapshots are and how they are read. Nothing here is economic.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Snapshots {
     /// The snapshots: a CSV, a gzipped CSV or a folder of one-date CSVs; relative to the definition's folder. The
@@ -24,13 +24,34 @@ pub struct Snapshots {
     /// What to do with a number that has more than 28 significant digits or decimal places. Default: `error`.
     #[schemars(schema_with = "leaf::excess_digits")]
     pub excess_digits: ExcessDigits,
+    /// What to do with a row whose asset is empty: `error` or `pass_over`, with a warning. Default: `error`.
+    #[schemars(schema_with = "leaf::nameless_rows")]
+    pub nameless_rows: NamelessRows,
     /// The further columns that are kept as named attributes; each cell must be a number or empty. Default: all
     /// further columns that hold nothing but numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(inner(length(min = 1)))]
     pub attributes: Option<BTreeSet<String>>,
+    /// A price that is more than this many times its last known one, or less than that part of it, is reported as a
+    /// suspect. It is used all the same. Default: 10.
+    #[schemars(range(min = 2))]
+    pub suspect_factor: u32,
     /// Which column of the file holds what. Default: the columns of `regimen synth`.
     pub columns: SnapshotColumns,
+}
+
+impl Default for Snapshots {
+    fn default() -> Self {
+        Self {
+            path: None,
+            asset_list: None,
+            excess_digits: ExcessDigits::default(),
+            nameless_rows: NamelessRows::default(),
+            attributes: None,
+            suspect_factor: 10,
+            columns: SnapshotColumns::default(),
+        }
+    }
 }
 
 impl Snapshots {
@@ -44,6 +65,7 @@ impl Snapshots {
                 None => AttributeColumns::AllNumeric,
             },
             excess_digits: self.excess_digits,
+            nameless_rows: self.nameless_rows,
         }
     }
 }
