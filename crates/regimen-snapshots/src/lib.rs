@@ -11,4 +11,7 @@ mod run;
 
 pub use codes::{CODES, CodeEntry};
 pub use read::{InputFile, SnapshotInput, read_asset_list, read_snapshots, read_weights};
-pub use run::{InputEntry, LogEntry, Manifest, OutputEntry, RunDescription, RunFolderError, RunWriter};
+pub use run::{
+    Checked, InputEntry, LogEntry, Manifest, OutputEntry, RUN_CODES, RunDescription, RunFolderError,
+    RunWriter, Verification, verify,
+};

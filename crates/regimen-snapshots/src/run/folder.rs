@@ -4,12 +4,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::manifest::{MANIFEST, is_run_file};
+
 /// Says why a run folder could not be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunFolderError {
     /// The folder exists and holds something else than a run.
-    #[error("error[RUN001]: {} exists and is not the folder of a run\n  help: name another folder with --out, or remove this one", .0.display())]
+    #[error("error[RUN001]: {} exists and holds something else than a run\n  help: name another folder with --out, or remove this one", .0.display())]
     NotARun(PathBuf),
     /// The file system refused.
     #[error("error[RUN002]: {}: {source}\n  help: check that the folder can be written and has room", path.display())]
@@ -80,9 +82,18 @@ impl Drop for PartialFolder {
     }
 }
 
+/// Says whether a folder may be replaced: it is empty, or holds a run and nothing that a run does not write.
 fn is_run_or_empty(folder: &Path) -> bool {
-    let is_empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
-    is_empty || folder.join("manifest.json").is_file()
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    let mut is_empty = true;
+    for entry in entries {
+        is_empty = false;
+        let name = entry.map(|entry| entry.file_name());
+        if !name.is_ok_and(|name| name.to_str().is_some_and(is_run_file)) {
+            return false;
+        }
+    }
+    is_empty || folder.join(MANIFEST).is_file()
 }
 
 fn sibling(folder: &Path, suffix: &str) -> PathBuf {

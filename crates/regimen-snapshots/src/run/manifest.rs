@@ -3,6 +3,28 @@
 use regimen_replay::Period;
 use serde::{Deserialize, Serialize};
 
+/// The manifest's name.
+pub(crate) const MANIFEST: &str = "manifest.json";
+/// The name of the manifest's checksum.
+pub(crate) const MANIFEST_CHECKSUM: &str = "manifest.sha256";
+/// The names of the files that the manifest lists, in its order.
+pub(crate) const OUTPUTS: [&str; 9] = [
+    "nav.csv",
+    "index.csv",
+    "regime.csv",
+    "transactions.csv",
+    "orders.csv",
+    "holdings.csv",
+    "decisions.csv",
+    "suspects.csv",
+    "summary.json",
+];
+
+/// Says whether a run writes a file of this name.
+pub(crate) fn is_run_file(name: &str) -> bool {
+    name == MANIFEST || name == MANIFEST_CHECKSUM || OUTPUTS.contains(&name)
+}
+
 /// The version of the run folder's format.
 pub(crate) const FORMAT: u32 = 1;
 

@@ -6,9 +6,10 @@ use regimen::{Action, Basis, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
 use regimen_regime::Reading;
 use regimen_replay::Step;
-use regimen_types::{AssetId, Exact, Money, PriceJump, Quantity, Ratio, Rounding};
+use regimen_types::{AssetId, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight};
 use regimen_weighting::{AssetVerdict, Verdict};
 
+use super::rows::Standing;
 use super::text::{InstantText, RowText};
 
 pub(crate) const NAV_COLUMNS: &str = "as_of,nav,cash,invested,regime,index_level";
@@ -133,7 +134,8 @@ pub(crate) fn write_orders(text: &mut String, step: &Step<'_>) {
     }
 }
 
-/// Writes one row per asset of the universe and per held asset, if the step rebalances.
+/// Writes one row per asset of the universe and per held asset, and one for the cash that the target leaves, if the
+/// step rebalances.
 pub(crate) fn write_decisions(text: &mut String, step: &Step<'_>) {
     let Action::Rebalance(rebalance) = &step.decision.action else { return };
     let mut table = DecisionTable::new(text, step, rebalance);
@@ -142,6 +144,7 @@ pub(crate) fn write_decisions(text: &mut String, step: &Step<'_>) {
         Basis::Given { verdicts, .. } => verdicts.iter().for_each(|verdict| table.given(verdict)),
     }
     table.held_elsewhere();
+    table.cash(rebalance.target.cash_weight());
 }
 
 struct DecisionTable<'a> {
@@ -162,9 +165,9 @@ impl<'a> DecisionTable<'a> {
 
     fn constituent(&mut self, verdict: &'a AssetVerdict) {
         let (name, reason) = match &verdict.verdict {
-            Verdict::Selected => ("selected", String::new()),
-            Verdict::BelowCount => ("below_count", String::new()),
-            Verdict::Excluded(exclusion) => ("excluded", exclusion.to_string()),
+            Verdict::Selected => (Standing::Selected, String::new()),
+            Verdict::BelowCount => (Standing::BelowCount, String::new()),
+            Verdict::Excluded(exclusion) => (Standing::Excluded, exclusion.to_string()),
         };
         let line = self.lines.get(&verdict.asset).copied();
         if line.is_some() {
@@ -174,7 +177,7 @@ impl<'a> DecisionTable<'a> {
             .plain(&self.head)
             .asset(&verdict.asset)
             .optional(verdict.rank)
-            .plain(name)
+            .value(name)
             .quoted(&reason)
             .optional(verdict.price)
             .optional(verdict.market_cap)
@@ -190,7 +193,7 @@ impl<'a> DecisionTable<'a> {
             .plain(&self.head)
             .asset(&verdict.asset)
             .plain("")
-            .plain(if verdict.exclusion.is_some() { "excluded" } else { "selected" })
+            .value(if verdict.exclusion.is_some() { Standing::Excluded } else { Standing::Selected })
             .plain(verdict.exclusion.map_or("", |exclusion| exclusion.as_str()))
             .optional(verdict.price)
             .plain("")
@@ -209,7 +212,7 @@ impl<'a> DecisionTable<'a> {
                 .plain(&self.head)
                 .asset(asset)
                 .plain("")
-                .plain("held")
+                .value(Standing::Held)
                 .plain("not in the target")
                 .plain("")
                 .plain("")
@@ -217,6 +220,15 @@ impl<'a> DecisionTable<'a> {
                 .value(line.target_weight);
             trade_columns(row, Some(line)).end();
         }
+    }
+
+    /// Writes the weight of cash, so that the weights of an instant sum to 1 and no rebalance leaves no row.
+    fn cash(&mut self, weight: Weight) {
+        if weight.is_zero() {
+            return;
+        }
+        let row = RowText::new(self.text).plain(&self.head).plain("").plain("").value(Standing::Cash);
+        trade_columns(row.plain("").plain("").plain("").plain("").value(weight), None).end();
     }
 }
 

@@ -1,5 +1,6 @@
 //! Fields of a CSV row, appended to a buffer.
 
+use std::borrow::Cow;
 use std::fmt::{Display, Write};
 
 use regimen_types::{AsOf, AssetId};
@@ -38,13 +39,9 @@ impl<'a> RowText<'a> {
         self
     }
 
-    /// Appends a text, in quotes where it needs them.
+    /// Appends a free text, in quotes where it needs them. Line breaks become spaces: a row is one line.
     pub(crate) fn quoted(self, text: &str) -> Self {
-        if text.contains([',', '"', '\n', '\r']) {
-            let doubled = text.replace('"', "\"\"");
-            return self.value(format_args!("\"{doubled}\""));
-        }
-        self.plain(text)
+        self.plain(&quoted(&text.replace(['\n', '\r'], " ")))
     }
 
     pub(crate) fn asset(self, asset: &AssetId) -> Self {
@@ -61,6 +58,14 @@ impl<'a> RowText<'a> {
             self.text.push(',');
         }
     }
+}
+
+/// Puts a text into quotes if it needs them.
+pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
+    if text.contains([',', '"']) {
+        return Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")));
+    }
+    Cow::Borrowed(text)
 }
 
 /// Remembers the text of the last instant, which the next rows mostly share.

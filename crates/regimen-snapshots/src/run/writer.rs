@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::folder::{PartialFolder, RunFolderError};
-use super::manifest::{FORMAT, InputEntry, LogEntry, Manifest};
+use super::manifest::{FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest};
 use super::output::{FileDigest, Output, hex};
 use super::tables;
 use super::text::InstantText;
@@ -93,8 +93,8 @@ impl<'a> RunWriter<'a> {
         outputs.push(FileDigest::of(summary_json.as_bytes()).entry("summary.json"));
         let manifest = manifest(description, outputs, log)?;
         let manifest_json = json(&manifest)?;
-        write(folder.path(), "manifest.json", &manifest_json)?;
-        write(folder.path(), "manifest.sha256", &checksum_line(manifest_json.as_bytes()))?;
+        write(folder.path(), MANIFEST, &manifest_json)?;
+        write(folder.path(), MANIFEST_CHECKSUM, &checksum_line(manifest_json.as_bytes()))?;
         folder.publish()?;
         Ok((summary, manifest))
     }
@@ -158,8 +158,10 @@ fn manifest(
     outputs: Vec<super::manifest::OutputEntry>,
     log: LogEntry,
 ) -> Result<Manifest, RunFolderError> {
-    let methodology = serde_json::to_value(description.methodology).map_err(unwritable)?;
-    let compact = serde_json::to_string(&methodology).map_err(unwritable)?;
+    let mut methodology = serde_json::to_value(description.methodology).map_err(unwritable)?;
+    // Another crate of a build can make JSON objects keep the order of insertion; the bytes must not depend on that.
+    methodology.sort_all_objects();
+    let methodology_sha256 = methodology_hash(&methodology)?;
     let lag = description.methodology.definition().portfolio.lag_snapshots;
     Ok(Manifest {
         format: FORMAT,
@@ -170,7 +172,7 @@ fn manifest(
             more => format!("{more} snapshots after the decision"),
         },
         methodology,
-        methodology_sha256: hex(&Sha256::digest(compact.as_bytes())),
+        methodology_sha256,
         period: description.period,
         inputs: description.inputs,
         outputs,
@@ -178,6 +180,13 @@ fn manifest(
     })
 }
 
+/// Returns the SHA-256 of the methodology's JSON without white space.
+pub(crate) fn methodology_hash(methodology: &serde_json::Value) -> Result<String, RunFolderError> {
+    let compact = serde_json::to_string(methodology).map_err(unwritable)?;
+    Ok(hex(&Sha256::digest(compact.as_bytes())))
+}
+
+/// Returns the text of a JSON file: indented by two spaces, with a line feed at the end.
 pub(crate) fn json(value: &impl Serialize) -> Result<String, RunFolderError> {
     let mut text = serde_json::to_string_pretty(value).map_err(unwritable)?;
     text.push('\n');
