@@ -64,21 +64,6 @@ const CLI: &[Code] = &[
     ),
 ];
 
-/// The codes of run folders.
-const RUN: &[Code] = &[
-    (
-        "RUN001",
-        "The folder to write to exists and holds something else than a run.",
-        "Name another folder with `--out`, or remove this one.",
-    ),
-    (
-        "RUN002",
-        "The file system refused to write the run folder.",
-        "Check that the folder can be written and has room.",
-    ),
-    ("RUN003", "A figure of the run does not fit.", "Use a smaller portfolio or fewer decimal places."),
-];
-
 /// Returns all codes by family.
 fn families() -> Vec<(&'static str, Vec<Code>)> {
     let of_files = regimen_snapshots::CODES.iter().map(|entry| (entry.code, entry.meaning, entry.remedy));
@@ -86,7 +71,7 @@ fn families() -> Vec<(&'static str, Vec<Code>)> {
         ("DEF", regimen::definition::CODES.to_vec()),
         ("SNAP", of_files.collect()),
         ("LOG", regimen_ledger::CODES.to_vec()),
-        ("RUN", RUN.to_vec()),
+        ("RUN", regimen_snapshots::RUN_CODES.to_vec()),
         ("SYNTH", regimen_synth::CODES.to_vec()),
         ("CLI", CLI.to_vec()),
         #[cfg(feature = "panel")]
