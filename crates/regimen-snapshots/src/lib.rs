@@ -7,6 +7,8 @@ pub use read::{
     InputFile, Progress, READ_CODES, SnapshotInput, read_asset_list, read_snapshots, read_weights,
 };
 pub use run::{
-    Checked, InputEntry, LogEntry, Manifest, OutputEntry, RUN_CODES, RunDescription, RunFolderError,
-    RunWriter, Verification, verify,
+    AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, Checked, DecisionExplanation,
+    Explanation, InputEntry, LogEntry, Manifest, NamedCount, OutputEntry, RUN_CODES, RegimeEvaluation,
+    RegimeExplanation, RunDescription, RunFolderError, RunWriter, SideTotal, Standing, TargetChange,
+    TargetWeight, TradeLine, TradeTotals, Verification, explain, verify,
 };
