@@ -112,7 +112,7 @@ enum Piece {
 
 /// A piece whose rows are parsed.
 enum Parsed {
-    Block(ParsedBlock),
+    Block(Box<ParsedBlock>),
     Failed(Findings),
     FileEnd { input: InputFile, shown: String },
 }
@@ -182,7 +182,7 @@ fn merge_pieces(pieces: &Receiver<Piece>, progress: &(dyn Fn(u64) + Sync)) -> Me
 impl Piece {
     fn parse(self) -> Parsed {
         match self {
-            Self::Block { layout, block, .. } => Parsed::Block(parse::parse(&layout, &block)),
+            Self::Block { layout, block, .. } => Parsed::Block(Box::new(parse::parse(&layout, &block))),
             Self::Failed(findings) => Parsed::Failed(findings),
             Self::FileEnd { input, shown } => Parsed::FileEnd { input, shown },
         }
@@ -193,7 +193,7 @@ impl Merge {
     fn add(&mut self, batch: Vec<Parsed>) {
         for parsed in batch {
             match parsed {
-                Parsed::Block(block) => self.add_block(block),
+                Parsed::Block(block) => self.add_block(*block),
                 Parsed::Failed(findings) => self.fail_file(findings),
                 Parsed::FileEnd { input, shown } => self.end_file(input, &shown),
             }

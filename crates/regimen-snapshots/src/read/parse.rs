@@ -182,7 +182,7 @@ impl<'a> Parser<'a> {
                 u32::try_from(self.rows.assets.len() - 1).ok()
             }
             Err(finding) => {
-                self.rows.findings.add(|| finding);
+                self.rows.findings.append(finding);
                 None
             }
         };
@@ -264,7 +264,7 @@ fn instant<'a>(cell: Cell<'a>, last: &mut LastInstant<'a>, findings: &mut Findin
             Some(instant)
         }
         Err(finding) => {
-            findings.add(|| finding);
+            findings.append(finding);
             None
         }
     }
