@@ -21,7 +21,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rayon::prelude::*;
 use regimen_types::{Diagnostics, History, SnapshotFormat};
+use sha2::{Digest, Sha256};
 
+use crate::run::hex;
 use blocks::{Block, Blocks};
 use files::SnapshotFile;
 use findings::Findings;
@@ -30,7 +32,7 @@ use merge::Merge;
 use parse::ParsedBlock;
 use source::Source;
 
-pub use tables::{WeightTable, read_asset_list, read_weights};
+pub use tables::{read_asset_list, read_weights};
 
 /// The text of a block: large enough that its fixed costs vanish, small enough that it stays in the processor's cache.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -57,6 +59,15 @@ pub struct InputFile {
     pub bytes: u64,
     /// The SHA-256 of those bytes in lower-case hexadecimal.
     pub sha256: String,
+}
+
+impl InputFile {
+    /// Describes a file whose bytes were read elsewhere.
+    #[must_use]
+    pub fn of(path: &Path, bytes: &[u8]) -> Self {
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Self { name, bytes: bytes.len() as u64, sha256: hex(&Sha256::digest(bytes)) }
+    }
 }
 
 /// Reads snapshots from one long CSV, sorted by date, or from a folder of one-date CSVs, each optionally gzipped.

@@ -97,7 +97,8 @@ impl fmt::Display for AsOf {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let instant = self.datetime();
         let format = match self.0.rem_euclid(MILLIS_A_DAY) {
-            0 => "%Y-%m-%d",
+            // `NaiveDate` prints itself as `%Y-%m-%d`, faster than by a format.
+            0 => return fmt::Display::fmt(&instant.date_naive(), formatter),
             rest if rest % 1000 == 0 => "%Y-%m-%dT%H:%M:%SZ",
             _ => "%Y-%m-%dT%H:%M:%S%.3fZ",
         };

@@ -137,6 +137,19 @@ impl FromStr for Category {
     }
 }
 
+impl Serialize for Category {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Category {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(&text).map_err(serde::de::Error::custom)
+    }
+}
+
 /// What is known about an asset beside its market data. It does not change with time.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct AssetInfo {

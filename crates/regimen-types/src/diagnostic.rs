@@ -27,6 +27,8 @@ pub struct Diagnostic {
     pub file: String,
     /// The line, from 1; `None` when the finding is about the whole file.
     pub line: Option<u64>,
+    /// The character in the line, from 1; `None` where the column's name says enough.
+    pub character: Option<u64>,
     /// The column's name, the key, or the column number in the line.
     pub column: Option<String>,
     /// The offending text, shortened if long.
@@ -54,6 +56,7 @@ impl Diagnostic {
             severity: Severity::Error,
             file: file.to_owned(),
             line: None,
+            character: None,
             column: None,
             text: None,
             message: message.into(),
@@ -76,6 +79,12 @@ impl Diagnostic {
     #[must_use]
     pub fn at_line(self, line: u64) -> Self {
         Self { line: Some(line), ..self }
+    }
+
+    /// Names the character in the line, from 1.
+    #[must_use]
+    pub fn at_character(self, character: u64) -> Self {
+        Self { character: Some(character), ..self }
     }
 
     /// Names the column or key.
@@ -105,6 +114,9 @@ impl fmt::Display for Diagnostic {
         write!(formatter, "\n  --> {}", self.file)?;
         if let Some(line) = self.line {
             write!(formatter, ":{line}")?;
+        }
+        if let Some(character) = self.character {
+            write!(formatter, ":{character}")?;
         }
         if let Some(column) = &self.column {
             write!(formatter, ", column {column}")?;

@@ -2,12 +2,14 @@
 
 mod build;
 mod columns;
+mod jumps;
 mod window;
 
 use std::collections::HashMap;
 
 pub use build::{HistoryBuilder, RowInput};
 pub use columns::{Attribute, HistoryColumns, HistoryError};
+pub use jumps::PriceJump;
 pub use window::{HistoryWindow, Observation, Row, Snapshot};
 
 use columns::AssetRows;
@@ -37,16 +39,27 @@ impl History {
     /// [`HistoryError`] if the columns differ in length, instants do not ascend, a row names no asset of the table, a
     /// value is negative, or an asset occurs twice at one instant.
     pub fn from_columns(columns: HistoryColumns) -> Result<Self, HistoryError> {
-        columns.check()?;
-        let rows_of_asset = AssetRows::index(&columns)?;
-        let mut index_of_asset = HashMap::with_capacity(columns.assets.len());
-        for (index, asset) in (0_u32..).zip(&columns.assets) {
-            if index_of_asset.insert(asset.clone(), index).is_some() {
-                return Err(HistoryError::RepeatedAsset { asset: asset.clone() });
+        Self::from_columns_or_back(columns).map_err(|refused| refused.0)
+    }
+
+    /// Checks columns and indexes them by asset, and gives them back if they are no history, for a closer look.
+    ///
+    /// # Errors
+    /// As [`History::from_columns`], with the columns.
+    pub fn from_columns_or_back(
+        columns: HistoryColumns,
+    ) -> Result<Self, Box<(HistoryError, HistoryColumns)>> {
+        let indexed = columns.check().and_then(|()| {
+            let index_of_asset = index_assets(&columns.assets)?;
+            Ok((AssetRows::index(&columns)?, index_of_asset))
+        });
+        match indexed {
+            Ok((rows_of_asset, index_of_asset)) => {
+                let infos = vec![AssetInfo::default(); columns.assets.len()];
+                Ok(Self { columns, rows_of_asset, index_of_asset, infos })
             }
+            Err(error) => Err(Box::new((error, columns))),
         }
-        let infos = vec![AssetInfo::default(); columns.assets.len()];
-        Ok(Self { columns, rows_of_asset, index_of_asset, infos })
     }
 
     /// Starts an empty history to which snapshots are pushed.
@@ -116,6 +129,16 @@ impl History {
     pub fn columns(&self) -> &HistoryColumns {
         &self.columns
     }
+}
+
+fn index_assets(assets: &[AssetId]) -> Result<HashMap<AssetId, u32>, HistoryError> {
+    let mut index_of_asset = HashMap::with_capacity(assets.len());
+    for (index, asset) in (0_u32..).zip(assets) {
+        if index_of_asset.insert(asset.clone(), index).is_some() {
+            return Err(HistoryError::RepeatedAsset { asset: asset.clone() });
+        }
+    }
+    Ok(index_of_asset)
 }
 
 #[cfg(test)]

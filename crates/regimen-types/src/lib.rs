@@ -11,6 +11,7 @@ mod approximate;
 mod as_of;
 mod asset;
 mod decimal;
+mod decimal_text;
 mod diagnostic;
 mod exact;
 mod history;
@@ -26,10 +27,13 @@ pub use decimal::{DecimalError, ExcessDigits, parse_decimal};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use exact::{ArithmeticError, Exact, Rounding};
 pub use history::{
-    Attribute, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow, Observation, Row,
-    RowInput, Snapshot,
+    Attribute, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow, Observation, PriceJump,
+    Row, RowInput, Snapshot,
 };
 pub use holdings::Holdings;
-pub use quantities::{Bps, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Weight};
+pub use quantities::{
+    Bps, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio, RelativeDistance,
+    Weight,
+};
 pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
 pub use trade::{Cause, CostRates, Fill, Order, Regime, Side};

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decimal::{DecimalError, ExcessDigits, parse_decimal};
+use crate::decimal_text::write_decimal;
 use crate::exact::{ArithmeticError, Exact, Rounding};
 
 /// Says why a decimal is not the quantity that was asked for.
@@ -61,7 +62,7 @@ macro_rules! quantity {
 
         impl fmt::Display for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(&self.0.normalize(), formatter)
+                write_decimal(self.0, formatter)
             }
         }
 
@@ -122,6 +123,18 @@ quantity!(
 quantity!(
     /// The level of an index: constituents times prices over the divisor. Never negative.
     IndexLevel, "an index level", "zero or more", |decimal| decimal >= Decimal::ZERO
+);
+quantity!(
+    /// How far a price lies from a reference, as a fraction of the reference: 0.02 is two percent above it.
+    RelativeDistance, "a relative distance", "above -1", |decimal| decimal > Decimal::NEGATIVE_ONE
+);
+quantity!(
+    /// One amount over another, such as a return, a drawdown or a turnover. Signed.
+    Ratio, "a ratio", "any decimal", |_| true
+);
+quantity!(
+    /// The divisor of an index: what its value is divided by to give its level. Always above zero.
+    Divisor, "a divisor", "above zero", |decimal| decimal > Decimal::ZERO
 );
 
 impl Quantity {
@@ -190,6 +203,29 @@ impl Money {
     #[must_use]
     pub fn is_negative(self) -> bool {
         self.0 < Decimal::ZERO
+    }
+}
+
+impl Ratio {
+    /// The decimal places of a ratio.
+    pub const SCALE: u32 = 12;
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// Divides one amount by another, rounded half to even at [`Ratio::SCALE`].
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] if the divisor is zero or the ratio does not fit a decimal.
+    pub fn of(amount: Money, divisor: Money) -> Result<Self, ArithmeticError> {
+        Exact::from(amount.0).ratio(Exact::from(divisor.0), Self::SCALE, Rounding::HalfEven).map(Self)
+    }
+
+    /// Adds exactly.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::Overflow`] if the sum needs more than 28 digits.
+    pub fn plus(self, other: Self) -> Result<Self, ArithmeticError> {
+        exact_sum(self.0, other.0).map(Self)
     }
 }
 

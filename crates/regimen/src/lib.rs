@@ -1,1 +1,43 @@
 //! Rules-based index rebalancing: a definition becomes a methodology, and one pure function decides.
+//!
+//! ```text
+//! index.toml → IndexDefinition → Methodology ┐
+//! HistoryWindow, Holdings, State ────────────┴→ decide() → Decision, State
+//! ```
+//!
+//! [`decide`] serves a backtest and a live rebalance alike: what differs is who calls it, and who executes its orders.
+
+mod decide;
+mod decision;
+pub mod definition;
+mod given;
+mod market;
+mod methodology;
+mod rules;
+mod schedule;
+mod state;
+mod vanished;
+mod weight_table;
+
+pub use decide::{DecideError, decide};
+pub use decision::{
+    Action, Basis, Decision, GivenExclusion, GivenSource, GivenVerdict, Rebalance, RegimeDecision,
+};
+pub use definition::{
+    DefinitionError, DefinitionFault, IndexDefinition, definition_schema, parse_definition,
+};
+pub use market::WindowMarket;
+pub use methodology::Methodology;
+pub use state::{Exposure, LastRebalance, PendingOrders, State};
+pub use vanished::{Ending, VanishedPosition, vanished_positions};
+pub use weight_table::{WeightTable, WeightTableError};
+
+pub use regimen_planning as planning;
+pub use regimen_regime as regime;
+pub use regimen_types as types;
+pub use regimen_weighting as weighting;
+
+/// The code of the README, which compiles and runs as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;

@@ -21,7 +21,7 @@ use crate::codes;
 const BLOCK_BYTES: usize = 1 << 20;
 
 /// Weights by date, those of a date in the order of the file.
-pub type WeightTable = BTreeMap<AsOf, Vec<(AssetId, Decimal)>>;
+type WeightTable = BTreeMap<AsOf, Vec<(AssetId, Decimal)>>;
 
 /// Reads an asset list: a CSV with the column `asset` (or `coingecko_id`, or `id`) and, where known, `symbol`, `name`
 /// and `category` (or `kind`).

@@ -1,5 +1,10 @@
-//! The readers from outside: a catalogue of bad inputs, and real market data.
-#![allow(clippy::unwrap_used, reason = "these modules are tests")]
+//! The crate from outside: a catalogue of bad inputs, real market data, and run folders that were tampered with.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod catalogue;
 mod real_data;
+mod run_files;
+mod run_flips;
+mod run_forgeries;
+mod run_writer;
+mod sample_run;

@@ -209,7 +209,37 @@ impl AssetRows {
         let start = asset.checked_sub(1).map_or(0, |before| self.ends[before as usize]) as usize;
         let end = self.ends[asset as usize] as usize;
         let (rows, snapshots) = (&self.rows[start..end], &self.snapshots[start..end]);
-        let visible = snapshots.partition_point(|&snapshot| (snapshot as usize) < snapshot_count);
+        let visible = entries_before(snapshots, snapshot_count);
         RowsOfAsset { rows: &rows[..visible], snapshots: &snapshots[..visible] }
+    }
+}
+
+/// Counts the ascending snapshots that lie below `limit`.
+fn entries_before(snapshots: &[u32], limit: usize) -> usize {
+    let below = |snapshot: u32| (snapshot as usize) < limit;
+    let (Some(&first), Some(&last)) = (snapshots.first(), snapshots.last()) else { return 0 };
+    if below(last) {
+        return snapshots.len();
+    }
+    // Most assets have a row in every snapshot of their lives: then the position follows from the first.
+    let guess = limit.saturating_sub(first as usize);
+    match guess.checked_sub(1).and_then(|newest| snapshots.get(newest)) {
+        Some(&newest) if (newest as usize).saturating_add(1) == limit => guess,
+        _ => snapshots.partition_point(|&snapshot| below(snapshot)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_guess_is_the_search(set in prop::collection::btree_set(0_u32..60, 0..60), limit in 0_usize..70) {
+            let snapshots: Vec<u32> = set.into_iter().collect();
+            let searched = snapshots.partition_point(|&snapshot| (snapshot as usize) < limit);
+            prop_assert_eq!(entries_before(&snapshots, limit), searched);
+        }
     }
 }

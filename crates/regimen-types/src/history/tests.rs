@@ -82,3 +82,19 @@ fn bad_columns_are_refused() {
     repeated.assets[1] = repeated.assets[0].clone();
     assert!(matches!(History::from_columns(repeated), Err(HistoryError::RepeatedAsset { .. })));
 }
+
+#[test]
+fn a_jump_is_measured_from_the_last_known_price() {
+    let history = History::builder()
+        .snapshot(day(1), [row("b", "1"), row("a", "1")])
+        .snapshot(day(2), [row("b", "0"), row("a", "10")])
+        .snapshot(day(3), [row("b", "11"), row("a", "0.9")])
+        .build()
+        .unwrap();
+    let jumps = history.price_jumps(10);
+    let found: Vec<String> = jumps
+        .iter()
+        .map(|jump| format!("{} {} {}", jump.after.as_of, jump.asset, jump.before.as_of))
+        .collect();
+    assert_eq!(found, ["2024-01-03 a 2024-01-02", "2024-01-03 b 2024-01-01"], "exactly tenfold is no jump");
+}

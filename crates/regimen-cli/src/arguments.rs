@@ -1,0 +1,187 @@
+//! Commands and options.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use regimen_types::{AsOf, AssetId};
+
+/// Rules-based index rebalancing: backtest an index, verify every number, plan the next rebalance.
+///
+/// Start with `regimen backtest backtests/global-100/index.toml`.
+///
+/// Exit codes: 0 fine; 1 ran, but a check failed; 2 the input cannot be used; 3 an internal error.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Replays a definition over historical snapshots and writes a folder of results.
+    Backtest(Backtest),
+    /// Replays the transaction log of a run and checks every hash, unit, cash amount and NAV.
+    Verify(Verify),
+    /// Says in words and figures why a run did what it did on a date.
+    Explain(Explain),
+    /// Decides on the newest snapshot and prints the orders of a live rebalance.
+    Plan(Plan),
+    /// Checks a definition and reports everything that is wrong with it, with line and column.
+    Check(Check),
+    /// Prints the JSON Schema of definitions, for editors.
+    Schema,
+    /// Makes a synthetic market from a seed: the same bytes on every machine.
+    Synth(Synth),
+    /// Converts snapshots between CSV and Parquet.
+    #[cfg(feature = "panel")]
+    Convert(Convert),
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Options of every command that reads a definition.
+#[derive(Args, Debug)]
+pub(crate) struct DefinitionOptions {
+    /// The definition, an index.toml.
+    pub(crate) definition: PathBuf,
+    /// Overrides a key of the definition, such as `--set costs.fee_bps=20`. May be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(crate) overrides: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  regimen backtest backtests/global-100/index.toml
+  regimen backtest index.toml --snapshots market.csv.gz --from 2020-01-01 --set portfolio.lag_snapshots=0
+
+The folder holds nav.csv, transactions.csv, holdings.csv, decisions.csv, regime.csv, orders.csv, index.csv,
+summary.json and manifest.json; docs/data-format.md describes them. It is written whole or not at all.")]
+pub(crate) struct Backtest {
+    #[command(flatten)]
+    pub(crate) definition: DefinitionOptions,
+    /// The snapshots: a CSV, or a folder of CSVs of one date each, plain or gzipped [default: the definition's].
+    #[arg(long, value_name = "PATH")]
+    pub(crate) snapshots: Option<PathBuf>,
+    /// The first date of the run; earlier snapshots still serve as history.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<AsOf>,
+    /// The last date of the run.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) to: Option<AsOf>,
+    /// The folder to write [default: out/NAME, where NAME is the definition's folder].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// How the summary is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    /// The folder of a run.
+    pub(crate) folder: PathBuf,
+    /// How the result is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:
+  regimen explain out/global-100 --at 2022-05-02 --asset BTC")]
+pub(crate) struct Explain {
+    /// The folder of a run.
+    pub(crate) folder: PathBuf,
+    /// The date.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) at: AsOf,
+    /// The asset; without it, the whole decision is explained.
+    #[arg(long, value_name = "ID")]
+    pub(crate) asset: Option<AssetId>,
+    /// How the explanation is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:
+  regimen plan index.toml --snapshots market.csv.gz --holdings holdings.json --state state.json --state-out state.json
+
+Holdings are JSON: {\"cash\": \"10000\", \"units\": {\"BTC\": \"0.5\"}}. Without a state the plan is the first one.")]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) definition: DefinitionOptions,
+    /// The snapshots: a CSV, or a folder of CSVs of one date each, plain or gzipped.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) snapshots: PathBuf,
+    /// What is held, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) holdings: PathBuf,
+    /// The state that the last plan left, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// Where to write the new state.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state_out: Option<PathBuf>,
+    /// How decision and orders are printed; JSON includes the whole decision and the new state.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) definition: DefinitionOptions,
+    /// How the result is printed; JSON gives the resolved methodology, or the findings.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  regimen synth --seed 7 --assets 220 --days 1100 --first-day 2021-01-01 --out data
+  regimen synth --seed 1 --assets 2000 --days 3650 --clean --plain --out /tmp/market
+
+The market is synthetic: its assets and prices are made up.")]
+pub(crate) struct Synth {
+    /// The seed; the same seed makes the same market.
+    #[arg(long)]
+    pub(crate) seed: u64,
+    /// The number of assets that ever live.
+    #[arg(long, default_value_t = 220)]
+    pub(crate) assets: u32,
+    /// The number of days.
+    #[arg(long, default_value_t = 1100)]
+    pub(crate) days: u32,
+    /// The first day.
+    #[arg(long, value_name = "DATE", default_value = "2021-01-01")]
+    pub(crate) first_day: AsOf,
+    /// Leaves out what is odd: crash, depeg, redenomination, bad tick, missing days and cells.
+    #[arg(long)]
+    pub(crate) clean: bool,
+    /// Writes the market as plain CSV, not gzipped.
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// The folder to write.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+#[cfg(feature = "panel")]
+#[derive(Args, Debug)]
+#[command(after_help = "Example:
+  regimen convert data/synthetic-market.csv.gz market.parquet")]
+pub(crate) struct Convert {
+    /// The snapshots to read: CSV, a folder of CSVs, or a .parquet file.
+    pub(crate) from: PathBuf,
+    /// The .parquet file to write.
+    pub(crate) to: PathBuf,
+}

@@ -1,0 +1,136 @@
+//! `regimen backtest`: replay a definition and write the run's folder.
+
+use std::path::PathBuf;
+
+use regimen::Methodology;
+use regimen_replay::{Period, RunError, Step, StepSink, Summary, replay_each};
+use regimen_snapshots::{RunDescription, RunFolderError, RunWriter};
+use regimen_types::History;
+
+use crate::arguments::{Backtest, Format};
+use crate::failure::Failure;
+use crate::inputs::{Definition, Market};
+use crate::print::{json, table};
+use crate::progress::ReplayProgress;
+
+pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
+    let definition = Definition::read(&command.definition)?;
+    let out = command.out.clone().unwrap_or_else(|| PathBuf::from("out").join(definition.folder_name()));
+    let Market { methodology, history, inputs } = definition.read_market(command.snapshots.as_deref())?;
+    let period = Period { from: command.from, to: command.to };
+    let description = RunDescription { methodology: &methodology, period, inputs };
+    let mut writer = RunWriter::create(&out, description).map_err(folder_failure)?;
+    let suspects = history.price_jumps(methodology.definition().snapshots.suspect_factor);
+    writer.write_suspects(&suspects).map_err(folder_failure)?;
+    let writer = replay_into(writer, &methodology, &history, period)?;
+    let (summary, manifest) = writer.finish().map_err(folder_failure)?;
+    match command.format {
+        Format::Json => json(&summary),
+        Format::Text => Ok(format!(
+            "{}, executed {}\n{}{}written to {out}; check it with `regimen verify {out}`\n",
+            methodology.definition().name,
+            manifest.execution,
+            summary_table(&summary),
+            suspects_note(suspects.len()),
+            out = out.display()
+        )),
+    }
+}
+
+/// The steps that may wait for the writer.
+const STEPS_AHEAD: usize = 64;
+
+/// Replays on this thread while another one writes.
+fn replay_into<'a>(
+    mut writer: RunWriter<'a>,
+    methodology: &Methodology,
+    history: &History,
+    period: Period,
+) -> Result<RunWriter<'a>, Failure> {
+    let progress = ReplayProgress::start(history.snapshot_count());
+    let (sender, receiver) = std::sync::mpsc::sync_channel::<Step<'_>>(STEPS_AHEAD);
+    let (replayed, written) = std::thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            for step in receiver {
+                writer.take(&step)?;
+            }
+            Ok(writer)
+        });
+        let replayed = replay_each(methodology, history, period, |step| {
+            progress.advance();
+            sender.send(step).map_err(|_| "the writer is gone")
+        });
+        drop(sender);
+        (replayed, writing.join())
+    });
+    progress.finish();
+    // A writer that failed hangs up, so its own error comes before that of sending to it.
+    let writer = match written {
+        Ok(written) => written.map_err(folder_failure)?,
+        Err(panic) => std::panic::resume_unwind(panic),
+    };
+    replayed.map_err(|error| run_failure(&error, period))?;
+    Ok(writer)
+}
+
+fn suspects_note(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        _ => format!(
+            "{count} prices jump by more than `snapshots.suspect_factor`: look at suspects.csv before you believe the run\n"
+        ),
+    }
+}
+
+fn folder_failure(error: RunFolderError) -> Failure {
+    match error {
+        RunFolderError::NotARun(_) => Failure::Input(error.to_string()),
+        _ => Failure::Internal(error.to_string()),
+    }
+}
+
+fn run_failure<E: std::fmt::Display>(error: &RunError<E>, period: Period) -> Failure {
+    match error {
+        RunError::NoSnapshot => {
+            let bound = |bound: Option<regimen_types::AsOf>| {
+                bound.map_or_else(|| "…".to_owned(), |bound| bound.to_string())
+            };
+            Failure::Input(format!(
+                "error[CLI006]: no snapshot lies from {} to {}\n  help: choose --from and --to within the snapshots",
+                bound(period.from),
+                bound(period.to)
+            ))
+        }
+        RunError::Index(_) | RunError::Replay(_) => Failure::Input(format!(
+            "error[CLI007]: the run stopped: {error}\n  help: check the snapshots and the definition at that instant; nothing was written"
+        )),
+        other => Failure::internal(other),
+    }
+}
+
+fn summary_table(summary: &Summary) -> String {
+    let regimes = &summary.snapshots_in_regime;
+    table(&[
+        ("period", format!("{} to {}, {} snapshots", summary.from, summary.to, summary.snapshots)),
+        ("initial cash", summary.initial_cash.to_string()),
+        ("final NAV", summary.final_nav.to_string()),
+        ("NAV multiple", summary.nav_multiple.to_string()),
+        ("worst drawdown", format!("{} at {}", summary.worst_drawdown, summary.worst_drawdown_at)),
+        ("index level", summary.final_index_level.to_string()),
+        ("rebalances", summary.rebalances.to_string()),
+        ("trades", format!("{}, notional {}", summary.trades, summary.traded_notional)),
+        ("turnover, one way", summary.turnover.to_string()),
+        ("fees", summary.fees.to_string()),
+        ("slippage", summary.slippage.to_string()),
+        ("written off", format!("{} in {} positions", summary.written_off, summary.write_offs)),
+        ("orders not filled in full", summary.shortfalls.to_string()),
+        ("regime flips", summary.regime_flips.to_string()),
+        (
+            "snapshots by regime",
+            format!(
+                "{} bullish, {} bearish, {} undetermined",
+                regimes.bullish, regimes.bearish, regimes.undetermined
+            ),
+        ),
+    ])
+}

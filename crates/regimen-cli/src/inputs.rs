@@ -1,0 +1,184 @@
+//! Files that commands read: definition, snapshots, asset list, weights.
+
+use std::path::{Path, PathBuf};
+
+use regimen::definition::{RegimeDefinition, Weighting};
+use regimen::{Methodology, WeightTable, parse_definition};
+use regimen_snapshots::{
+    InputEntry, InputFile, SnapshotInput, read_asset_list, read_snapshots, read_weights,
+};
+use regimen_types::{AssetId, History, SnapshotFormat};
+
+use crate::arguments::DefinitionOptions;
+use crate::failure::Failure;
+use crate::progress::ReadProgress;
+
+/// A definition that was read, with its place on disk.
+pub(crate) struct Definition {
+    pub(crate) methodology: Methodology,
+    folder: PathBuf,
+    entry: InputEntry,
+}
+
+/// A market ready for decisions.
+pub(crate) struct Market {
+    pub(crate) methodology: Methodology,
+    pub(crate) history: History,
+    pub(crate) inputs: Vec<InputEntry>,
+}
+
+impl Definition {
+    pub(crate) fn read(options: &DefinitionOptions) -> Result<Self, Failure> {
+        let path = &options.definition;
+        let shown = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|problem| {
+            Failure::Input(format!(
+                "error[CLI001]: the definition cannot be read: {problem}\n  --> {shown}\n  help: name an index.toml"
+            ))
+        })?;
+        let text = String::from_utf8(bytes).map_err(|_| {
+            Failure::Input(format!(
+                "error[CLI001]: the definition is not UTF-8\n  --> {shown}\n  help: save it as UTF-8"
+            ))
+        })?;
+        let methodology = parse_definition(&shown, &text, &options.overrides)?;
+        let entry = entry("definition", &InputFile::of(path, text.as_bytes()));
+        Ok(Self { methodology, folder: path.parent().map(Path::to_owned).unwrap_or_default(), entry })
+    }
+
+    /// Returns the name of the folder that holds the definition.
+    pub(crate) fn folder_name(&self) -> String {
+        let folder = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
+        folder.file_name().map_or_else(|| "run".to_owned(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// Reads the snapshots, from `path` if given, with the asset list and weights that the definition names.
+    pub(crate) fn read_market(self, path: Option<&Path>) -> Result<Market, Failure> {
+        let definition = self.methodology.definition().clone();
+        let named = || definition.snapshots.path.as_ref().map(|path| self.folder.join(path));
+        let path = path.map(Path::to_owned).or_else(named).ok_or_else(|| {
+            Failure::Input(
+                "error[CLI002]: there are no snapshots\n  help: name them with --snapshots, or as `snapshots.path` in the definition"
+                    .to_owned(),
+            )
+        })?;
+        let mut inputs = vec![self.entry];
+        let format = definition.snapshots.format();
+        let read = read_history(&path, &format)?;
+        inputs.extend(read.files.iter().map(|file| entry("snapshots", file)));
+        for warning in &read.warnings.items {
+            eprintln!("{warning}");
+        }
+        let mut history = read.history;
+        if let Some(list) = &definition.snapshots.asset_list {
+            let (list, file) = read_asset_list(&self.folder.join(list))?;
+            inputs.push(entry("asset_list", &file));
+            history = history.with_asset_list(&list);
+        }
+        let mut methodology = self.methodology;
+        if let Weighting::File { path } = &definition.weighting {
+            let (weights, file) = read_weights(&self.folder.join(path))?;
+            inputs.push(entry("weights", &file));
+            let weights = WeightTable::new(weights).map_err(|problem| {
+                let help = "correct the weights; what they leave of 1 is held in cash";
+                Failure::Input(format!("error[CLI011]: {problem}\n  --> {}\n  help: {help}", file.name))
+            })?;
+            methodology = methodology.with_weights(weights);
+        }
+        check_assets(&methodology, &history)?;
+        Ok(Market { methodology, history, inputs })
+    }
+}
+
+fn entry(role: &str, file: &InputFile) -> InputEntry {
+    InputEntry {
+        role: role.to_owned(),
+        name: file.name.clone(),
+        bytes: file.bytes,
+        sha256: file.sha256.clone(),
+    }
+}
+
+/// Reads snapshots with a progress bar on a terminal.
+fn read_history(path: &Path, format: &SnapshotFormat) -> Result<SnapshotInput, Failure> {
+    #[cfg(feature = "panel")]
+    if is_parquet(path) {
+        return read_parquet(path);
+    }
+    #[cfg(not(feature = "panel"))]
+    if path.extension().is_some_and(|extension| extension == "parquet") {
+        return Err(Failure::Input(format!(
+            "error[CLI003]: this build does not read Parquet\n  --> {}\n  help: build with `--features panel`, or use CSV",
+            path.display()
+        )));
+    }
+    let progress = ReadProgress::start();
+    let read = read_snapshots(path, format, &|done, total| progress.show(done, total));
+    progress.finish();
+    Ok(read?)
+}
+
+/// Refuses a definition whose regime or sleeve names assets that the snapshots never mention.
+fn check_assets(methodology: &Methodology, history: &History) -> Result<(), Failure> {
+    let definition = methodology.definition();
+    let regime = match &definition.regime {
+        RegimeDefinition::PriceAboveAverage(rule) => Some(("regime.asset", &rule.asset)),
+        RegimeDefinition::AlwaysBullish => None,
+    };
+    let sleeve = definition.defensive.sleeve.iter().map(|member| ("defensive.sleeve", &member.asset));
+    let unknown: Vec<(&str, &AssetId)> =
+        regime.into_iter().chain(sleeve).filter(|(_, asset)| !history.contains(asset)).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = unknown
+        .iter()
+        .map(|(key, asset)| {
+            format!("error[CLI004]: `{key}` names {asset}, which does not occur in the snapshots\n  help: use the identifier that the snapshots use, or --set {key}=…")
+        })
+        .collect();
+    Err(Failure::Input(lines.join("\n")))
+}
+
+#[cfg(feature = "panel")]
+pub(crate) use parquet::convert;
+#[cfg(feature = "panel")]
+use parquet::{is_parquet, read_parquet};
+
+#[cfg(feature = "panel")]
+mod parquet {
+    //! Snapshots as Parquet.
+
+    use std::path::Path;
+
+    use regimen_snapshots::{InputFile, SnapshotInput};
+    use regimen_types::{Diagnostics, SnapshotFormat};
+
+    use crate::arguments::Convert;
+    use crate::failure::Failure;
+
+    pub(super) fn is_parquet(path: &Path) -> bool {
+        path.extension().is_some_and(|extension| extension == "parquet")
+    }
+
+    pub(super) fn read_parquet(path: &Path) -> Result<SnapshotInput, Failure> {
+        let refuse = |problem: &dyn std::fmt::Display| Failure::Input(problem.to_string());
+        let history = regimen_panel::read_parquet(path).map_err(|problem| refuse(&problem))?;
+        let bytes = std::fs::read(path).map_err(|problem| refuse(&problem))?;
+        let files = vec![InputFile::of(path, &bytes)];
+        Ok(SnapshotInput { history, files, warnings: Diagnostics::default() })
+    }
+
+    pub(crate) fn convert(command: &Convert) -> Result<String, Failure> {
+        let read = super::read_history(&command.from, &SnapshotFormat::default())?;
+        regimen_panel::write_parquet(&read.history, &command.to)
+            .map_err(|problem| Failure::Input(problem.to_string()))?;
+        Ok(format!(
+            "{}: {} rows in {} snapshots of {} assets\n",
+            command.to.display(),
+            read.history.row_count(),
+            read.history.snapshot_count(),
+            read.history.asset_count()
+        ))
+    }
+}

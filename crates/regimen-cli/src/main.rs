@@ -1,0 +1,48 @@
+//! The command line of regimen.
+
+mod arguments;
+mod backtest;
+mod check;
+#[cfg(test)]
+mod codes;
+mod explain;
+mod failure;
+mod inputs;
+mod plan;
+mod print;
+mod progress;
+mod synth;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments).and_then(|text| print::write_out(&text)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+/// Runs a command and returns what it prints.
+fn run(arguments: &Arguments) -> Result<String, Failure> {
+    match &arguments.command {
+        Command::Backtest(command) => backtest::run(command),
+        Command::Verify(command) => verify::run(command),
+        Command::Explain(command) => explain::run(command),
+        Command::Plan(command) => plan::run(command),
+        Command::Check(command) => check::run(command),
+        Command::Schema => check::schema(),
+        Command::Synth(command) => synth::run(command),
+        #[cfg(feature = "panel")]
+        Command::Convert(command) => inputs::convert(command),
+    }
+}

@@ -1,0 +1,123 @@
+//! `regimen plan`: the live path.
+
+use std::path::Path;
+
+use regimen::{Action, Decision, State, decide, vanished_positions};
+use regimen_types::{AssetId, HistoryWindow, Holdings, Order};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::arguments::{Format, Plan};
+use crate::failure::Failure;
+use crate::inputs::{Definition, Market};
+use crate::print::{json, table, table_with_header};
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Planned<'a> {
+    orders: Vec<&'a Order>,
+    vanished: Vec<AssetId>,
+    decision: &'a Decision,
+    state: &'a State,
+}
+
+pub(crate) fn run(command: &Plan) -> Result<String, Failure> {
+    let definition = Definition::read(&command.definition)?;
+    let Market { methodology, history, .. } = definition.read_market(Some(&command.snapshots))?;
+    let holdings: Holdings =
+        read_json(&command.holdings, "{\"cash\": \"10000\", \"units\": {\"BTC\": \"0.5\"}}")?;
+    let state = match &command.state {
+        Some(path) => read_json(path, "the state that an earlier plan wrote")?,
+        None => State::START,
+    };
+    let window = history.newest().ok_or_else(|| Failure::internal("a history without snapshots was read"))?;
+    check_holdings(&holdings, &window, &command.holdings)?;
+    let (decision, next) = decide(&methodology, &state, &window, &holdings).map_err(|error| {
+        Failure::Input(format!(
+            "error[CLI009]: there is no plan: {error}\n  help: check the snapshots, the holdings and the state"
+        ))
+    })?;
+    let vanished = vanished_positions(&methodology.definition().vanished, &window, &holdings);
+    let vanished: Vec<AssetId> = vanished.into_iter().map(|position| position.asset).collect();
+    if let Some(path) = &command.state_out {
+        write_state(path, &next)?;
+    }
+    match command.format {
+        Format::Json => {
+            json(&Planned { orders: orders(&decision), vanished, decision: &decision, state: &next })
+        }
+        Format::Text => Ok(text(&decision, &vanished)),
+    }
+}
+
+fn orders(decision: &Decision) -> Vec<&Order> {
+    match &decision.action {
+        Action::Hold => Vec::new(),
+        Action::Rebalance(rebalance) => rebalance.plan.orders().collect(),
+    }
+}
+
+fn text(decision: &Decision, vanished: &[AssetId]) -> String {
+    let regime = decision.regime.state;
+    let since = regime.since.map_or_else(String::new, |since| format!(" since {since}"));
+    let mut text = format!("as of {}: {}{since}\n", decision.as_of, regime.regime);
+    for asset in vanished {
+        text += &format!("{asset} is held but has had no price for longer than the methodology carries it\n");
+    }
+    let Action::Rebalance(rebalance) = &decision.action else {
+        return text + "hold: no rebalance is due\n";
+    };
+    let plan = &rebalance.plan;
+    text += &table(&[
+        ("cause", rebalance.cause.to_string()),
+        ("equity", plan.equity.to_string()),
+        ("equity after costs", plan.equity_after_costs.to_string()),
+        ("cash weight", rebalance.target.cash_weight().to_string()),
+    ]);
+    let row = |order: &Order| {
+        vec![
+            order.side.to_string(),
+            order.asset.to_string(),
+            order.units.to_string(),
+            order.decision_price.to_string(),
+            rebalance.target.weight(&order.asset).to_string(),
+        ]
+    };
+    text + &table_with_header(&["side", "asset", "units", "price", "target weight"], plan.orders().map(row))
+}
+
+/// Refuses holdings of assets that the snapshots never priced.
+fn check_holdings(holdings: &Holdings, window: &HistoryWindow<'_>, path: &Path) -> Result<(), Failure> {
+    let unpriced =
+        holdings.positions().map(|(asset, _)| asset).find(|asset| window.last_price(asset).is_none());
+    match unpriced {
+        Some(asset) => Err(Failure::Input(format!(
+            "error[CLI008]: {asset} is held but never had a price in the snapshots\n  --> {}\n  help: use the identifier that the snapshots use",
+            path.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<T, Failure> {
+    let refuse = |problem: &dyn std::fmt::Display| {
+        Failure::Input(format!(
+            "error[CLI008]: {problem}\n  --> {}\n  help: expected {expected}",
+            path.display()
+        ))
+    };
+    let text = std::fs::read_to_string(path).map_err(|problem| refuse(&problem))?;
+    serde_json::from_str(&text).map_err(|problem| refuse(&problem))
+}
+
+fn write_state(path: &Path, state: &State) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(state).map_err(Failure::internal)?;
+    let partial = path.with_extension("partial");
+    let written = std::fs::write(&partial, text + "\n").and_then(|()| std::fs::rename(&partial, path));
+    written.map_err(|problem| {
+        Failure::Internal(format!(
+            "error[CLI010]: {}: {problem}\n  help: check that the state can be written there",
+            path.display()
+        ))
+    })
+}

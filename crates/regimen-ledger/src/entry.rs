@@ -1,0 +1,117 @@
+//! What a transaction says happened, before the ledger adds what follows from it.
+
+use regimen_types::{AsOf, AssetId, Cause, Fill, Money, Price, Quantity, Side};
+
+use crate::transaction::{RowHash, Transaction, TransactionKind};
+
+/// An event to book. The sequence number, the balances and the hash follow from it and the ledger's state.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) as_of: AsOf,
+    pub(crate) movement: Movement,
+    pub(crate) notional: Money,
+    pub(crate) fee: Money,
+    pub(crate) slippage: Money,
+    pub(crate) cause: Cause,
+}
+
+/// What moves beside the cash.
+#[derive(Clone, Debug)]
+pub(crate) enum Movement {
+    Deposit,
+    Buy(Moved),
+    Sell(Moved),
+    WriteOff(Moved),
+}
+
+/// The units of an asset that move, and the price that values them.
+#[derive(Clone, Debug)]
+pub(crate) struct Moved {
+    pub(crate) asset: AssetId,
+    pub(crate) units: Quantity,
+    pub(crate) price: Price,
+}
+
+impl Movement {
+    pub(crate) fn kind(&self) -> TransactionKind {
+        match self {
+            Self::Deposit => TransactionKind::Deposit,
+            Self::Buy(_) => TransactionKind::Buy,
+            Self::Sell(_) => TransactionKind::Sell,
+            Self::WriteOff(_) => TransactionKind::WriteOff,
+        }
+    }
+
+    pub(crate) fn moved(&self) -> Option<&Moved> {
+        match self {
+            Self::Deposit => None,
+            Self::Buy(moved) | Self::Sell(moved) | Self::WriteOff(moved) => Some(moved),
+        }
+    }
+}
+
+impl Entry {
+    pub(crate) fn without_costs(as_of: AsOf, movement: Movement, notional: Money, cause: Cause) -> Self {
+        Self { as_of, movement, notional, fee: Money::ZERO, slippage: Money::ZERO, cause }
+    }
+
+    /// Builds the transaction, chained to the previous hash. `row` is a buffer: it holds the row afterwards.
+    pub(crate) fn into_transaction(
+        self,
+        after: Balances,
+        previous: RowHash,
+        row: &mut String,
+    ) -> Transaction {
+        let kind = self.movement.kind();
+        let (asset, units, price) = match self.movement {
+            Movement::Deposit => (None, Quantity::ZERO, None),
+            Movement::Buy(moved) | Movement::Sell(moved) | Movement::WriteOff(moved) => {
+                (Some(moved.asset), moved.units, Some(moved.price))
+            }
+        };
+        let mut transaction = Transaction {
+            seq: after.seq,
+            as_of: self.as_of,
+            kind,
+            asset,
+            units,
+            price,
+            notional: self.notional,
+            fee: self.fee,
+            slippage: self.slippage,
+            cash_after: after.cash,
+            units_after: after.units,
+            cause: self.cause,
+            hash: previous,
+        };
+        row.clear();
+        transaction.write_row(row);
+        transaction.hash = previous.of_next(row);
+        transaction
+    }
+}
+
+/// What follows from an entry and the state before it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Balances {
+    pub(crate) seq: u64,
+    pub(crate) cash: Money,
+    pub(crate) units: Quantity,
+}
+
+impl From<&Fill> for Entry {
+    fn from(fill: &Fill) -> Self {
+        let moved = Moved { asset: fill.asset.clone(), units: fill.units, price: fill.price };
+        Self {
+            as_of: fill.as_of,
+            movement: match fill.side {
+                Side::Buy => Movement::Buy(moved),
+                Side::Sell => Movement::Sell(moved),
+            },
+            notional: fill.notional,
+            fee: fill.fee,
+            slippage: fill.slippage,
+            cause: fill.cause,
+        }
+    }
+}

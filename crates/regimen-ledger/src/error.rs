@@ -1,0 +1,103 @@
+//! What the ledger, the log's replay and the valuation refuse.
+
+use std::fmt;
+
+use regimen_types::{ArithmeticError, AssetId, Diagnostic, IndexLevel};
+
+use crate::codes::LedgerRule;
+
+/// Says which rule a transaction breaks, and in which column.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {column} is {found}, expected {expected}: {} ({})", .rule.code(), .rule.meaning(), .rule.remedy())]
+pub struct LedgerError {
+    /// The rule that is broken.
+    pub rule: LedgerRule,
+    /// The column of the transaction log that breaks it.
+    pub column: &'static str,
+    /// The text that is there.
+    pub found: String,
+    /// What should be there, as text or in words.
+    pub expected: String,
+}
+
+impl LedgerError {
+    pub(crate) fn new(
+        rule: LedgerRule,
+        column: &'static str,
+        found: impl fmt::Display,
+        expected: impl fmt::Display,
+    ) -> Self {
+        Self { rule, column, found: found.to_string(), expected: expected.to_string() }
+    }
+
+    pub(crate) fn overflow(column: &'static str) -> impl Fn(ArithmeticError) -> Self {
+        move |error| Self::new(LedgerRule::Digits, column, error, "at most 28 digits")
+    }
+}
+
+/// Says where a written log breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {error}")]
+pub struct LogFault {
+    /// The line of the file, from 1; the header is line 1.
+    pub line: u64,
+    /// The rule, the column, the text found and the text expected.
+    pub error: LedgerError,
+}
+
+impl LogFault {
+    /// Builds the diagnostic that names `file`.
+    #[must_use]
+    pub fn diagnostic(&self, file: &str) -> Diagnostic {
+        let LedgerError { rule, column, found, expected } = &self.error;
+        let message = format!("{}; expected {expected}", rule.meaning());
+        Diagnostic::error(rule.code(), file, message, rule.remedy())
+            .at_line(self.line)
+            .in_column(*column)
+            .quoting(found)
+    }
+}
+
+/// Says why holdings or an index have no value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ValuationError {
+    /// A held or weighted asset has no price.
+    #[error("{asset} has no price")]
+    MissingPrice {
+        /// The asset.
+        asset: AssetId,
+    },
+    /// An asset has two weights.
+    #[error("{asset} has two weights")]
+    RepeatedAsset {
+        /// The asset.
+        asset: AssetId,
+    },
+    /// The weights sum to more than 1.
+    #[error("the weights sum to more than 1")]
+    WeightsAboveOne,
+    /// No divisor keeps the level.
+    #[error("no divisor keeps the index level {level}")]
+    LevelLost {
+        /// The level to keep.
+        level: IndexLevel,
+    },
+    /// A value needs more digits than there are.
+    #[error(transparent)]
+    Arithmetic(#[from] ArithmeticError),
+}
+
+impl ValuationError {
+    /// Returns the rule that is broken, with its code and remedy.
+    #[must_use]
+    pub fn rule(&self) -> LedgerRule {
+        match self {
+            Self::MissingPrice { .. } => LedgerRule::PriceKnown,
+            Self::RepeatedAsset { .. } => LedgerRule::WeightsDistinct,
+            Self::WeightsAboveOne => LedgerRule::WeightsSum,
+            Self::LevelLost { .. } => LedgerRule::Continuity,
+            Self::Arithmetic(_) => LedgerRule::Digits,
+        }
+    }
+}

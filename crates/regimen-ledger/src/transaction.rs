@@ -1,0 +1,240 @@
+//! Transactions and their rows in the log.
+
+use std::fmt::{self, Write};
+use std::str::FromStr;
+
+use regimen_types::{AsOf, AssetId, Cause, Holdings, Money, Price, Quantity};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
+
+/// The columns of the transaction log, in order. Its header is these names, joined by commas.
+pub const TRANSACTION_COLUMNS: [&str; 14] = [
+    "seq",
+    "as_of",
+    "kind",
+    "asset",
+    "side",
+    "units",
+    "price",
+    "notional",
+    "fee",
+    "slippage",
+    "cash_after",
+    "units_after",
+    "cause",
+    "hash",
+];
+
+/// What a transaction does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum TransactionKind {
+    /// Money comes in.
+    Deposit,
+    /// Units come in, cash goes out.
+    Buy,
+    /// Units go out, cash comes in.
+    Sell,
+    /// All units of an asset go out; what is recovered comes in as cash.
+    WriteOff,
+}
+
+impl TransactionKind {
+    /// Returns the name that the log uses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deposit => "deposit",
+            Self::Buy => "buy",
+            Self::Sell => "sell",
+            Self::WriteOff => "write_off",
+        }
+    }
+
+    /// Finds the kind that the log calls `name`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Deposit, Self::Buy, Self::Sell, Self::WriteOff].into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Returns the text of the log's column `side`: empty unless the transaction is a trade.
+    #[must_use]
+    pub fn side(self) -> &'static str {
+        match self {
+            Self::Buy | Self::Sell => self.as_str(),
+            Self::Deposit | Self::WriteOff => "",
+        }
+    }
+}
+
+impl fmt::Display for TransactionKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+/// A booked event. Only a ledger or the replay of a log makes one.
+///
+/// As a row of the log it depends on all rows before it: through the balances, and through the hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Transaction {
+    /// The number of the transaction, from 1.
+    pub seq: u64,
+    /// The instant.
+    pub as_of: AsOf,
+    /// What it does.
+    pub kind: TransactionKind,
+    /// The asset; `None` for a deposit.
+    pub asset: Option<AssetId>,
+    /// The units that move; zero for a deposit.
+    pub units: Quantity,
+    /// The price of the units, for a write-off the last known one; `None` for a deposit.
+    pub price: Option<Price>,
+    /// Units times price, rounded against the portfolio; the amount of a deposit; what a write-off recovers.
+    pub notional: Money,
+    /// The commission.
+    pub fee: Money,
+    /// The slippage cost.
+    pub slippage: Money,
+    /// The cash after the transaction.
+    pub cash_after: Money,
+    /// The units of the asset after the transaction; zero for a deposit.
+    pub units_after: Quantity,
+    /// Why it happened.
+    pub cause: Cause,
+    /// The hash of the previous transaction's hash and this one's row.
+    pub hash: RowHash,
+}
+
+impl Transaction {
+    /// Returns the row of the log in canonical form: all columns but the hash, without a newline.
+    ///
+    /// Nothing needs quotes, because identifiers hold neither commas nor quotes.
+    #[must_use]
+    pub fn to_row(&self) -> String {
+        let mut row = String::with_capacity(192);
+        self.write_row(&mut row);
+        row
+    }
+
+    /// Returns the line of the log: the row and the hash, without a newline.
+    #[must_use]
+    pub fn to_line(&self) -> String {
+        let mut line = String::with_capacity(256);
+        self.write_line(&mut line);
+        line
+    }
+
+    /// Appends the line of the log to `text`: the row and the hash, without a newline.
+    pub fn write_line(&self, text: &mut String) {
+        self.write_row(text);
+        // Writing to a string never fails.
+        let _ = write!(text, ",{}", self.hash);
+    }
+
+    /// Sets holdings to what they are after this transaction.
+    pub(crate) fn settle(&self, holdings: &mut Holdings) {
+        holdings.set_cash(self.cash_after);
+        if let Some(asset) = &self.asset {
+            holdings.set_units(asset, self.units_after);
+        }
+    }
+
+    pub(crate) fn write_row(&self, text: &mut String) {
+        let asset = self.asset.as_ref().map_or("", AssetId::as_str);
+        // Writing to a string never fails.
+        let _ = write!(
+            text,
+            "{},{},{},{asset},{},{},",
+            self.seq,
+            self.as_of,
+            self.kind,
+            self.kind.side(),
+            self.units
+        );
+        if let Some(price) = self.price {
+            let _ = write!(text, "{price}");
+        }
+        let _ = write!(
+            text,
+            ",{},{},{},{},{},{}",
+            self.notional, self.fee, self.slippage, self.cash_after, self.units_after, self.cause
+        );
+    }
+}
+
+/// The SHA-256 that chains a row of the log to the row before it; 64 lower-case hexadecimal digits as text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RowHash([u8; 32]);
+
+/// Says that a text is no hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a hash is 64 hexadecimal digits in lower case")]
+pub struct RowHashError;
+
+impl RowHash {
+    /// What the first row is chained to: 32 zero bytes.
+    pub const START: Self = Self([0; 32]);
+
+    /// Returns the hash of the row that follows: SHA-256 of the previous hash's 32 bytes and the row's text.
+    #[must_use]
+    pub fn of_next(self, row: &str) -> Self {
+        Self(Sha256::new().chain_update(self.0).chain_update(row).finalize().into())
+    }
+
+    /// Returns the 32 bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for RowHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
+        let mut text = [0; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+        formatter.pad(str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for RowHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "RowHash({self})")
+    }
+}
+
+impl FromStr for RowHash {
+    type Err = RowHashError;
+
+    fn from_str(text: &str) -> Result<Self, RowHashError> {
+        let digits = text.as_bytes();
+        let canonical = |digit: &u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+        if digits.len() != 64 || !digits.iter().all(canonical) {
+            return Err(RowHashError);
+        }
+        let mut hash = [0; 32];
+        for (byte, pair) in hash.iter_mut().zip(digits.chunks_exact(2)) {
+            let pair = str::from_utf8(pair).map_err(|_| RowHashError)?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| RowHashError)?;
+        }
+        Ok(Self(hash))
+    }
+}
+
+impl Serialize for RowHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RowHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}

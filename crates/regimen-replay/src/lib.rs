@@ -1,0 +1,16 @@
+//! The replay loop: a backtest is the live path called once per snapshot.
+//!
+//! ```text
+//! HistoryWindow → due fills → vanished positions → index level → decide → (fills, if lag is 0) → NAV → Step
+//! ```
+//!
+//! [`Replayer::step`] takes one snapshot at a time and can stop and resume at any [`Checkpoint`]; [`replay`] runs all
+//! snapshots of a history and hands each [`Step`] to a sink.
+
+mod replayer;
+mod run;
+mod summary;
+
+pub use replayer::{Checkpoint, OrderResult, ReplayError, Replayer, Step};
+pub use run::{Period, RunError, StepSink, replay, replay_each};
+pub use summary::{RegimeCount, Summary, SummaryBuilder};

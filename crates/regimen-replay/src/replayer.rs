@@ -1,0 +1,271 @@
+//! One snapshot of a replay.
+
+use regimen::{Action, VanishedPosition, decide, vanished_positions};
+use regimen::{DecideError, Decision, Ending, Exposure, Methodology, PendingOrders, State, WindowMarket};
+use regimen_ledger::{Index, Ledger, LedgerError, LedgerState, Nav, Transaction, ValuationError, nav};
+use regimen_planning::{FillOutcome, Shortfall, ShortfallReason, fill};
+use regimen_types::{
+    ArithmeticError, AsOf, AssetId, Cause, Divisor, HistoryWindow, Holdings, IndexLevel, Order, Quantity,
+    Side,
+};
+use serde::{Deserialize, Serialize};
+
+/// Replays a methodology snapshot by snapshot.
+#[derive(Clone, Debug)]
+pub struct Replayer<'a> {
+    methodology: &'a Methodology,
+    state: State,
+    ledger: Ledger,
+    index: Index,
+}
+
+/// All that a replay carries from one snapshot to the next. It serialises, so that an interrupted run can resume.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checkpoint {
+    /// What the next decision depends on.
+    pub state: State,
+    /// The portfolio's ledger.
+    pub ledger: LedgerState,
+    /// The index.
+    pub index: Index,
+}
+
+/// What happened at one snapshot.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// The snapshot and everything before it.
+    pub window: HistoryWindow<'a>,
+    /// What was decided, and why.
+    pub decision: Decision,
+    /// The transactions that were booked, in order.
+    pub transactions: Vec<Transaction>,
+    /// What became of orders: executed at this snapshot, or replaced before they were.
+    pub order_results: Vec<OrderResult>,
+    /// The holdings after all transactions.
+    pub holdings: Holdings,
+    /// The value of the holdings at last known prices.
+    pub nav: Nav,
+    /// The level of the index.
+    pub index_level: IndexLevel,
+    /// The divisor after a rebalance of the index, if there was one.
+    pub divisor: Divisor,
+    /// The number of assets in the index after a rebalance, if there was one.
+    pub index_asset_count: usize,
+}
+
+/// What became of one order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderResult {
+    /// The instant of the decision.
+    pub decided_at: AsOf,
+    /// The order.
+    pub order: Order,
+    /// The units that were traded.
+    pub filled: Quantity,
+    /// Why the rest was not; `None` if nothing is missing.
+    pub shortfall: Option<ShortfallReason>,
+}
+
+/// Says what stopped a replay, and at which snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// There is no decision.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
+    /// A transaction was refused.
+    #[error("booking at {as_of}: {source}")]
+    Ledger {
+        /// The snapshot.
+        as_of: AsOf,
+        /// The refusal.
+        source: LedgerError,
+    },
+    /// The portfolio or the index could not be valued.
+    #[error("valuation at {as_of}: {source}")]
+    Valuation {
+        /// The snapshot.
+        as_of: AsOf,
+        /// What failed.
+        source: ValuationError,
+    },
+    /// An execution could not be computed.
+    #[error("execution at {as_of}: {source}")]
+    Fill {
+        /// The snapshot.
+        as_of: AsOf,
+        /// What failed.
+        source: ArithmeticError,
+    },
+}
+
+impl<'a> Replayer<'a> {
+    /// Starts a replay with an empty portfolio; the first snapshot deposits the initial cash.
+    ///
+    /// # Errors
+    /// [`ValuationError`] if the base level makes no index.
+    pub fn new(methodology: &'a Methodology) -> Result<Self, ValuationError> {
+        let definition = methodology.definition();
+        Ok(Self {
+            methodology,
+            state: State::START,
+            ledger: Ledger::new(definition.portfolio.money_scale),
+            index: Index::new(definition.index.base_level)?,
+        })
+    }
+
+    /// Continues a replay from a checkpoint of the same methodology.
+    #[must_use]
+    pub fn resume(methodology: &'a Methodology, checkpoint: Checkpoint) -> Self {
+        let Checkpoint { state, ledger, index } = checkpoint;
+        Self { methodology, state, ledger: Ledger::resume(ledger), index }
+    }
+
+    /// Returns the checkpoint after the last step.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            state: self.state.clone(),
+            ledger: self.ledger.state().clone(),
+            index: self.index.clone(),
+        }
+    }
+
+    /// Takes the window's newest snapshot: fills due orders, ends vanished positions, decides and values.
+    ///
+    /// # Errors
+    /// [`ReplayError`] with the snapshot's instant.
+    pub fn step<'w>(&mut self, window: HistoryWindow<'w>) -> Result<Step<'w>, ReplayError> {
+        let as_of = window.as_of();
+        let market = self.market(window);
+        let booked_before = self.ledger.transactions().len();
+        let mut order_results = Vec::new();
+        if self.ledger.state().last_seq() == 0 {
+            let cash = self.methodology.definition().portfolio.initial_cash;
+            self.ledger.deposit(as_of, cash).map_err(|source| ReplayError::Ledger { as_of, source })?;
+        }
+        self.state.advance();
+        order_results.extend(self.fill_due(as_of, &market)?);
+        self.end_vanished(&window)?;
+        let index_level = self.mark_index(as_of, &market)?;
+
+        let (decision, state) = decide(self.methodology, &self.state, &window, self.ledger.holdings())?;
+        self.state = state;
+        order_results.extend(decision.replaced.iter().flat_map(replaced_orders));
+        if let Action::Rebalance(rebalance) = &decision.action {
+            let weights = rebalance.target.weights().map(|(asset, weight)| (asset.clone(), weight));
+            let rebalanced = self.index.rebalance(weights, |asset| market.last_price(asset));
+            rebalanced.map_err(|source| ReplayError::Valuation { as_of, source })?;
+        }
+        order_results.extend(self.fill_due(as_of, &market)?);
+
+        let scale = self.ledger.state().money_scale();
+        let nav = nav(self.ledger.holdings(), |asset| market.last_price(asset), scale)
+            .map_err(|source| ReplayError::Valuation { as_of, source })?;
+        Ok(Step {
+            window,
+            decision,
+            transactions: self.ledger.transactions().get(booked_before..).unwrap_or_default().to_vec(),
+            order_results,
+            holdings: self.ledger.holdings().clone(),
+            nav,
+            index_level,
+            divisor: self.index.divisor(),
+            index_asset_count: self.index.basket().len(),
+        })
+    }
+
+    fn market<'w>(&self, window: HistoryWindow<'w>) -> WindowMarket<'w> {
+        WindowMarket::new(window, self.methodology.definition().vanished.sell_while_stale())
+    }
+
+    fn mark_index(&mut self, as_of: AsOf, market: &WindowMarket<'_>) -> Result<IndexLevel, ReplayError> {
+        self.index
+            .mark(|asset| market.last_price(asset))
+            .map_err(|source| ReplayError::Valuation { as_of, source })
+    }
+
+    /// Executes the pending orders if they are due.
+    fn fill_due(&mut self, as_of: AsOf, market: &WindowMarket<'_>) -> Result<Vec<OrderResult>, ReplayError> {
+        let Some(due) = self.state.take_due() else { return Ok(Vec::new()) };
+        let outcome = self.execute(as_of, &due.orders, market)?;
+        Ok(order_results(&due, &outcome))
+    }
+
+    fn execute(
+        &mut self,
+        as_of: AsOf,
+        orders: &[Order],
+        market: &WindowMarket<'_>,
+    ) -> Result<FillOutcome, ReplayError> {
+        let terms = self.methodology.trading_terms();
+        let outcome = fill(as_of, orders, self.ledger.holdings(), market, &terms)
+            .map_err(|source| ReplayError::Fill { as_of, source })?;
+        for each in &outcome.fills {
+            self.ledger.book(each).map_err(|source| ReplayError::Ledger { as_of, source })?;
+        }
+        Ok(outcome)
+    }
+
+    fn end_vanished(&mut self, window: &HistoryWindow<'_>) -> Result<(), ReplayError> {
+        let as_of = window.as_of();
+        let rule = &self.methodology.definition().vanished;
+        for position in vanished_positions(rule, window, self.ledger.holdings()) {
+            match position.ending {
+                Ending::WriteOff { recovery } => {
+                    self.ledger
+                        .write_off(as_of, &position.asset, position.last.value, recovery)
+                        .map_err(|source| ReplayError::Ledger { as_of, source })?;
+                }
+                Ending::Sale => {
+                    let stale = WindowMarket::new(*window, true);
+                    self.execute(as_of, &[sale_of(&position)], &stale)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn sale_of(position: &VanishedPosition) -> Order {
+    Order {
+        asset: position.asset.clone(),
+        side: Side::Sell,
+        units: position.units,
+        decision_price: position.last.value,
+        decision_price_as_of: position.last.as_of,
+        cause: Cause::Vanished,
+    }
+}
+
+fn order_results(due: &PendingOrders, outcome: &FillOutcome) -> Vec<OrderResult> {
+    let filled = |asset: &AssetId| outcome.fills.iter().find(|fill| fill.asset == *asset);
+    let missed =
+        |asset: &AssetId| outcome.shortfalls.iter().find(|each: &&Shortfall| each.order.asset == *asset);
+    let result = |order: &Order| OrderResult {
+        decided_at: due.decided_at,
+        order: order.clone(),
+        filled: filled(&order.asset).map_or(Quantity::ZERO, |fill| fill.units),
+        shortfall: missed(&order.asset).map(|each| each.reason),
+    };
+    due.orders.iter().map(result).collect()
+}
+
+fn replaced_orders(pending: &PendingOrders) -> Vec<OrderResult> {
+    let result = |order: &Order| OrderResult {
+        decided_at: pending.decided_at,
+        order: order.clone(),
+        filled: Quantity::ZERO,
+        shortfall: Some(ShortfallReason::Replaced),
+    };
+    pending.orders.iter().map(result).collect()
+}
+
+impl Step<'_> {
+    /// Returns what the portfolio aims to hold in the regime in force.
+    #[must_use]
+    pub fn exposure(&self) -> Exposure {
+        Exposure::of(self.decision.regime.state.regime)
+    }
+}

@@ -1,0 +1,21 @@
+//! The folder that a run leaves behind: tables, summary and manifest, written whole or not at all.
+//!
+//! `docs/data-format.md` documents every file and column.
+
+mod codes;
+mod folder;
+mod manifest;
+mod output;
+mod rows;
+mod table;
+mod tables;
+mod text;
+mod verify;
+mod writer;
+
+pub use codes::CODES as RUN_CODES;
+pub use folder::RunFolderError;
+pub use manifest::{InputEntry, LogEntry, Manifest, OutputEntry};
+pub(crate) use output::hex;
+pub use verify::{Checked, Verification, verify};
+pub use writer::{RunDescription, RunWriter};

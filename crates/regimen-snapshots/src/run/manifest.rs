@@ -1,0 +1,93 @@
+//! The manifest: what made a run, and the hash of everything that it left.
+
+use regimen_replay::Period;
+use serde::{Deserialize, Serialize};
+
+/// The manifest's name.
+pub(crate) const MANIFEST: &str = "manifest.json";
+/// The name of the manifest's checksum.
+pub(crate) const MANIFEST_CHECKSUM: &str = "manifest.sha256";
+/// The names of the files that the manifest lists, in its order.
+pub(crate) const OUTPUTS: [&str; 9] = [
+    "nav.csv",
+    "index.csv",
+    "regime.csv",
+    "transactions.csv",
+    "orders.csv",
+    "holdings.csv",
+    "decisions.csv",
+    "suspects.csv",
+    "summary.json",
+];
+
+/// Says whether a run writes a file of this name.
+pub(crate) fn is_run_file(name: &str) -> bool {
+    name == MANIFEST || name == MANIFEST_CHECKSUM || OUTPUTS.contains(&name)
+}
+
+/// The version of the run folder's format.
+pub(crate) const FORMAT: u32 = 1;
+
+/// What made a run, and the hashes of its inputs and outputs. Written as `manifest.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The version of the folder's format.
+    pub format: u32,
+    /// The version of the engine.
+    pub regimen: String,
+    /// How orders are executed, in words; says so plainly if the lag is 0.
+    pub execution: String,
+    /// The resolved methodology, every default spelled out.
+    pub methodology: serde_json::Value,
+    /// The SHA-256 of the resolved methodology's JSON without white space.
+    pub methodology_sha256: String,
+    /// The part of the history that was replayed.
+    pub period: Period,
+    /// The files that were read: definition, snapshots, asset list, weights.
+    pub inputs: Vec<InputEntry>,
+    /// The files that were written, but for the manifest itself.
+    pub outputs: Vec<OutputEntry>,
+    /// The end of the transaction log.
+    pub log: LogEntry,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputEntry {
+    /// What it served for: `definition`, `snapshots`, `asset_list` or `weights`.
+    pub role: String,
+    /// The file's name without its folder.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// The SHA-256 of its bytes as stored.
+    pub sha256: String,
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutputEntry {
+    /// The file's name.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
+    /// The first eight bytes of the SHA-256 of each 64 KiB, to place a change.
+    pub blocks: Vec<String>,
+}
+
+/// The end of the transaction log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogEntry {
+    /// The decimal places of money, which the replay of the log needs.
+    pub money_scale: u32,
+    /// The number of transactions.
+    pub transactions: u64,
+    /// The hash of the last one.
+    pub last_hash: String,
+}

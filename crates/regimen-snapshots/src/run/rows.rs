@@ -1,0 +1,346 @@
+//! The rows of the tables as types.
+
+use std::fmt;
+
+use regimen_planning::{ShortfallReason, SkipReason};
+use regimen_types::{
+    AsOf, AssetId, Cause, Diagnostic, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, Ratio, Regime,
+    Side, Weight,
+};
+use serde::Serialize;
+
+use super::codes::TABLE_SHAPE;
+use super::table::{Cells, TableRow};
+use super::tables;
+
+/// How an asset stands in a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Standing {
+    /// It is in the target.
+    Selected,
+    /// It is eligible but ranks below the last place.
+    BelowCount,
+    /// A screen keeps it out.
+    Excluded,
+    /// It is held and not in the target.
+    Held,
+    /// The row is no asset's: it holds the weight of cash.
+    Cash,
+}
+
+impl Standing {
+    const ALL: [Self; 5] = [Self::Selected, Self::BelowCount, Self::Excluded, Self::Held, Self::Cash];
+
+    /// Returns the name that the decision log uses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Selected => "selected",
+            Self::BelowCount => "below_count",
+            Self::Excluded => "excluded",
+            Self::Held => "held",
+            Self::Cash => "cash",
+        }
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+pub(crate) struct NavRow {
+    pub(crate) line: u64,
+    pub(crate) as_of: AsOf,
+    pub(crate) nav: Money,
+    pub(crate) cash: Money,
+    pub(crate) invested: Money,
+    pub(crate) regime: Regime,
+    pub(crate) index_level: IndexLevel,
+}
+
+impl TableRow<'_> for NavRow {
+    const FILE: &'static str = "nav.csv";
+    const COLUMNS: &'static str = tables::NAV_COLUMNS;
+
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+        Ok(Self {
+            line: cells.line(),
+            as_of: cells.instant()?,
+            nav: cells.value()?,
+            cash: cells.value()?,
+            invested: cells.value()?,
+            regime: cells.named(Regime::from_name)?,
+            index_level: cells.value()?,
+        })
+    }
+}
+
+pub(crate) struct IndexRow {
+    pub(crate) line: u64,
+    pub(crate) as_of: AsOf,
+    pub(crate) level: IndexLevel,
+    pub(crate) divisor: Divisor,
+    pub(crate) assets: u64,
+}
+
+impl TableRow<'_> for IndexRow {
+    const FILE: &'static str = "index.csv";
+    const COLUMNS: &'static str = tables::INDEX_COLUMNS;
+
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+        Ok(Self {
+            line: cells.line(),
+            as_of: cells.instant()?,
+            level: cells.value()?,
+            divisor: cells.value()?,
+            assets: cells.value()?,
+        })
+    }
+}
+
+pub(crate) struct RegimeRow<'a> {
+    pub(crate) line: u64,
+    pub(crate) as_of: AsOf,
+    pub(crate) regime: Regime,
+    pub(crate) since: AsOf,
+    pub(crate) evaluated: bool,
+    pub(crate) reading: &'a str,
+    pub(crate) observed: &'a str,
+    pub(crate) benchmark: &'a str,
+    pub(crate) vote: Option<Regime>,
+    pub(crate) contender: Option<(Regime, u32)>,
+}
+
+impl<'a> TableRow<'a> for RegimeRow<'a> {
+    const FILE: &'static str = "regime.csv";
+    const COLUMNS: &'static str = tables::REGIME_COLUMNS;
+
+    fn read(cells: &mut Cells<'a, '_>) -> Result<Self, Diagnostic> {
+        let (line, as_of) = (cells.line(), cells.instant()?);
+        let regime = cells.named(Regime::from_name)?;
+        let since = cells.value()?;
+        let evaluated = cells.named(yes_or_no)?;
+        let reading = reading(cells, evaluated)?;
+        let is_known = reading.parse::<f64>().is_ok();
+        let observed = figure(cells, is_known)?;
+        let benchmark = figure(cells, is_known)?;
+        let vote = cells.optional_name(Regime::from_name)?;
+        if vote.is_some() != is_known {
+            return Err(cells.fault(TABLE_SHAPE, "there is a vote where, and only where, there is a reading"));
+        }
+        let contender = cells.optional_name(Regime::from_name)?;
+        let votes = cells.optional::<u32>()?;
+        if contender.is_some() != votes.is_some() {
+            return Err(cells.fault(TABLE_SHAPE, "a contender and its votes go together"));
+        }
+        let contender = contender.zip(votes);
+        Ok(Self { line, as_of, regime, since, evaluated, reading, observed, benchmark, vote, contender })
+    }
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    match text {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
+/// Takes a reading: a number, `missing`, `warming_up 3/200`, or nothing where nothing was evaluated.
+fn reading<'a>(cells: &mut Cells<'a, '_>, evaluated: bool) -> Result<&'a str, Diagnostic> {
+    let text = cells.text()?;
+    let counts = text.strip_prefix("warming_up ").and_then(|counts| counts.split_once('/'));
+    let is_word = text == "missing" || counts.is_some_and(|(have, need)| is_count(have) && is_count(need));
+    if evaluated && !text.is_empty() && (is_word || is_figure(text)) || !evaluated && text.is_empty() {
+        return Ok(text);
+    }
+    Err(cells.bad(text, "no reading, or one where nothing was evaluated"))
+}
+
+/// Takes the figure behind a reading, which is there if the reading is a number.
+fn figure<'a>(cells: &mut Cells<'a, '_>, expected: bool) -> Result<&'a str, Diagnostic> {
+    let text = cells.text()?;
+    if expected && is_figure(text) || !expected && text.is_empty() {
+        return Ok(text);
+    }
+    Err(cells.bad(text, "no figure, or one without a reading"))
+}
+
+fn is_count(text: &str) -> bool {
+    text.parse::<u32>().is_ok_and(|count| count.to_string() == text)
+}
+
+/// Says whether a text is what a finite float prints.
+fn is_figure(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(|value| value.is_finite() && value.to_string() == text)
+}
+
+pub(crate) struct HoldingRow {
+    pub(crate) line: u64,
+    pub(crate) as_of: AsOf,
+    pub(crate) asset: AssetId,
+    pub(crate) units: Quantity,
+    pub(crate) price: Price,
+    pub(crate) price_as_of: AsOf,
+    pub(crate) value: Money,
+    pub(crate) weight: Option<Ratio>,
+}
+
+impl TableRow<'_> for HoldingRow {
+    const FILE: &'static str = "holdings.csv";
+    const COLUMNS: &'static str = tables::HOLDINGS_COLUMNS;
+
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+        Ok(Self {
+            line: cells.line(),
+            as_of: cells.instant()?,
+            asset: cells.value()?,
+            units: cells.value()?,
+            price: cells.value()?,
+            price_as_of: cells.instant()?,
+            value: cells.value()?,
+            weight: cells.optional()?,
+        })
+    }
+}
+
+pub(crate) struct OrderRow {
+    pub(crate) line: u64,
+    pub(crate) decided_at: AsOf,
+    pub(crate) closed_at: AsOf,
+    pub(crate) cause: Cause,
+    pub(crate) asset: AssetId,
+    pub(crate) side: Side,
+    pub(crate) units: Quantity,
+    pub(crate) filled: Quantity,
+    pub(crate) decision_price: Price,
+    pub(crate) decision_price_as_of: AsOf,
+    pub(crate) shortfall: Option<ShortfallReason>,
+}
+
+impl TableRow<'_> for OrderRow {
+    const FILE: &'static str = "orders.csv";
+    const COLUMNS: &'static str = tables::ORDERS_COLUMNS;
+
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+        Ok(Self {
+            line: cells.line(),
+            decided_at: cells.instant()?,
+            closed_at: cells.instant()?,
+            cause: cells.named(Cause::from_name)?,
+            asset: cells.value()?,
+            side: cells.named(Side::from_name)?,
+            units: cells.value()?,
+            filled: cells.value()?,
+            decision_price: cells.value()?,
+            decision_price_as_of: cells.instant()?,
+            shortfall: cells.optional_name(shortfall_reason)?,
+        })
+    }
+}
+
+fn shortfall_reason(name: &str) -> Option<ShortfallReason> {
+    use ShortfallReason::{CashShort, NoPrice, NotHeld, Replaced};
+    [NoPrice, CashShort, NotHeld, Replaced].into_iter().find(|reason| reason.as_str() == name)
+}
+
+pub(crate) struct DecisionRow {
+    pub(crate) line: u64,
+    pub(crate) as_of: AsOf,
+    pub(crate) cause: Cause,
+    pub(crate) regime: Regime,
+    /// `None` for the row of cash.
+    pub(crate) asset: Option<AssetId>,
+    pub(crate) rank: Option<u32>,
+    pub(crate) standing: Standing,
+    pub(crate) reason: String,
+    pub(crate) price: Option<Price>,
+    pub(crate) market_cap: Option<MarketCap>,
+    pub(crate) raw_weight: Option<Weight>,
+    pub(crate) weight: Weight,
+    pub(crate) trade: Option<TradeLine>,
+}
+
+/// What a decision does with a held or targeted asset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TradeLine {
+    /// The units held at the decision.
+    pub units: Quantity,
+    /// The units that the target asks for.
+    pub target_units: Quantity,
+    /// The side of the order; `None` if there is none.
+    pub side: Option<Side>,
+    /// The units of the order.
+    pub trade_units: Quantity,
+    /// The cause of the order, or why there is none.
+    pub reason: &'static str,
+}
+
+impl TableRow<'_> for DecisionRow {
+    const FILE: &'static str = "decisions.csv";
+    const COLUMNS: &'static str = tables::DECISIONS_COLUMNS;
+
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+        Ok(Self {
+            line: cells.line(),
+            as_of: cells.instant()?,
+            cause: cells.named(Cause::from_name)?,
+            regime: cells.named(Regime::from_name)?,
+            asset: cells.optional()?,
+            rank: cells.optional()?,
+            standing: cells.named(|name| Standing::ALL.into_iter().find(|each| each.as_str() == name))?,
+            reason: cells.quoted_text()?,
+            price: cells.optional()?,
+            market_cap: cells.optional()?,
+            raw_weight: cells.optional()?,
+            weight: cells.value()?,
+            trade: trade_line(cells)?,
+        })
+    }
+}
+
+fn trade_line(cells: &mut Cells<'_, '_>) -> Result<Option<TradeLine>, Diagnostic> {
+    let (units, target_units) = (cells.optional()?, cells.optional()?);
+    let side = cells.optional_name(|name| match name {
+        "none" => Some(None),
+        name => Side::from_name(name).map(Some),
+    })?;
+    let trade_units = cells.optional()?;
+    let reason = cells.optional_name(|name| match side {
+        Some(None) => {
+            let reasons = [SkipReason::AtTarget, SkipReason::NotTradable];
+            reasons.map(SkipReason::as_str).into_iter().find(|reason| *reason == name)
+        }
+        _ => Cause::from_name(name).map(Cause::as_str),
+    })?;
+    match (units, target_units, side, trade_units, reason) {
+        (Some(units), Some(target_units), Some(side), Some(trade_units), Some(reason)) => {
+            Ok(Some(TradeLine { units, target_units, side, trade_units, reason }))
+        }
+        (None, None, None, None, None) => Ok(None),
+        _ => Err(cells.fault(TABLE_SHAPE, "the columns from units to trade_reason go together")),
+    }
+}
+
+pub(crate) struct SuspectRow {
+    pub(crate) line: u64,
+    pub(crate) as_of: AsOf,
+    pub(crate) asset: AssetId,
+    pub(crate) last_price_as_of: AsOf,
+}
+
+impl TableRow<'_> for SuspectRow {
+    const FILE: &'static str = "suspects.csv";
+    const COLUMNS: &'static str = tables::SUSPECTS_COLUMNS;
+
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+        let (line, as_of, asset) = (cells.line(), cells.instant()?, cells.value()?);
+        // The two prices are for people; nothing else of the run depends on them.
+        let (_, _) = (cells.value::<Price>()?, cells.value::<Price>()?);
+        Ok(Self { line, as_of, asset, last_price_as_of: cells.instant()? })
+    }
+}

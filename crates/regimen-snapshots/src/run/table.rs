@@ -1,0 +1,244 @@
+//! Reading the tables of a run strictly: every field in the one form that the writer gives it.
+
+use std::fmt::{self, Display, Write};
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use memchr::memchr;
+use regimen_types::{AsOf, Diagnostic};
+
+use super::codes::{Code, FIELD, TABLE_SHAPE, fault};
+use super::text::quoted;
+
+/// A row of a table.
+pub(crate) trait TableRow<'a>: Sized {
+    /// The file's name.
+    const FILE: &'static str;
+    /// The header.
+    const COLUMNS: &'static str;
+
+    /// Reads the fields in the order of the columns.
+    fn read(cells: &mut Cells<'a, '_>) -> Result<Self, Diagnostic>;
+}
+
+/// The rows of a table, one per line. A faulty row is an item like any other, and reading goes on after it.
+pub(crate) struct Table<'a, R> {
+    rest: &'a [u8],
+    line: u64,
+    instant: Option<(&'a str, AsOf)>,
+    row: PhantomData<R>,
+}
+
+impl<'a, R: TableRow<'a>> Table<'a, R> {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
+        Self { rest: text, line: 0, instant: None, row: PhantomData }
+    }
+
+    /// Takes the next line, without its line feed, which every line must have.
+    fn next_line(&mut self) -> Result<&'a str, Diagnostic> {
+        self.line += 1;
+        let (line, rest) = match memchr(b'\n', self.rest) {
+            Some(end) => (&self.rest[..end], &self.rest[end + 1..]),
+            None => {
+                let line = std::mem::take(&mut self.rest);
+                return Err(self
+                    .shape("the last line has no line feed")
+                    .quoting(&String::from_utf8_lossy(line)));
+            }
+        };
+        self.rest = rest;
+        str::from_utf8(line)
+            .map_err(|_| self.shape("the line is not UTF-8").quoting(&String::from_utf8_lossy(line)))
+    }
+
+    fn shape(&self, found: impl Display) -> Diagnostic {
+        fault(TABLE_SHAPE, R::FILE, found).at_line(self.line)
+    }
+
+    fn read_header(&mut self) -> Option<Diagnostic> {
+        if self.rest.is_empty() {
+            self.line = 1;
+            return Some(self.shape("the file is empty"));
+        }
+        match self.next_line() {
+            Ok(line) if line == R::COLUMNS => None,
+            Ok(line) => Some(self.shape(format_args!("the header is not `{}`", R::COLUMNS)).quoting(line)),
+            Err(fault) => Some(fault),
+        }
+    }
+
+    fn read_row(&mut self) -> Result<R, Diagnostic> {
+        let text = self.next_line()?;
+        let mut cells = Cells {
+            file: R::FILE,
+            columns: R::COLUMNS,
+            line: self.line,
+            index: 0,
+            rest: Some(text),
+            instant: &mut self.instant,
+        };
+        let row = R::read(&mut cells)?;
+        match cells.rest {
+            None => Ok(row),
+            Some(_) => Err(cells.shape("the row has more columns than the header")),
+        }
+    }
+}
+
+impl<'a, R: TableRow<'a>> Iterator for Table<'a, R> {
+    type Item = Result<R, Diagnostic>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.line == 0
+            && let Some(fault) = self.read_header()
+        {
+            return Some(Err(fault));
+        }
+        (!self.rest.is_empty()).then(|| self.read_row())
+    }
+}
+
+/// The fields of one row, taken from left to right.
+pub(crate) struct Cells<'a, 't> {
+    file: &'static str,
+    columns: &'static str,
+    line: u64,
+    index: usize,
+    rest: Option<&'a str>,
+    /// The last instant read, which the next rows mostly share.
+    instant: &'t mut Option<(&'a str, AsOf)>,
+}
+
+impl<'a> Cells<'a, '_> {
+    /// Returns the row's line in the file, from 1.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Takes the next field as it stands.
+    pub(crate) fn text(&mut self) -> Result<&'a str, Diagnostic> {
+        let Some(rest) = self.rest else {
+            return Err(self.shape("the row has fewer columns than the header"));
+        };
+        let (cell, rest) = match memchr(b',', rest.as_bytes()) {
+            Some(end) => (&rest[..end], Some(&rest[end + 1..])),
+            None => (rest, None),
+        };
+        self.rest = rest;
+        self.index += 1;
+        Ok(cell)
+    }
+
+    /// Takes the next field, which must be the text that its value prints.
+    pub(crate) fn value<T: FromStr<Err: Display> + Display>(&mut self) -> Result<T, Diagnostic> {
+        let text = self.text()?;
+        self.parse(text)
+    }
+
+    /// Takes the next field, which may be empty.
+    pub(crate) fn optional<T: FromStr<Err: Display> + Display>(&mut self) -> Result<Option<T>, Diagnostic> {
+        let text = self.text()?;
+        if text.is_empty() { Ok(None) } else { self.parse(text).map(Some) }
+    }
+
+    /// Takes the next field as an instant.
+    pub(crate) fn instant(&mut self) -> Result<AsOf, Diagnostic> {
+        let text = self.text()?;
+        match *self.instant {
+            Some((known, instant)) if known == text => Ok(instant),
+            _ => {
+                let instant = self.parse(text)?;
+                *self.instant = Some((text, instant));
+                Ok(instant)
+            }
+        }
+    }
+
+    /// Takes the next field as one of the names that `from_name` knows.
+    pub(crate) fn named<T>(&mut self, from_name: impl Fn(&str) -> Option<T>) -> Result<T, Diagnostic> {
+        let text = self.text()?;
+        from_name(text).ok_or_else(|| self.bad(text, "none of the names that the column may hold"))
+    }
+
+    /// Takes the next field as a name that may be empty.
+    pub(crate) fn optional_name<T>(
+        &mut self,
+        from_name: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Diagnostic> {
+        self.named(|text| if text.is_empty() { Some(None) } else { from_name(text).map(Some) })
+    }
+
+    /// Takes the next field as free text, in quotes where it needs them and only there.
+    pub(crate) fn quoted_text(&mut self) -> Result<String, Diagnostic> {
+        let Some(rest) = self.rest.filter(|rest| rest.starts_with('"')) else {
+            let text = self.text()?;
+            return if text.contains('"') {
+                Err(self.bad(text, "a quote inside a field without quotes"))
+            } else {
+                Ok(text.to_owned())
+            };
+        };
+        let inner = &rest[1..];
+        let end = closing_quote(inner).ok_or_else(|| self.shape("a quoted field has no end"))?;
+        let (raw, after) = (&rest[..end + 2], &inner[end + 1..]);
+        self.index += 1;
+        self.rest = match after.strip_prefix(',') {
+            Some(rest) => Some(rest),
+            None if after.is_empty() => None,
+            None => return Err(self.bad(raw, "followed by more than a comma")),
+        };
+        let text = inner[..end].replace("\"\"", "\"");
+        if quoted(&text) == raw { Ok(text) } else { Err(self.bad(raw, "in quotes that it does not need")) }
+    }
+
+    /// Builds a fault of the field that was taken last.
+    pub(crate) fn bad(&self, text: &str, found: impl Display) -> Diagnostic {
+        self.fault(FIELD, format_args!("the field is {found}")).quoting(text)
+    }
+
+    /// Builds a fault of the field that was taken last.
+    pub(crate) fn fault(&self, code: Code, found: impl Display) -> Diagnostic {
+        let column = self.columns.split(',').nth(self.index.saturating_sub(1)).unwrap_or_default();
+        fault(code, self.file, found).at_line(self.line).in_column(column)
+    }
+
+    fn shape(&self, found: impl Display) -> Diagnostic {
+        fault(TABLE_SHAPE, self.file, found).at_line(self.line)
+    }
+
+    fn parse<T: FromStr<Err: Display> + Display>(&self, text: &str) -> Result<T, Diagnostic> {
+        let value = text.parse::<T>().map_err(|error| self.bad(text, error))?;
+        if prints_as(&value, text) {
+            Ok(value)
+        } else {
+            Err(self.bad(text, format_args!("not written as {value}")))
+        }
+    }
+}
+
+/// Finds the quote that ends a field: the first one that is not doubled.
+fn closing_quote(text: &str) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let quote = from + memchr(b'"', &text.as_bytes()[from..])?;
+        if text.as_bytes().get(quote + 1) != Some(&b'"') {
+            return Some(quote);
+        }
+        from = quote + 2;
+    }
+}
+
+/// Says whether a value prints as a text, without printing it elsewhere.
+fn prints_as(value: &impl Display, text: &str) -> bool {
+    let mut expected = Expected(text);
+    write!(expected, "{value}").is_ok() && expected.0.is_empty()
+}
+
+struct Expected<'a>(&'a str);
+
+impl Write for Expected<'_> {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(part).ok_or(fmt::Error)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,242 @@
+//! The tables of a run: which rows a step adds to each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regimen::{Action, Basis, GivenVerdict, Rebalance};
+use regimen_planning::PlanLine;
+use regimen_regime::Reading;
+use regimen_replay::Step;
+use regimen_types::{AssetId, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight};
+use regimen_weighting::{AssetVerdict, Verdict};
+
+use super::rows::Standing;
+use super::text::{InstantText, RowText};
+
+pub(crate) const NAV_COLUMNS: &str = "as_of,nav,cash,invested,regime,index_level";
+pub(crate) const HOLDINGS_COLUMNS: &str = "as_of,asset,units,price,price_as_of,value,weight";
+pub(crate) const REGIME_COLUMNS: &str =
+    "as_of,regime,since,evaluated,reading,observed,benchmark,vote,contender,contender_votes";
+pub(crate) const INDEX_COLUMNS: &str = "as_of,level,divisor,assets";
+pub(crate) const ORDERS_COLUMNS: &str =
+    "decided_at,closed_at,cause,asset,side,units,filled_units,decision_price,decision_price_as_of,shortfall";
+pub(crate) const DECISIONS_COLUMNS: &str = "as_of,cause,regime,asset,rank,verdict,reason,price,market_cap,raw_weight,weight,\
+units,target_units,action,trade_units,trade_reason";
+
+pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of";
+
+pub(crate) fn write_suspect(text: &mut String, jump: &PriceJump) {
+    RowText::new(text)
+        .value(jump.after.as_of)
+        .asset(&jump.asset)
+        .value(jump.after.value)
+        .value(jump.before.value)
+        .value(jump.before.as_of)
+        .end();
+}
+
+pub(crate) fn write_nav(text: &mut String, step: &Step<'_>) {
+    RowText::new(text)
+        .value(step.window.as_of())
+        .value(step.nav.total)
+        .value(step.nav.cash)
+        .value(step.nav.invested)
+        .plain(step.decision.regime.state.regime.as_str())
+        .value(step.index_level)
+        .end();
+}
+
+pub(crate) fn write_index(text: &mut String, step: &Step<'_>) {
+    RowText::new(text)
+        .value(step.window.as_of())
+        .value(step.index_level)
+        .value(step.divisor)
+        .value(step.index_asset_count)
+        .end();
+}
+
+pub(crate) fn write_transactions(text: &mut String, step: &Step<'_>) {
+    for transaction in &step.transactions {
+        transaction.write_line(text);
+        text.push('\n');
+    }
+}
+
+/// Writes one row per position. The value is rounded for reading; NAV sums exact values.
+pub(crate) fn write_holdings(
+    text: &mut String,
+    step: &Step<'_>,
+    money_scale: u32,
+    price_instant: &mut InstantText,
+) {
+    let as_of = step.window.as_of().to_string();
+    for (asset, units) in step.holdings.positions() {
+        let Some(last) = step.window.last_price(asset) else { continue };
+        let value = units.notional(last.value, money_scale, Rounding::HalfEven).unwrap_or(Money::ZERO);
+        let weight = Exact::from(value.decimal()).ratio(
+            Exact::from(step.nav.total.decimal()),
+            Ratio::SCALE,
+            Rounding::HalfEven,
+        );
+        RowText::new(text)
+            .plain(&as_of)
+            .asset(asset)
+            .value(units)
+            .value(last.value)
+            .plain(price_instant.of(last.as_of))
+            .value(value)
+            .optional(weight.ok())
+            .end();
+    }
+}
+
+pub(crate) fn write_regime(text: &mut String, step: &Step<'_>) {
+    let decision = &step.decision.regime;
+    let reading = decision.step.map(|step| step.reading);
+    let known = match reading {
+        Some(Reading::Known(known)) => Some(known),
+        _ => None,
+    };
+    let row = RowText::new(text)
+        .value(step.window.as_of())
+        .plain(decision.state.regime.as_str())
+        .optional(decision.state.since)
+        .plain(if decision.step.is_some() { "yes" } else { "no" });
+    let row = match (reading, known) {
+        (Some(Reading::WarmingUp { observations, lookback }), _) => {
+            row.value(format_args!("warming_up {observations}/{lookback}"))
+        }
+        (Some(Reading::Missing), _) => row.plain("missing"),
+        (_, known) => row.optional(known.map(|reading| reading.value())),
+    };
+    row.optional(known.map(|reading| reading.observed()))
+        .optional(known.map(|reading| reading.benchmark()))
+        .optional(decision.step.and_then(|step| step.vote))
+        .optional(decision.state.contender.map(|(regime, _)| regime))
+        .optional(decision.state.contender.map(|(_, votes)| votes))
+        .end();
+}
+
+pub(crate) fn write_orders(text: &mut String, step: &Step<'_>) {
+    for result in &step.order_results {
+        let order = &result.order;
+        RowText::new(text)
+            .value(result.decided_at)
+            .value(step.window.as_of())
+            .plain(order.cause.as_str())
+            .asset(&order.asset)
+            .plain(order.side.as_str())
+            .value(order.units)
+            .value(result.filled)
+            .value(order.decision_price)
+            .value(order.decision_price_as_of)
+            .plain(result.shortfall.map_or("", regimen_planning::ShortfallReason::as_str))
+            .end();
+    }
+}
+
+/// Writes one row per asset of the universe and per held asset, and one for the cash that the target leaves, if the
+/// step rebalances.
+pub(crate) fn write_decisions(text: &mut String, step: &Step<'_>) {
+    let Action::Rebalance(rebalance) = &step.decision.action else { return };
+    let mut table = DecisionTable::new(text, step, rebalance);
+    match &rebalance.basis {
+        Basis::Constituents(verdicts) => verdicts.iter().for_each(|verdict| table.constituent(verdict)),
+        Basis::Given { verdicts, .. } => verdicts.iter().for_each(|verdict| table.given(verdict)),
+    }
+    table.held_elsewhere();
+    table.cash(rebalance.target.cash_weight());
+}
+
+struct DecisionTable<'a> {
+    text: &'a mut String,
+    /// The first columns, the same for all rows.
+    head: String,
+    lines: BTreeMap<&'a AssetId, &'a PlanLine>,
+    written: BTreeSet<&'a AssetId>,
+}
+
+impl<'a> DecisionTable<'a> {
+    fn new(text: &'a mut String, step: &Step<'_>, rebalance: &'a Rebalance) -> Self {
+        let regime = step.decision.regime.state.regime;
+        let head = format!("{},{},{regime}", step.window.as_of(), rebalance.cause);
+        let lines = rebalance.plan.lines.iter().map(|line| (&line.asset, line)).collect();
+        Self { text, head, lines, written: BTreeSet::new() }
+    }
+
+    fn constituent(&mut self, verdict: &'a AssetVerdict) {
+        let (name, reason) = match &verdict.verdict {
+            Verdict::Selected => (Standing::Selected, String::new()),
+            Verdict::BelowCount => (Standing::BelowCount, String::new()),
+            Verdict::Excluded(exclusion) => (Standing::Excluded, exclusion.to_string()),
+        };
+        let line = self.lines.get(&verdict.asset).copied();
+        if line.is_some() {
+            self.written.insert(&verdict.asset);
+        }
+        let row = RowText::new(self.text)
+            .plain(&self.head)
+            .asset(&verdict.asset)
+            .optional(verdict.rank)
+            .value(name)
+            .quoted(&reason)
+            .optional(verdict.price)
+            .optional(verdict.market_cap)
+            .value(verdict.raw_weight)
+            .value(verdict.weight);
+        trade_columns(row, line).end();
+    }
+
+    fn given(&mut self, verdict: &'a GivenVerdict) {
+        let line = self.lines.get(&verdict.asset).copied();
+        self.written.insert(&verdict.asset);
+        let row = RowText::new(self.text)
+            .plain(&self.head)
+            .asset(&verdict.asset)
+            .plain("")
+            .value(if verdict.exclusion.is_some() { Standing::Excluded } else { Standing::Selected })
+            .plain(verdict.exclusion.map_or("", |exclusion| exclusion.as_str()))
+            .optional(verdict.price)
+            .plain("")
+            .value(verdict.given_weight)
+            .value(verdict.weight);
+        trade_columns(row, line).end();
+    }
+
+    /// Writes the held assets that have no verdict: they are not in the snapshot, or not in the sleeve.
+    fn held_elsewhere(&mut self) {
+        for (asset, line) in &self.lines {
+            if self.written.contains(asset) {
+                continue;
+            }
+            let row = RowText::new(self.text)
+                .plain(&self.head)
+                .asset(asset)
+                .plain("")
+                .value(Standing::Held)
+                .plain("not in the target")
+                .plain("")
+                .plain("")
+                .plain("0")
+                .value(line.target_weight);
+            trade_columns(row, Some(line)).end();
+        }
+    }
+
+    /// Writes the weight of cash, so that the weights of an instant sum to 1 and no rebalance leaves no row.
+    fn cash(&mut self, weight: Weight) {
+        if weight.is_zero() {
+            return;
+        }
+        let row = RowText::new(self.text).plain(&self.head).plain("").plain("").value(Standing::Cash);
+        trade_columns(row.plain("").plain("").plain("").plain("").value(weight), None).end();
+    }
+}
+
+fn trade_columns<'a>(row: RowText<'a>, line: Option<&PlanLine>) -> RowText<'a> {
+    let Some(line) = line else { return row.plain(",,,,") };
+    let row = row.value(line.units).value(line.target_units);
+    match &line.action {
+        Ok(order) => row.plain(order.side.as_str()).value(order.units).plain(order.cause.as_str()),
+        Err(skip) => row.plain("none").value(Quantity::ZERO).plain(skip.reason.as_str()),
+    }
+}

@@ -1,0 +1,137 @@
+//! Verification of a run folder: from its bytes to every figure, without the methodology.
+//!
+//! ```text
+//! manifest → file hashes → transaction log → snapshots → holdings │ decisions → orders → summary
+//! ```
+
+mod decisions;
+mod faults;
+mod files;
+mod holdings;
+mod log;
+mod orders;
+mod place;
+mod snapshots;
+mod summary;
+mod suspects;
+
+use std::fmt;
+use std::path::Path;
+
+use regimen_types::Diagnostics;
+use serde::Serialize;
+
+use faults::Faults;
+use files::RunFiles;
+use log::Log;
+use snapshots::Snapshots;
+
+/// What a verification checked, and what it found wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verification {
+    /// The folder as the caller named it.
+    pub folder: String,
+    /// How much was checked.
+    pub checked: Checked,
+    /// What is wrong; empty if the run is whole.
+    pub faults: Diagnostics,
+}
+
+/// How much a verification checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize)]
+pub struct Checked {
+    /// Files whose bytes were compared with their hashes.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Transactions that were replayed.
+    pub transactions: u64,
+    /// Snapshots whose cash, NAV, regime and level were compared.
+    pub snapshots: u64,
+    /// Positions that were compared with the log and valued again.
+    pub positions: u64,
+    /// Rows of the decision log that were read.
+    pub decision_rows: u64,
+    /// Rebalances whose weights and ranks were added up.
+    pub rebalances: u64,
+    /// Orders that were compared with their decision and their trade.
+    pub orders: u64,
+}
+
+/// Verifies a run folder.
+///
+/// Every file must be, byte for byte, the one that the manifest lists. Then the log is replayed alone: its hash chain,
+/// balances and end; from it follow units and cash at every snapshot, and with the prices in `holdings.csv` every value
+/// and the NAV. Orders are compared with decisions and trades, the summary with the tables. The methodology is not
+/// needed.
+///
+/// All faults are collected up to a limit, each with file and, where it can be known, line and column. A fault of the
+/// bytes alone is placed within 64 KiB.
+#[must_use]
+pub fn verify(folder: &Path) -> Verification {
+    let mut faults = Faults::new();
+    let mut checked = Checked::default();
+    if let Some(run) = RunFiles::read(folder, &mut checked, &mut faults) {
+        verify_tables(&run, &mut checked, &mut faults);
+    }
+    Verification { folder: folder.display().to_string(), checked, faults: faults.in_folder(folder) }
+}
+
+fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
+    if let Some(bytes) = run.content("suspects.csv") {
+        suspects::check(bytes, faults);
+    }
+    let Some(bytes) = run.content("transactions.csv") else { return };
+    let log = Log::replay(bytes, &run.manifest.log, faults);
+    checked.transactions = log.transactions.len() as u64;
+    let Some(snapshots) = Snapshots::read(run, &log, faults) else { return };
+    checked.snapshots = snapshots.nav.len() as u64;
+    let money_scale = run.manifest.log.money_scale;
+    let (holdings, decisions) = rayon::join(
+        || run.content("holdings.csv").map(|bytes| holdings::check(bytes, &snapshots, &log, money_scale)),
+        || run.content("decisions.csv").map(|bytes| decisions::check(bytes, &snapshots, &log)),
+    );
+    if let Some((positions, found)) = holdings {
+        checked.positions = positions;
+        faults.append(found);
+    }
+    let (Some((decisions, found)), Some(orders)) = (decisions, run.content("orders.csv")) else { return };
+    faults.append(found);
+    checked.decision_rows = decisions.rows;
+    checked.rebalances = decisions.rebalances;
+    let (orders, found) = orders::check(orders, &snapshots, &log, decisions.orders);
+    faults.append(found);
+    checked.orders = orders.rows;
+    if let (Some(bytes), true) = (run.content("summary.json"), log.complete) {
+        summary::check(bytes, &snapshots.nav, &log, decisions.rebalances, orders.shortfalls, faults);
+    }
+}
+
+impl Verification {
+    /// Says whether nothing is wrong.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.faults.items.is_empty()
+    }
+}
+
+impl fmt::Display for Verification {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Checked { files, bytes, transactions, snapshots, positions, decision_rows, rebalances, orders } =
+            self.checked;
+        if !self.passed() {
+            writeln!(formatter, "{}\n", self.faults)?;
+        }
+        let result = if self.passed() { "verified" } else { "NOT verified" };
+        writeln!(formatter, "{result}: {}", self.folder)?;
+        writeln!(formatter, "  {files} files with {bytes} bytes against the manifest")?;
+        writeln!(formatter, "  {transactions} transactions replayed: hash chain, units and cash")?;
+        writeln!(formatter, "  {snapshots} snapshots: cash, NAV, regime and index level")?;
+        writeln!(formatter, "  {positions} positions: units, prices, values and weights")?;
+        writeln!(
+            formatter,
+            "  {rebalances} rebalances with {decision_rows} rows: weights, ranks and orders"
+        )?;
+        write!(formatter, "  {orders} orders: decisions and trades")
+    }
+}

@@ -1,0 +1,288 @@
+//! Decisions: at each rebalance weights sum to 1, ranks are complete, and trades lead from units to target.
+
+use std::collections::{HashMap, HashSet};
+
+use regimen_ledger::HoldingsCursor;
+use regimen_types::{AsOf, AssetId, Cause, Exact, Holdings, Price, Quantity, Side, Weight};
+use regimen_weighting::Weights;
+use rust_decimal::Decimal;
+
+use super::faults::{Faults, Place};
+use super::log::Log;
+use super::snapshots::{Snapshots, out_of_order};
+use crate::run::codes::{DECISION, POSITION, REGIME, ROWS};
+use crate::run::rows::{DecisionRow, IndexRow, Standing, TradeLine};
+use crate::run::table::{Table, TableRow};
+
+/// What the decision log holds.
+#[derive(Default)]
+pub(super) struct Decisions {
+    pub(super) rows: u64,
+    pub(super) rebalances: u64,
+    pub(super) orders: PlannedOrders,
+}
+
+/// The orders that decisions placed.
+#[derive(Default)]
+pub(super) struct PlannedOrders {
+    pub(super) by_asset: HashMap<(AsOf, AssetId), PlannedOrder>,
+    /// The last decision, whose orders may wait when the run ends.
+    pub(super) last_decided_at: Option<AsOf>,
+}
+
+/// An order in the decision log.
+pub(super) struct PlannedOrder {
+    pub(super) line: u64,
+    pub(super) cause: Cause,
+    pub(super) side: Side,
+    pub(super) units: Quantity,
+    /// The price in the snapshot of the decision, if there was one.
+    pub(super) price: Option<Price>,
+}
+
+/// Checks the table and returns what it holds.
+pub(super) fn check(bytes: &[u8], snapshots: &Snapshots, log: &Log) -> (Decisions, Faults) {
+    let mut check = DecisionCheck {
+        snapshots,
+        log,
+        holdings: log.holdings_over_time(),
+        decisions: Decisions::default(),
+        instants: HashSet::new(),
+        faults: Faults::of_a_part(),
+    };
+    let mut rebalance = Rebalance::default();
+    let mut after_fault = false;
+    for row in Table::<DecisionRow>::new(bytes) {
+        match row {
+            Ok(row) => {
+                if rebalance.rows.last().is_some_and(|last| last.as_of != row.as_of) {
+                    check.rebalance(std::mem::take(&mut rebalance));
+                    rebalance.unreadable = after_fault;
+                }
+                after_fault = false;
+                rebalance.rows.push(row);
+            }
+            Err(fault) => {
+                // Nobody can say whether the row belonged to this instant or to the next.
+                (rebalance.unreadable, after_fault) = (true, true);
+                check.faults.add(fault);
+            }
+        }
+    }
+    check.rebalance(rebalance);
+    check.index_rebalances();
+    (check.decisions, check.faults)
+}
+
+struct DecisionCheck<'a> {
+    snapshots: &'a Snapshots,
+    log: &'a Log,
+    holdings: HoldingsCursor<'a>,
+    decisions: Decisions,
+    instants: HashSet<AsOf>,
+    faults: Faults,
+}
+
+/// The rows of one instant.
+#[derive(Default)]
+struct Rebalance {
+    rows: Vec<DecisionRow>,
+    /// Says that a row could not be read, so that sums cannot be compared.
+    unreadable: bool,
+}
+
+impl DecisionCheck<'_> {
+    fn rebalance(&mut self, rebalance: Rebalance) {
+        let Some(first) = rebalance.rows.first() else { return };
+        self.check_instant(first);
+        let held = self.holdings.advance_to(first.as_of).clone();
+        let mut seen = HashSet::with_capacity(rebalance.rows.len());
+        for row in &rebalance.rows {
+            let at = |column| place(row, column);
+            self.faults.expect(
+                at("cause"),
+                DECISION,
+                &row.cause,
+                &first.cause,
+                "as in the first row of the instant",
+            );
+            self.faults.expect(
+                at("regime"),
+                REGIME,
+                &row.regime,
+                &first.regime,
+                "as in the first row of the instant",
+            );
+            if !seen.insert(&row.asset) {
+                self.faults.add(at("asset").fault(ROWS, "the asset has two rows at one instant"));
+            }
+            self.check_standing(row);
+            if let (Some(asset), Some(trade)) = (&row.asset, &row.trade) {
+                self.check_trade(row, asset, trade, &held);
+            }
+        }
+        if !rebalance.unreadable {
+            self.check_ranks(&rebalance.rows);
+            self.check_weights(&rebalance.rows);
+        }
+        self.decisions.rows += rebalance.rows.len() as u64;
+        self.decisions.rebalances += 1;
+        self.note_orders(rebalance.rows);
+    }
+
+    fn check_instant(&mut self, first: &DecisionRow) {
+        if self.decisions.orders.last_decided_at.is_some_and(|last| first.as_of <= last) {
+            self.faults.add(out_of_order(DecisionRow::FILE, first.line, first.as_of));
+        }
+        match self.snapshots.at(first.as_of) {
+            Some(nav) => {
+                self.faults.expect(place(first, "regime"), REGIME, &first.regime, &nav.regime, "by nav.csv")
+            }
+            None => {
+                self.faults.add(place(first, "as_of").fault(ROWS, "nav.csv has no snapshot at this instant"))
+            }
+        }
+        self.decisions.orders.last_decided_at = Some(first.as_of);
+        self.instants.insert(first.as_of);
+    }
+
+    /// What a standing says about the other columns.
+    fn check_standing(&mut self, row: &DecisionRow) {
+        let in_target = matches!(row.standing, Standing::Selected | Standing::Cash);
+        let rules = [
+            (
+                "asset",
+                row.asset.is_none() == (row.standing == Standing::Cash),
+                "only the row of cash names no asset",
+            ),
+            (
+                "rank",
+                row.rank.is_none() || matches!(row.standing, Standing::Selected | Standing::BelowCount),
+                "only eligible assets have a rank",
+            ),
+            (
+                "reason",
+                row.reason.is_empty() != matches!(row.standing, Standing::Excluded | Standing::Held),
+                "an asset has a reason if it is excluded or only held",
+            ),
+            (
+                "price",
+                row.price.is_some() || row.standing != Standing::Selected,
+                "a selected asset has a price",
+            ),
+            ("market_cap", row.market_cap.is_some() || row.rank.is_none(), "a ranked asset has a market cap"),
+            ("weight", row.weight.is_zero() || in_target, "an asset that is not selected has no weight"),
+            (
+                "units",
+                row.trade.is_some() || row.standing != Standing::Selected || row.weight.is_zero(),
+                "a weighted asset has target units",
+            ),
+        ];
+        for (column, holds, rule) in rules {
+            if !holds {
+                self.faults.add(place(row, column).fault(DECISION, rule));
+            }
+        }
+    }
+
+    /// Units plus or minus the trade are the target, and the units are the log's.
+    fn check_trade(&mut self, row: &DecisionRow, asset: &AssetId, trade: &TradeLine, held: &Holdings) {
+        let at = |column| place(row, column);
+        let target = match trade.side {
+            Some(Side::Buy) => trade.units.plus(trade.trade_units).ok(),
+            Some(Side::Sell) => trade.units.minus(trade.trade_units),
+            None => Some(trade.target_units).filter(|_| trade.trade_units.is_zero()),
+        };
+        if target != Some(trade.target_units) || trade.side.is_some() == trade.trade_units.is_zero() {
+            let message = "units and trade do not lead to the target";
+            self.faults
+                .add(at("target_units").fault(DECISION, message).quoting(&trade.target_units.to_string()));
+        }
+        if trade.side.is_some() && trade.reason != row.cause.as_str() {
+            let message = "an order has the cause of its decision";
+            self.faults.add(at("trade_reason").fault(DECISION, message).quoting(trade.reason));
+        }
+        // An asset that moves at this very instant may do so before or after the decision.
+        let moves = self.log.at(row.as_of).iter().any(|each| each.asset.as_ref() == Some(asset));
+        if self.log.covers(row.as_of) && !moves {
+            let units = held.units(asset);
+            self.faults.expect(at("units"), POSITION, &trade.units, &units, "by the transaction log");
+        }
+    }
+
+    fn check_ranks(&mut self, rows: &[DecisionRow]) {
+        let mut below = false;
+        let mut last: Option<&DecisionRow> = None;
+        for (expected, row) in (1_u32..).zip(rows.iter().filter(|row| row.rank.is_some())) {
+            self.faults.expect(
+                place(row, "rank"),
+                DECISION,
+                &row.rank.unwrap_or_default(),
+                &expected,
+                "ranks have no gap",
+            );
+            if last.is_some_and(|last| last.market_cap < row.market_cap) {
+                self.faults
+                    .add(place(row, "market_cap").fault(DECISION, "the asset ranks below a smaller one"));
+            }
+            below |= row.standing == Standing::BelowCount;
+            if below && row.standing == Standing::Selected {
+                self.faults.add(
+                    place(row, "verdict").fault(DECISION, "the asset is selected below one that is not"),
+                );
+            }
+            last = Some(row);
+        }
+    }
+
+    fn check_weights(&mut self, rows: &[DecisionRow]) {
+        let sum = rows.iter().try_fold(Exact::ZERO, |sum, row| sum.plus(Exact::from(row.weight.decimal())));
+        let Some(last) = rows.last() else { return };
+        let one = Exact::from(Decimal::ONE);
+        if !sum.and_then(|sum| sum.compare(one)).is_ok_and(std::cmp::Ordering::is_eq) {
+            let message = format!("the weights of {} do not sum to 1", last.as_of);
+            self.faults.add(place(last, "weight").fault(DECISION, message));
+        }
+        let constituents =
+            || rows.iter().filter(|row| row.rank.is_some() && row.standing == Standing::Selected);
+        let caps: Vec<(AssetId, Decimal)> =
+            constituents().filter_map(|row| Some((row.asset.clone()?, row.market_cap?.decimal()))).collect();
+        let Ok(shares) = Weights::proportional_to(&caps) else { return };
+        for (row, (_, share)) in constituents().zip(shares.iter()) {
+            let raw_weight = row.raw_weight.unwrap_or(Weight::ZERO);
+            self.faults.expect(
+                place(row, "raw_weight"),
+                DECISION,
+                &raw_weight,
+                &share,
+                "the share of the market caps selected",
+            );
+        }
+    }
+
+    fn note_orders(&mut self, rows: Vec<DecisionRow>) {
+        for row in rows {
+            let DecisionRow { line, as_of, cause, price, asset: Some(asset), trade: Some(trade), .. } = row
+            else {
+                continue;
+            };
+            if let Some(side) = trade.side {
+                let order = PlannedOrder { line, cause, side, units: trade.trade_units, price };
+                self.decisions.orders.by_asset.insert((as_of, asset), order);
+            }
+        }
+    }
+
+    /// The index is rebalanced by decisions alone.
+    fn index_rebalances(&mut self) {
+        for row in self.snapshots.index_rebalances().filter(|row| !self.instants.contains(&row.as_of)) {
+            let place = Place { file: IndexRow::FILE, line: row.line, column: "divisor" };
+            let fault = place.fault(REGIME, "the index changed at an instant without a decision");
+            self.faults.add(fault.quoting(&row.divisor.to_string()));
+        }
+    }
+}
+
+fn place(row: &DecisionRow, column: &'static str) -> Place {
+    Place { file: DecisionRow::FILE, line: row.line, column }
+}

@@ -1,0 +1,41 @@
+//! Where a changed file differs from the one that was written.
+
+use memchr::memchr_iter;
+use regimen_types::Diagnostic;
+
+use crate::run::codes::{CHANGED_FILE, fault};
+use crate::run::manifest::OutputEntry;
+use crate::run::output::BLOCK_BYTES;
+
+/// Builds the fault of a file whose hash or size is not the listed one, placed by the first block that differs.
+pub(super) fn changed_file(bytes: &[u8], found: &OutputEntry, listed: &OutputEntry) -> Diagnostic {
+    let differs = |block: usize| found.blocks.get(block) != listed.blocks.get(block);
+    let blocks = found.blocks.len().max(listed.blocks.len());
+    let Some(block) = (0..blocks).find(|block| differs(*block)) else {
+        return fault(CHANGED_FILE, &listed.name, "the manifest's hashes of the file contradict each other");
+    };
+    let start = (block * BLOCK_BYTES).min(bytes.len());
+    let end = (start + BLOCK_BYTES).min(bytes.len());
+    let (first_line, last_line) = (line_of(bytes, start), line_of(bytes, end.saturating_sub(1).max(start)));
+    let size = match found.bytes.cmp(&listed.bytes) {
+        std::cmp::Ordering::Less => format!("; {} bytes are missing", listed.bytes - found.bytes),
+        std::cmp::Ordering::Greater => format!("; {} bytes are too many", found.bytes - listed.bytes),
+        std::cmp::Ordering::Equal => String::new(),
+    };
+    let place = format!(
+        "the file was changed: the first difference lies in lines {first_line} to {last_line}, bytes {} to {}{size}",
+        start + 1,
+        end.max(start + 1)
+    );
+    fault(CHANGED_FILE, &listed.name, place).at_line(first_line)
+}
+
+/// Returns the line, from 1, of the first byte that differs.
+pub(super) fn first_difference(found: &[u8], expected: &[u8]) -> u64 {
+    let same = found.iter().zip(expected).take_while(|(found, expected)| found == expected).count();
+    line_of(found, same)
+}
+
+fn line_of(bytes: &[u8], offset: usize) -> u64 {
+    memchr_iter(b'\n', &bytes[..offset.min(bytes.len())]).count() as u64 + 1
+}

@@ -1,0 +1,162 @@
+//! The summary, computed again from the tables.
+
+use regimen_ledger::{Transaction, TransactionKind};
+use regimen_replay::{RegimeCount, Summary};
+use regimen_types::{ArithmeticError, Exact, Money, Ratio, Regime, Rounding};
+use serde_json::Value;
+
+use super::faults::Faults;
+use super::log::Log;
+use super::place::first_difference;
+use crate::run::codes::{FIELD, SUMMARY, fault};
+use crate::run::rows::NavRow;
+use crate::run::writer::json;
+
+const FILE: &str = "summary.json";
+/// The decimal places of the value lost in write-offs, at least.
+const WRITTEN_OFF_SCALE: u32 = 8;
+
+/// Compares the summary with the one that the tables give, figure by figure.
+pub(super) fn check(
+    bytes: &[u8],
+    nav: &[NavRow],
+    log: &Log,
+    rebalances: u64,
+    shortfalls: u64,
+    faults: &mut Faults,
+) {
+    let found: Summary = match serde_json::from_slice(bytes) {
+        Ok(summary) => summary,
+        Err(error) => {
+            let fault = fault(FIELD, FILE, format_args!("the summary does not read: {error}"));
+            return faults.add(fault.at_line(error.line() as u64).at_character(error.column() as u64));
+        }
+    };
+    let canonical = json(&found).unwrap_or_default();
+    if canonical.as_bytes() != bytes {
+        let line = first_difference(bytes, canonical.as_bytes());
+        faults.add(fault(FIELD, FILE, "the summary is not written in its canonical form").at_line(line));
+    }
+    match recompute(nav, &log.transactions, rebalances, shortfalls) {
+        Ok(Some(expected)) => compare(&found, &expected, &canonical, faults),
+        Ok(None) => faults.add(fault(SUMMARY, FILE, "there is no snapshot to sum up")),
+        Err(error) => faults.add(fault(SUMMARY, FILE, error)),
+    }
+}
+
+fn compare(found: &Summary, expected: &Summary, text: &str, faults: &mut Faults) {
+    let object = |summary: &Summary| match serde_json::to_value(summary) {
+        Ok(Value::Object(object)) => object,
+        _ => serde_json::Map::new(),
+    };
+    let found = object(found);
+    for (name, expected) in object(expected) {
+        let Some(value) = found.get(&name).filter(|value| **value != expected) else { continue };
+        let key = format!("  \"{name}\":");
+        let line = text.lines().take_while(|line| !line.starts_with(&key)).count() as u64 + 1;
+        let message = format!("{name} should be {expected}, by the tables");
+        faults.add(fault(SUMMARY, FILE, message).at_line(line).in_column(name).quoting(&value.to_string()));
+    }
+}
+
+/// Sums up the run, or returns `None` if it has no snapshot.
+fn recompute(
+    nav: &[NavRow],
+    transactions: &[Transaction],
+    rebalances: u64,
+    shortfalls: u64,
+) -> Result<Option<Summary>, ArithmeticError> {
+    let (Some(first), Some(last)) = (nav.first(), nav.last()) else { return Ok(None) };
+    let sum = |amount: fn(&Transaction) -> Money| {
+        transactions.iter().try_fold(Money::ZERO, |sum, transaction| sum.plus(amount(transaction)))
+    };
+    let count =
+        |counted: fn(&Transaction) -> bool| transactions.iter().filter(|each| counted(each)).count() as u64;
+    let initial_cash =
+        sum(|each| if each.kind == TransactionKind::Deposit { each.notional } else { Money::ZERO })?;
+    let (worst_drawdown, worst_drawdown_at) = worst_drawdown(nav, first)?;
+    Ok(Some(Summary {
+        from: first.as_of,
+        to: last.as_of,
+        snapshots: nav.len() as u64,
+        initial_cash,
+        final_nav: last.nav,
+        nav_multiple: ratio(last.nav, initial_cash)?,
+        worst_drawdown,
+        worst_drawdown_at,
+        final_index_level: last.index_level,
+        rebalances,
+        transactions: transactions.len() as u64,
+        trades: count(is_trade),
+        write_offs: count(|each| each.kind == TransactionKind::WriteOff),
+        traded_notional: sum(traded)?,
+        turnover: turnover(nav, transactions)?,
+        fees: sum(|each| each.fee)?,
+        slippage: sum(|each| each.slippage)?,
+        written_off: written_off(transactions)?,
+        shortfalls,
+        regime_flips: regime_flips(nav),
+        snapshots_in_regime: snapshots_in_regime(nav),
+    }))
+}
+
+fn is_trade(transaction: &Transaction) -> bool {
+    matches!(transaction.kind, TransactionKind::Buy | TransactionKind::Sell)
+}
+
+fn traded(transaction: &Transaction) -> Money {
+    if is_trade(transaction) { transaction.notional } else { Money::ZERO }
+}
+
+fn worst_drawdown(nav: &[NavRow], first: &NavRow) -> Result<(Ratio, regimen_types::AsOf), ArithmeticError> {
+    let mut peak = first.nav;
+    let mut worst = (Ratio::ZERO, first.as_of);
+    for row in nav {
+        peak = peak.max(row.nav);
+        let drawdown = ratio(row.nav.minus(peak)?, peak)?;
+        if drawdown < worst.0 {
+            worst = (drawdown, row.as_of);
+        }
+    }
+    Ok(worst)
+}
+
+/// Sums half the traded notional over NAV, snapshot by snapshot.
+fn turnover(nav: &[NavRow], transactions: &[Transaction]) -> Result<Ratio, ArithmeticError> {
+    let mut rest = transactions;
+    nav.iter().try_fold(Ratio::ZERO, |sum, row| {
+        let (now, later) = rest.split_at(rest.partition_point(|each| each.as_of <= row.as_of));
+        rest = later;
+        let notional = now.iter().try_fold(Money::ZERO, |sum, each| sum.plus(traded(each)))?;
+        sum.plus(ratio(notional, row.nav.plus(row.nav)?)?)
+    })
+}
+
+fn written_off(transactions: &[Transaction]) -> Result<Money, ArithmeticError> {
+    let write_offs = transactions.iter().filter(|each| each.kind == TransactionKind::WriteOff);
+    write_offs.filter_map(|each| Some((each, each.price?))).try_fold(Money::ZERO, |sum, (each, price)| {
+        let recovered = each.notional.decimal();
+        let lost = each.units.value_at(price).minus(Exact::from(recovered))?;
+        sum.plus(Money::rounded(lost, recovered.scale().max(WRITTEN_OFF_SCALE), Rounding::HalfEven)?)
+    })
+}
+
+fn regime_flips(nav: &[NavRow]) -> u64 {
+    let determined = nav.iter().map(|row| row.regime).filter(|regime| *regime != Regime::Undetermined);
+    let determined: Vec<Regime> = determined.collect();
+    determined.windows(2).filter(|pair| pair[0] != pair[1]).count() as u64
+}
+
+fn snapshots_in_regime(nav: &[NavRow]) -> RegimeCount {
+    let count = |regime| nav.iter().filter(|row| row.regime == regime).count() as u64;
+    RegimeCount {
+        undetermined: count(Regime::Undetermined),
+        bullish: count(Regime::Bullish),
+        bearish: count(Regime::Bearish),
+    }
+}
+
+/// Divides, taking a portfolio that is worth nothing as a ratio of zero.
+fn ratio(amount: Money, divisor: Money) -> Result<Ratio, ArithmeticError> {
+    if divisor.is_zero() { Ok(Ratio::ZERO) } else { Ratio::of(amount, divisor) }
+}

@@ -1,0 +1,203 @@
+//! Writes the steps of a run into its folder.
+
+use std::io;
+use std::path::Path;
+
+use regimen::Methodology;
+use regimen_ledger::{RowHash, TRANSACTION_COLUMNS};
+use regimen_replay::{Period, Step, StepSink, Summary, SummaryBuilder};
+use regimen_types::PriceJump;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::folder::{PartialFolder, RunFolderError};
+use super::manifest::{FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest};
+use super::output::{FileDigest, Output, hex};
+use super::tables;
+use super::text::InstantText;
+
+/// What the manifest says of a run beside its outputs.
+#[derive(Clone, Debug)]
+pub struct RunDescription<'a> {
+    /// The methodology.
+    pub methodology: &'a Methodology,
+    /// The part of the history that is replayed.
+    pub period: Period,
+    /// The files that were read.
+    pub inputs: Vec<InputEntry>,
+}
+
+/// A [`StepSink`] that writes a run folder. Nothing appears at the destination until [`RunWriter::finish`].
+pub struct RunWriter<'a> {
+    description: RunDescription<'a>,
+    folder: PartialFolder,
+    tables: Tables,
+    summary: SummaryBuilder,
+    price_instant: InstantText,
+    log: LogEntry,
+}
+
+struct Tables {
+    nav: Output,
+    index: Output,
+    regime: Output,
+    transactions: Output,
+    orders: Output,
+    holdings: Output,
+    decisions: Output,
+    suspects: Output,
+}
+
+impl<'a> RunWriter<'a> {
+    /// Starts a run folder at `destination`, which must not exist, be empty, or hold an earlier run.
+    ///
+    /// # Errors
+    /// [`RunFolderError`] if the destination holds something else, or cannot be written.
+    pub fn create(destination: &Path, description: RunDescription<'a>) -> Result<Self, RunFolderError> {
+        let folder = PartialFolder::create(destination)?;
+        let tables = Tables::create(folder.path()).map_err(RunFolderError::io(folder.path()))?;
+        let log = LogEntry {
+            money_scale: description.methodology.definition().portfolio.money_scale,
+            transactions: 0,
+            last_hash: RowHash::START.to_string(),
+        };
+        let (summary, price_instant) = (SummaryBuilder::default(), InstantText::default());
+        Ok(Self { description, folder, tables, summary, price_instant, log })
+    }
+
+    /// Writes the prices that a person should look at before believing the run.
+    ///
+    /// # Errors
+    /// [`RunFolderError`] if the folder cannot be written.
+    pub fn write_suspects(&mut self, suspects: &[PriceJump]) -> Result<(), RunFolderError> {
+        let path = self.folder.path();
+        suspects.iter().try_for_each(|jump| {
+            self.tables
+                .suspects
+                .append(|text| tables::write_suspect(text, jump))
+                .map_err(RunFolderError::io(path))
+        })
+    }
+
+    /// Writes summary and manifest, puts the folder in its place, and returns both.
+    ///
+    /// # Errors
+    /// [`RunFolderError`] if there was no step or the folder cannot be written; the destination is then as it was.
+    pub fn finish(self) -> Result<(Summary, Manifest), RunFolderError> {
+        let Self { description, folder, tables, summary, log, .. } = self;
+        let summary =
+            summary.finish().ok_or_else(|| RunFolderError::Figure("the run has no step".to_owned()))?;
+        let mut outputs = tables.finish().map_err(RunFolderError::io(folder.path()))?;
+        let summary_json = json(&summary)?;
+        write(folder.path(), "summary.json", &summary_json)?;
+        outputs.push(FileDigest::of(summary_json.as_bytes()).entry("summary.json"));
+        let manifest = manifest(description, outputs, log)?;
+        let manifest_json = json(&manifest)?;
+        write(folder.path(), MANIFEST, &manifest_json)?;
+        write(folder.path(), MANIFEST_CHECKSUM, &checksum_line(manifest_json.as_bytes()))?;
+        folder.publish()?;
+        Ok((summary, manifest))
+    }
+
+    fn write_tables(&mut self, step: &Step<'_>) -> io::Result<()> {
+        let money_scale = self.log.money_scale;
+        self.tables.nav.append(|text| tables::write_nav(text, step))?;
+        self.tables.index.append(|text| tables::write_index(text, step))?;
+        self.tables.regime.append(|text| tables::write_regime(text, step))?;
+        self.tables.transactions.append(|text| tables::write_transactions(text, step))?;
+        self.tables.orders.append(|text| tables::write_orders(text, step))?;
+        self.tables.decisions.append(|text| tables::write_decisions(text, step))?;
+        let price_instant = &mut self.price_instant;
+        self.tables.holdings.append(|text| tables::write_holdings(text, step, money_scale, price_instant))
+    }
+}
+
+impl StepSink for RunWriter<'_> {
+    type Error = RunFolderError;
+
+    fn take(&mut self, step: &Step<'_>) -> Result<(), RunFolderError> {
+        self.summary.add(step).map_err(|error| RunFolderError::Figure(format!("summary: {error}")))?;
+        if let Some(last) = step.transactions.last() {
+            self.log.transactions = last.seq;
+            self.log.last_hash = last.hash.to_string();
+        }
+        self.write_tables(step).map_err(RunFolderError::io(self.folder.path()))
+    }
+}
+
+impl Tables {
+    fn create(folder: &Path) -> io::Result<Self> {
+        Ok(Self {
+            nav: Output::create(folder, "nav.csv", tables::NAV_COLUMNS)?,
+            index: Output::create(folder, "index.csv", tables::INDEX_COLUMNS)?,
+            regime: Output::create(folder, "regime.csv", tables::REGIME_COLUMNS)?,
+            transactions: Output::create(folder, "transactions.csv", &TRANSACTION_COLUMNS.join(","))?,
+            orders: Output::create(folder, "orders.csv", tables::ORDERS_COLUMNS)?,
+            holdings: Output::create(folder, "holdings.csv", tables::HOLDINGS_COLUMNS)?,
+            decisions: Output::create(folder, "decisions.csv", tables::DECISIONS_COLUMNS)?,
+            suspects: Output::create(folder, "suspects.csv", tables::SUSPECTS_COLUMNS)?,
+        })
+    }
+
+    fn finish(self) -> io::Result<Vec<super::manifest::OutputEntry>> {
+        let Self { nav, index, regime, transactions, orders, holdings, decisions, suspects } = self;
+        [nav, index, regime, transactions, orders, holdings, decisions, suspects]
+            .into_iter()
+            .map(Output::finish)
+            .collect()
+    }
+}
+
+/// The line that `sha256sum --check manifest.sha256` reads.
+pub(crate) fn checksum_line(manifest: &[u8]) -> String {
+    format!("{}  manifest.json\n", hex(&Sha256::digest(manifest)))
+}
+
+fn manifest(
+    description: RunDescription<'_>,
+    outputs: Vec<super::manifest::OutputEntry>,
+    log: LogEntry,
+) -> Result<Manifest, RunFolderError> {
+    let mut methodology = serde_json::to_value(description.methodology).map_err(unwritable)?;
+    // Another crate of a build can make JSON objects keep the order of insertion; the bytes must not depend on that.
+    methodology.sort_all_objects();
+    let methodology_sha256 = methodology_hash(&methodology)?;
+    let lag = description.methodology.definition().portfolio.lag_snapshots;
+    Ok(Manifest {
+        format: FORMAT,
+        regimen: env!("CARGO_PKG_VERSION").to_owned(),
+        execution: match lag {
+            0 => "lag 0: at the very prices that were decided on, which nobody can do".to_owned(),
+            1 => "at the snapshot after the decision".to_owned(),
+            more => format!("{more} snapshots after the decision"),
+        },
+        methodology,
+        methodology_sha256,
+        period: description.period,
+        inputs: description.inputs,
+        outputs,
+        log,
+    })
+}
+
+/// Returns the SHA-256 of the methodology's JSON without white space.
+pub(crate) fn methodology_hash(methodology: &serde_json::Value) -> Result<String, RunFolderError> {
+    let compact = serde_json::to_string(methodology).map_err(unwritable)?;
+    Ok(hex(&Sha256::digest(compact.as_bytes())))
+}
+
+/// Returns the text of a JSON file: indented by two spaces, with a line feed at the end.
+pub(crate) fn json(value: &impl Serialize) -> Result<String, RunFolderError> {
+    let mut text = serde_json::to_string_pretty(value).map_err(unwritable)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn unwritable(error: serde_json::Error) -> RunFolderError {
+    RunFolderError::Figure(error.to_string())
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<(), RunFolderError> {
+    let path = folder.join(name);
+    std::fs::write(&path, text).map_err(RunFolderError::io(&path))
+}

@@ -1,0 +1,160 @@
+//! A forger who hashes everything anew is found by what does not add up.
+
+use sha2::{Digest, Sha256};
+
+use regimen_snapshots::Manifest;
+
+use crate::sample_run::SampleRun;
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Makes the manifest list the files as they are now.
+fn hash_anew(run: &SampleRun) {
+    let mut manifest: Manifest = serde_json::from_str(&run.text("manifest.json")).unwrap();
+    for output in &mut manifest.outputs {
+        let bytes = std::fs::read(run.file(&output.name)).unwrap();
+        output.bytes = bytes.len() as u64;
+        output.sha256 = hex(&Sha256::digest(&bytes));
+        output.blocks = bytes.chunks(65_536).map(|block| hex(&Sha256::digest(block)[..8])).collect();
+    }
+    write_manifest(run, &manifest);
+}
+
+fn write_manifest(run: &SampleRun, manifest: &Manifest) {
+    let text = serde_json::to_string_pretty(manifest).unwrap() + "\n";
+    let checksum = format!("{}  manifest.json\n", hex(&Sha256::digest(text.as_bytes())));
+    std::fs::write(run.file("manifest.json"), text).unwrap();
+    std::fs::write(run.file("manifest.sha256"), checksum).unwrap();
+}
+
+fn forge(name: &str, edit: impl FnOnce(String) -> String) -> Vec<String> {
+    let run = SampleRun::new();
+    run.edit(name, edit);
+    hash_anew(&run);
+    run.faults()
+}
+
+/// Rewrites one field of one line.
+fn set(line: usize, column: usize, value: impl Fn(&str) -> String) -> impl FnOnce(String) -> String {
+    move |text| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let mut cells: Vec<String> = lines[line - 1].split(',').map(str::to_owned).collect();
+        cells[column] = value(&cells[column]);
+        lines[line - 1] = cells.join(",");
+        lines.join("\n") + "\n"
+    }
+}
+
+fn without_line(line: usize) -> impl FnOnce(String) -> String {
+    move |text| {
+        let lines = text.lines().enumerate().filter(|(index, _)| index + 1 != line);
+        lines.map(|(_, text)| format!("{text}\n")).collect()
+    }
+}
+
+/// Returns the line of the first row that contains a text.
+fn line_with(name: &str, part: &str) -> usize {
+    let text = SampleRun::new().text(name);
+    text.lines().position(|line| line.contains(part)).unwrap() + 1
+}
+
+#[test]
+fn hashing_anew_changes_nothing_in_a_whole_run() {
+    let run = SampleRun::new();
+    let before = run.text("manifest.json");
+    hash_anew(&run);
+    assert_eq!(before, run.text("manifest.json"));
+}
+
+#[test]
+fn rows_that_are_left_out_are_missed() {
+    assert_eq!(forge("holdings.csv", without_line(40))[0], "RUN022 holdings.csv:40 asset");
+    assert_eq!(forge("orders.csv", without_line(12))[0], "RUN026 transactions.csv:13");
+    assert_eq!(forge("regime.csv", without_line(12))[0], "RUN021 regime.csv:12 as_of");
+    assert_eq!(forge("index.csv", without_line(61))[0], "RUN021 index.csv:61");
+    let faults = forge("decisions.csv", without_line(line_with("decisions.csv", ",below_count,")));
+    assert!(
+        faults.iter().all(|fault| fault.starts_with("RUN027") || fault.starts_with("RUN021")),
+        "{faults:#?}"
+    );
+    let faults = forge("nav.csv", without_line(61));
+    assert!(faults.iter().any(|fault| fault.starts_with("RUN021 holdings.csv")), "{faults:#?}");
+    assert!(faults.iter().any(|fault| fault.starts_with("RUN021 regime.csv:61")), "{faults:#?}");
+    assert!(faults.iter().any(|fault| fault.contains("summary.json:3 to")), "{faults:#?}");
+}
+
+#[test]
+fn a_better_price_contradicts_other_rows() {
+    let stale = line_with("holdings.csv", "2021-02-01,GONE,");
+    let faults = forge("holdings.csv", set(stale, 3, |_| "999".into()));
+    assert!(faults.contains(&format!("RUN024 holdings.csv:{stale} price")), "{faults:#?}");
+    let faults = forge("holdings.csv", set(stale, 4, |_| "2021-02-02".into()));
+    assert!(faults.contains(&format!("RUN024 holdings.csv:{stale} price_as_of")), "{faults:#?}");
+}
+
+#[test]
+fn a_regime_cannot_begin_in_silence() {
+    let faults = forge("regime.csv", set(30, 2, |_| "2021-01-02".into()));
+    assert_eq!(faults[0], "RUN025 regime.csv:30 since");
+    let other = |regime: &str| if regime == "bullish" { "bearish".into() } else { "bullish".into() };
+    let faults = forge("nav.csv", set(30, 4, other));
+    assert_eq!(faults[0], "RUN025 regime.csv:30 regime");
+}
+
+#[test]
+fn weights_sum_to_one() {
+    let cash = line_with("decisions.csv", ",cash,");
+    let faults = forge("decisions.csv", set(cash, 10, |_| "0.5".into()));
+    assert_eq!(faults, [format!("RUN027 decisions.csv:{cash} weight")]);
+}
+
+#[test]
+fn an_order_that_nobody_decided_is_found() {
+    let faults = forge("orders.csv", set(12, 0, |_| "2021-01-02".into()));
+    assert!(faults.contains(&"RUN026 orders.csv:12 asset".to_owned()), "{faults:#?}");
+    assert!(faults.iter().any(|fault| fault.starts_with("RUN021 decisions.csv:")), "{faults:#?}");
+}
+
+#[test]
+fn another_methodology_has_another_hash() {
+    let run = SampleRun::new();
+    let mut manifest: Manifest = serde_json::from_str(&run.text("manifest.json")).unwrap();
+    manifest.methodology["costs"]["fee_bps"] = "0".into();
+    write_manifest(&run, &manifest);
+    assert_eq!(run.faults(), ["RUN016 manifest.json methodology_sha256"]);
+}
+
+#[test]
+fn a_forged_log_needs_every_table_to_follow() {
+    let run = SampleRun::new();
+    let mut manifest: Manifest = serde_json::from_str(&run.text("manifest.json")).unwrap();
+    manifest.log.transactions -= 1;
+    write_manifest(&run, &manifest);
+    let faults = run.faults();
+    assert!(faults[0].starts_with("RUN018 transactions.csv:") && faults[0].ends_with("seq"), "{faults:#?}");
+}
+
+#[test]
+fn outputs_are_the_runs_own_files() {
+    let run = SampleRun::new();
+    let mut manifest: Manifest = serde_json::from_str(&run.text("manifest.json")).unwrap();
+    manifest.outputs[0].name = "../nav.csv".into();
+    write_manifest(&run, &manifest);
+    assert_eq!(run.faults(), ["RUN014 manifest.json outputs"]);
+}
+
+#[test]
+fn an_order_of_keys_is_canonical() {
+    let run = SampleRun::new();
+    run.edit("manifest.json", |text| text.replacen("  \"format\": 1", "   \"format\": 1", 1));
+    let faults = run.faults();
+    assert_eq!(faults[1], "RUN014 manifest.json:2");
+}
+
+#[test]
+fn suspects_jump_from_an_earlier_price() {
+    let row = "2021-01-05,BTC,3,1,2021-01-05\n";
+    assert_eq!(forge("suspects.csv", |text| text + row), ["RUN024 suspects.csv:2 last_price_as_of"]);
+}

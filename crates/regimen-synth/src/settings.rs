@@ -1,0 +1,144 @@
+//! What determines a synthetic market, and what is wrong with a request for one.
+
+use std::io;
+use std::path::PathBuf;
+
+use regimen_types::AsOf;
+
+/// Everything that a synthetic market follows from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SynthSettings {
+    /// The seed: another seed, another market.
+    pub seed: u64,
+    /// The instant of the first snapshot.
+    pub first_day: AsOf,
+    /// The days from the first snapshot to the last, both counted.
+    pub days: u32,
+    /// The assets that live at any time, `BTC`, three stablecoins and `WBTC` among them.
+    pub assets: u32,
+    /// With or without pathologies.
+    pub kind: MarketKind,
+}
+
+/// Whether the market has what makes real data hard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum MarketKind {
+    /// With a crash, a depeg, a redenomination, a bad tick, missing days, missing rows and empty cells.
+    #[default]
+    Realistic,
+    /// Without any of them; assets are still born and still die.
+    Clean,
+}
+
+/// Says why a synthetic market cannot be made or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SynthError {
+    /// Too few or too many assets.
+    #[error("a synthetic market cannot have {assets} assets: choose from {min} to {max}")]
+    AssetsOutOfRange {
+        /// The assets asked for.
+        assets: u32,
+        /// The fewest possible.
+        min: u32,
+        /// The most possible.
+        max: u32,
+    },
+    /// Too few or too many days.
+    #[error(
+        "a synthetic market of this kind cannot have {days} days: choose from {min} to {max} (a clean one may be short)"
+    )]
+    DaysOutOfRange {
+        /// The days asked for.
+        days: u32,
+        /// The fewest possible.
+        min: u32,
+        /// The most possible.
+        max: u32,
+    },
+    /// The last day would be after the year 9999.
+    #[error(
+        "{days} days from {first_day} end after the year 9999: choose an earlier first day or fewer days"
+    )]
+    BeyondCalendar {
+        /// The first day asked for.
+        first_day: AsOf,
+        /// The days asked for.
+        days: u32,
+    },
+    /// A file could not be written.
+    #[error("cannot write {}: {source}; check that the folder exists, is writable and has room", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Every code of this crate: code, meaning and remedy.
+pub const CODES: &[(&str, &str, &str)] = &[
+    (
+        "SYNTH001",
+        "A synthetic market cannot have so few or so many assets.",
+        "Choose a number in the range named.",
+    ),
+    (
+        "SYNTH002",
+        "A synthetic market of this kind cannot have so few or so many days.",
+        "Choose a number in the range named; a clean market may be short.",
+    ),
+    ("SYNTH003", "The last day would be after the year 9999.", "Choose an earlier first day or fewer days."),
+    (
+        "SYNTH004",
+        "A file or folder cannot be written.",
+        "Check that the folder exists, is writable and has room.",
+    ),
+];
+
+impl SynthError {
+    /// Returns the stable code, which `docs/errors.md` lists.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AssetsOutOfRange { .. } => "SYNTH001",
+            Self::DaysOutOfRange { .. } => "SYNTH002",
+            Self::BeyondCalendar { .. } => "SYNTH003",
+            Self::Write { .. } => "SYNTH004",
+        }
+    }
+}
+
+const ASSETS_MIN: u32 = 20;
+const ASSETS_MAX: u32 = 100_000;
+const DAYS_MAX: u32 = 36_500;
+const MILLIS_A_DAY: i64 = 86_400_000;
+
+impl SynthSettings {
+    pub(crate) fn check(&self) -> Result<(), SynthError> {
+        if !(ASSETS_MIN..=ASSETS_MAX).contains(&self.assets) {
+            return Err(SynthError::AssetsOutOfRange {
+                assets: self.assets,
+                min: ASSETS_MIN,
+                max: ASSETS_MAX,
+            });
+        }
+        let days_min = match self.kind {
+            // Fewer days have no room for all pathologies.
+            MarketKind::Realistic => 100,
+            MarketKind::Clean => 1,
+        };
+        if !(days_min..=DAYS_MAX).contains(&self.days) {
+            return Err(SynthError::DaysOutOfRange { days: self.days, min: days_min, max: DAYS_MAX });
+        }
+        match self.as_of(self.days - 1) {
+            Some(_) => Ok(()),
+            None => Err(SynthError::BeyondCalendar { first_day: self.first_day, days: self.days }),
+        }
+    }
+
+    /// Returns the instant of a day counted from 0, or `None` after the year 9999.
+    pub(crate) fn as_of(&self, day: u32) -> Option<AsOf> {
+        AsOf::from_unix_millis(self.first_day.unix_millis() + i64::from(day) * MILLIS_A_DAY)
+    }
+}

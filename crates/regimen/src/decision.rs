@@ -1,0 +1,118 @@
+//! What was decided at one snapshot, and why.
+
+use regimen_planning::{RebalancePlan, TargetPortfolio};
+use regimen_regime::{RegimeState, RegimeStep};
+use regimen_types::{AsOf, AssetId, Cause, Price, Regime, Weight};
+use regimen_weighting::AssetVerdict;
+use serde::Serialize;
+
+use crate::state::PendingOrders;
+
+/// Every stage of one decision. It prints, serialises and compares: it is the explanation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Decision {
+    /// The reference instant.
+    pub as_of: AsOf,
+    /// The regime and what it was told by.
+    pub regime: RegimeDecision,
+    /// The rebalance, or why there is none.
+    pub action: Action,
+    /// Orders of an earlier decision that this one replaces before they were executed.
+    pub replaced: Option<PendingOrders>,
+}
+
+/// The regime at one snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RegimeDecision {
+    /// The regime before.
+    pub before: Regime,
+    /// The state after; its regime is the one in force.
+    pub state: RegimeState,
+    /// The evaluation of the rule at this snapshot; `None` if it was not evaluated.
+    pub step: Option<RegimeStep>,
+}
+
+/// What is done.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Nothing, because no rebalance is due.
+    Hold,
+    /// The portfolio is rebalanced.
+    Rebalance(Box<Rebalance>),
+}
+
+/// A rebalance from constituents to orders.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Rebalance {
+    /// Why.
+    pub cause: Cause,
+    /// What the target is made of.
+    pub basis: Basis,
+    /// The target.
+    pub target: TargetPortfolio,
+    /// The orders and skips.
+    pub plan: RebalancePlan,
+}
+
+/// What a target is made of.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Constituents that were screened, ranked and weighed: a verdict on every asset of the snapshot.
+    Constituents(Vec<AssetVerdict>),
+    /// Given weights: the defensive sleeve, or a file.
+    Given {
+        /// Where the weights come from.
+        source: GivenSource,
+        /// A verdict on every asset that has a weight.
+        verdicts: Vec<GivenVerdict>,
+    },
+}
+
+/// Where given weights come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GivenSource {
+    /// The defensive sleeve of the definition.
+    Sleeve,
+    /// A file of weights.
+    File,
+}
+
+/// What became of an asset with a given weight.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GivenVerdict {
+    /// The asset.
+    pub asset: AssetId,
+    /// Its price in the snapshot, if known.
+    pub price: Option<Price>,
+    /// The weight that was given.
+    pub given_weight: Weight,
+    /// The weight in the target.
+    pub weight: Weight,
+    /// Why it is not bought; `None` if it is.
+    pub exclusion: Option<GivenExclusion>,
+}
+
+/// Why an asset with a given weight is not bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum GivenExclusion {
+    /// The snapshot has no price of it.
+    NoPrice,
+    /// Its price is further from 1 than the peg tolerance.
+    OffPeg,
+}
+
+impl GivenExclusion {
+    /// Returns the reason in words.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoPrice => "no known price",
+            Self::OffPeg => "off its peg by more than the tolerance",
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The definition of an index: its keys as types, and the reader of `index.toml`.
+//!
+//! [`IndexDefinition`] mirrors the file key by key. The JSON Schema is generated from it, and every definition, read or
+//! built in code, is checked against that schema and then against the rules between keys, so there is one
+//! statement of what is allowed. All faults are reported at once, with their places.
+
+mod document;
+mod fault;
+mod index_definition;
+mod leaf;
+mod methods;
+mod node;
+mod rules;
+mod schema;
+mod snapshots;
+mod spelling;
+mod structure;
+
+pub use fault::{CODES, DefinitionError, DefinitionFault};
+pub use index_definition::{Costs, IndexBase, IndexDefinition, Portfolio, Vanished};
+pub use methods::{
+    Defensive, Evaluation, MissingDay, PriceAboveAverage, RegimeDefinition, Schedule, Selection, SleeveAsset,
+    Universe, Weekday, Weighting,
+};
+pub use schema::definition_schema;
+pub use snapshots::{SnapshotColumns, Snapshots};
+
+use regimen_types::Diagnostics;
+use serde_json::Value;
+
+use crate::methodology::Methodology;
+use document::Document;
+use fault::BAD_VALUE;
+use node::Node;
+use rules::Sections;
+use schema::SCHEMA;
+
+/// Reads a definition's text, applies overrides of the form `key=value`, and checks it.
+///
+/// `file` names the definition in messages. An override's key is dotted (`costs.fee_bps`); its value is TOML, or else
+/// text (`schedule.weekday=friday`); a list or table is replaced whole. Paths stay as written: whoever opens the files
+/// resolves them.
+///
+/// # Errors
+/// All faults of the text, in the order of their places; each names line and character, or the override.
+pub fn parse_definition(file: &str, text: &str, overrides: &[String]) -> Result<Methodology, Diagnostics> {
+    let found = |items| Diagnostics { items, suppressed: 0 };
+    let document = Document::parse(file, text, overrides).map_err(found)?;
+    let checked = check(document.root(), &[rules::ALWAYS, rules::WITH_FILES]).and_then(deserialise);
+    match checked {
+        Ok(definition) if document.all_overrides_apply() => Ok(Methodology::of_checked(definition)),
+        Ok(_) => Err(found(document.into_diagnostics(Vec::new()))),
+        Err(faults) => Err(found(document.into_diagnostics(faults))),
+    }
+}
+
+/// Checks a definition that was built in code.
+pub(crate) fn check_definition(definition: &IndexDefinition) -> Result<(), DefinitionError> {
+    let node = Node::from(serde_json::to_value(definition).unwrap_or_default());
+    check(&node, &[rules::ALWAYS]).map(drop).map_err(|faults| DefinitionError { faults })
+}
+
+/// Checks structure and rules, and returns the JSON that deserialises to the definition.
+fn check(node: &Node, rule_sets: &[&[rules::Rule]]) -> Result<Value, Vec<DefinitionFault>> {
+    let (value, mut faults) = structure::read(&SCHEMA, node);
+    let sections = Sections::new(&value, &faults);
+    for rule in rule_sets.iter().copied().flatten() {
+        rule(&sections, &mut faults);
+    }
+    if faults.is_empty() { Ok(value) } else { Err(faults) }
+}
+
+/// Builds the definition that a checked JSON states. The schema comes from the types, so what passes it fits; should
+/// it ever not, that is said and not hidden.
+fn deserialise(value: Value) -> Result<IndexDefinition, Vec<DefinitionFault>> {
+    serde_json::from_value(value).map_err(|error| {
+        vec![DefinitionFault::of(BAD_VALUE, "", format!("the definition does not fit: {error}"))]
+    })
+}

@@ -1,0 +1,152 @@
+//! What can be wrong with a definition: codes, faults and the error that carries all of them.
+
+use std::fmt;
+
+use serde::Serialize;
+
+pub(super) const NOT_TOML: &str = "DEF001";
+pub(super) const BAD_OVERRIDE: &str = "DEF002";
+pub(super) const UNKNOWN_KEY: &str = "DEF003";
+pub(super) const MISSING_KEY: &str = "DEF004";
+pub(super) const WRONG_TYPE: &str = "DEF005";
+pub(super) const NOT_A_CHOICE: &str = "DEF006";
+pub(super) const BAD_VALUE: &str = "DEF007";
+pub(super) const LISTED_TWICE: &str = "DEF008";
+pub(super) const BAND_REVERSED: &str = "DEF009";
+pub(super) const SLEEVE_ABOVE_ONE: &str = "DEF010";
+pub(super) const IGNORED_TABLE: &str = "DEF011";
+pub(super) const NO_ASSET_LIST: &str = "DEF012";
+pub(super) const NO_WEIGHTS_FILE: &str = "DEF013";
+pub(super) const CASH_TOO_FINE: &str = "DEF014";
+
+/// The codes of definitions: code, meaning and remedy.
+pub const CODES: &[(&str, &str, &str)] = &[
+    (NOT_TOML, "The definition is not TOML.", "Correct the text at the place named."),
+    (
+        BAD_OVERRIDE,
+        "A `--set` is not `key=value`, or its key leads through something that is no table.",
+        "Write the dotted key of the definition, `=`, and the value: `--set selection.count=50`.",
+    ),
+    (
+        UNKNOWN_KEY,
+        "A key means nothing where it stands.",
+        "Correct its spelling or remove it; `regimen schema` prints all keys.",
+    ),
+    (MISSING_KEY, "A required key is missing.", "Add it: economic choices have no defaults."),
+    (
+        WRONG_TYPE,
+        "A value has another type than its key asks for.",
+        "Write text in quotes, whole numbers and true or false without, lists in brackets.",
+    ),
+    (NOT_A_CHOICE, "A value is none of the words that its key allows.", "Use one of the words listed."),
+    (BAD_VALUE, "A value lies outside what its key allows.", "Use a value in the range named."),
+    (
+        LISTED_TWICE,
+        "An asset, category or column is named twice where once is meant.",
+        "Remove one of the two.",
+    ),
+    (
+        BAND_REVERSED,
+        "A bullish regime would end above the distance at which it begins.",
+        "Let `regime.exit_below` be at most `regime.enter_above`.",
+    ),
+    (
+        SLEEVE_ABOVE_ONE,
+        "The weights of the defensive sleeve sum to more than 1.",
+        "Lower them; what they leave of 1 is cash.",
+    ),
+    (
+        IGNORED_TABLE,
+        "With weights from a file nothing is screened or selected, so `universe` and `selection` would be ignored.",
+        "Remove the table, or choose another weighting rule.",
+    ),
+    (
+        NO_ASSET_LIST,
+        "Categories are excluded, but there is no asset list that gives assets their categories.",
+        "Name it in `snapshots.asset_list`, or exclude no categories.",
+    ),
+    (
+        NO_WEIGHTS_FILE,
+        "The schedule follows a file of weights, but the weights come from a rule.",
+        "Set `weighting.rule` to `file`, or choose another schedule.",
+    ),
+    (
+        CASH_TOO_FINE,
+        "The initial cash has more decimal places than the portfolio's money.",
+        "Round `portfolio.initial_cash`, or raise `portfolio.money_scale`.",
+    ),
+];
+
+/// One thing that is wrong with a definition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct DefinitionFault {
+    /// The stable code, such as `DEF004`.
+    pub code: &'static str,
+    /// The key, such as `defensive.sleeve[1].weight`.
+    pub key: String,
+    /// The offending value as text, if there is one.
+    pub text: Option<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl DefinitionFault {
+    pub(super) fn new(
+        code: &'static str,
+        key: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self { code, key: key.into(), text: None, message: message.into(), help: help.into() }
+    }
+
+    /// Builds a fault whose help is the code's own remedy.
+    pub(super) fn of(code: &'static str, key: impl Into<String>, message: impl Into<String>) -> Self {
+        let remedy = CODES.iter().find(|entry| entry.0 == code).map_or("", |entry| entry.2);
+        Self::new(code, key, message, remedy)
+    }
+
+    pub(super) fn quoting(self, text: impl Into<String>) -> Self {
+        Self { text: Some(text.into()), ..self }
+    }
+
+    /// Says whether the fault lies at a key or below it.
+    pub(super) fn is_within(&self, key: &str) -> bool {
+        self.key.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
+}
+
+impl fmt::Display for DefinitionFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "error[{}]: {}", self.code, self.message)?;
+        if let Some(text) = &self.text {
+            write!(formatter, ", text {text:?}")?;
+        }
+        write!(formatter, "\n  help: {}", self.help)
+    }
+}
+
+/// All that is wrong with a definition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct DefinitionError {
+    /// The faults, at least one.
+    pub faults: Vec<DefinitionFault>,
+}
+
+impl fmt::Display for DefinitionError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.faults.iter().enumerate() {
+            if index > 0 {
+                writeln!(formatter)?;
+            }
+            write!(formatter, "{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for DefinitionError {}

@@ -1,0 +1,123 @@
+//! The values at the leaves of a definition whose type says more than JSON's: each has a schema and a check.
+//!
+//! The schema of such a value carries [`KEYWORD`], by which the structural check finds the type that parses it.
+
+use regimen_types::{AssetId, Bps, Category, IndexLevel, Money, QuantityError, RelativeDistance, Weight};
+use rust_decimal::Decimal;
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+/// The schema keyword that names a leaf's type; other readers of the schema pass over it.
+pub(super) const KEYWORD: &str = "x-regimen-type";
+
+/// Checks a leaf's text and says what is wrong with it, as the end of "`key` …".
+type Check = fn(&str) -> Result<(), String>;
+
+/// Finds the check of the leaf type that a schema names.
+pub(super) fn check_of(name: &str) -> Option<Check> {
+    let check: Check = match name {
+        "asset_id" => |text| AssetId::new(text).map(drop).map_err(|error| format!("is refused: {error}")),
+        "category" => |text| Category::new(text).map(drop).map_err(|error| format!("is refused: {error}")),
+        "currency" => check_currency,
+        "bps" => |text| in_range(text.parse::<Bps>()),
+        "fraction" => |text| in_range(text.parse::<Weight>()),
+        "relative_distance" => |text| in_range(text.parse::<RelativeDistance>()),
+        "positive_fraction" => {
+            |text| positive(text.parse::<Weight>().map(Weight::decimal), "above zero and at most 1")
+        }
+        "base_level" => |text| positive(text.parse::<IndexLevel>().map(IndexLevel::decimal), "above zero"),
+        "cash" => |text| positive(text.parse::<Money>().map(Money::decimal), "above zero"),
+        _ => return None,
+    };
+    Some(check)
+}
+
+fn in_range<Quantity>(parsed: Result<Quantity, QuantityError>) -> Result<(), String> {
+    match parsed {
+        Ok(_) => Ok(()),
+        Err(QuantityError::OutOfRange { bound, .. }) => Err(format!("must be {bound}")),
+        Err(error) => Err(format!("is refused: {error}")),
+    }
+}
+
+fn positive(parsed: Result<Decimal, QuantityError>, bound: &str) -> Result<(), String> {
+    match parsed {
+        Ok(decimal) if decimal > Decimal::ZERO => Ok(()),
+        Ok(_) | Err(QuantityError::OutOfRange { .. }) => Err(format!("must be {bound}")),
+        Err(error) => Err(format!("is refused: {error}")),
+    }
+}
+
+const CURRENCY_PATTERN: &str = "^[A-Z0-9]{2,10}$";
+
+fn check_currency(text: &str) -> Result<(), String> {
+    let capital = text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    if capital && (2..=10).contains(&text.len()) {
+        Ok(())
+    } else {
+        Err("must be 2 to 10 capital letters and digits".to_owned())
+    }
+}
+
+pub(super) fn asset_id(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, KEYWORD: "asset_id" })
+}
+
+pub(super) fn currency(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": CURRENCY_PATTERN, KEYWORD: "currency" })
+}
+
+pub(super) fn categories(_: &mut SchemaGenerator) -> Schema {
+    let category = json_schema!({
+        "type": "string", "pattern": "^[a-z0-9_-]+$", KEYWORD: "category",
+        "description": "A category as the asset list writes it, such as `stablecoin`.",
+    });
+    json_schema!({ "type": "array", "items": category, "uniqueItems": true })
+}
+
+pub(super) fn excess_digits(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "oneOf": [
+        { "type": "string", "const": "error", "description": "The number is refused." },
+        { "type": "string", "const": "round_half_even",
+          "description": "The number is rounded to the nearest decimal that fits, ties to even." },
+    ] })
+}
+
+pub(super) fn nameless_rows(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "oneOf": [
+        { "type": "string", "const": "error", "description": "The file is refused." },
+        { "type": "string", "const": "pass_over", "description": "The row is passed over, with a warning." },
+    ] })
+}
+
+pub(super) fn bps(_: &mut SchemaGenerator) -> Schema {
+    decimal("bps")
+}
+
+pub(super) fn fraction(_: &mut SchemaGenerator) -> Schema {
+    decimal("fraction")
+}
+
+pub(super) fn positive_fraction(_: &mut SchemaGenerator) -> Schema {
+    decimal("positive_fraction")
+}
+
+pub(super) fn relative_distance(_: &mut SchemaGenerator) -> Schema {
+    decimal("relative_distance")
+}
+
+pub(super) fn base_level(_: &mut SchemaGenerator) -> Schema {
+    decimal("base_level")
+}
+
+pub(super) fn cash(_: &mut SchemaGenerator) -> Schema {
+    decimal("cash")
+}
+
+/// Builds the schema of a decimal: a number, or text that reads as one.
+fn decimal(name: &str) -> Schema {
+    json_schema!({
+        "type": ["string", "number"],
+        "pattern": r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$",
+        KEYWORD: name,
+    })
+}

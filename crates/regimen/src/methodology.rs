@@ -1,0 +1,89 @@
+//! The methodology: a definition that was checked.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::definition::{DefinitionError, IndexDefinition, check_definition};
+use crate::rules::Rules;
+use crate::weight_table::WeightTable;
+
+/// The validated rulebook of an index. It cannot be built from a definition that breaks a rule, nor changed.
+///
+/// ```
+/// use regimen::definition::*;
+/// use regimen::{IndexDefinition, Methodology};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let methodology = Methodology::new(IndexDefinition {
+///     name: "Global 100".into(),
+///     currency: "USD".into(),
+///     snapshots: Snapshots::default(),
+///     index: IndexBase { base_level: "1000".parse()? },
+///     regime: RegimeDefinition::PriceAboveAverage(PriceAboveAverage {
+///         asset: "BTC".parse()?, window_snapshots: 200, confirm_snapshots: 3,
+///         enter_above: "0.02".parse()?, exit_below: "-0.02".parse()?, evaluate: Evaluation::EverySnapshot,
+///     }),
+///     defensive: Defensive::cash(),
+///     universe: Some(Universe { exclude_categories: ["stablecoin".parse()?].into(), history_snapshots_min: 30 }),
+///     selection: Some(Selection { count: 100 }),
+///     weighting: Weighting::MarketCap,
+///     schedule: Schedule::Week { weekday: Weekday::Monday, if_missing: MissingDay::NextSnapshot },
+///     portfolio: Portfolio { initial_cash: "1000000".parse()?, lag_snapshots: 1, money_scale: 8, units_scale: 12 },
+///     costs: Costs { fee_bps: "10".parse()?, slippage_bps: "5".parse()? },
+///     vanished: Vanished::SellAtLastPrice { max_stale_days: 7, sell_while_stale: true },
+/// })?;
+/// assert_eq!(methodology.definition().name, "Global 100");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Methodology {
+    definition: IndexDefinition,
+    /// Built from the definition.
+    #[serde(skip)]
+    rules: Arc<Rules>,
+}
+
+impl PartialEq for Methodology {
+    fn eq(&self, other: &Self) -> bool {
+        self.definition == other.definition && self.rules.weights() == other.rules.weights()
+    }
+}
+
+impl Eq for Methodology {}
+
+impl Methodology {
+    /// Checks a definition.
+    ///
+    /// # Errors
+    /// [`DefinitionError`] with every fault, each named by its key.
+    pub fn new(definition: IndexDefinition) -> Result<Self, DefinitionError> {
+        check_definition(&definition)?;
+        Ok(Self::of_checked(definition))
+    }
+
+    /// Builds a methodology from a definition that was checked as a text.
+    pub(crate) fn of_checked(definition: IndexDefinition) -> Self {
+        let rules = Arc::new(Rules::new(&definition, WeightTable::default()));
+        Self { definition, rules }
+    }
+
+    /// Hands over the weights of a definition whose weights come from a file; other definitions ignore them.
+    #[must_use]
+    pub fn with_weights(self, weights: WeightTable) -> Self {
+        let rules = Arc::new(Rules::new(&self.definition, weights));
+        Self { rules, ..self }
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Returns the definition, every default spelled out.
+    #[must_use]
+    pub fn definition(&self) -> &IndexDefinition {
+        &self.definition
+    }
+}

@@ -1,0 +1,84 @@
+//! What a decision remembers for the next one.
+
+use regimen_regime::RegimeState;
+use regimen_types::{AsOf, Cause, Order, Regime};
+use serde::{Deserialize, Serialize};
+
+/// All that [`decide`](crate::decide) carries from one snapshot to the next.
+///
+/// It is small and serialisable, so that a service can store it between calls and an interrupted run can resume.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// The snapshot of the last decision.
+    pub decided_at: Option<AsOf>,
+    /// The regime, and the votes for another one.
+    pub regime: RegimeState,
+    /// The last rebalance.
+    pub last_rebalance: Option<LastRebalance>,
+    /// Orders that wait for their execution snapshot.
+    pub pending: Option<PendingOrders>,
+}
+
+/// When the portfolio was last rebalanced, and into what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LastRebalance {
+    /// The instant of the decision.
+    pub as_of: AsOf,
+    /// What the target was made of.
+    pub exposure: Exposure,
+}
+
+/// What a target is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exposure {
+    /// The index's constituents.
+    Constituents,
+    /// The defensive sleeve.
+    Sleeve,
+}
+
+impl Exposure {
+    /// Returns what a regime holds.
+    #[must_use]
+    pub fn of(regime: Regime) -> Self {
+        match regime {
+            Regime::Bullish => Self::Constituents,
+            Regime::Bearish | Regime::Undetermined => Self::Sleeve,
+        }
+    }
+}
+
+/// Orders of one decision that are not executed yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PendingOrders {
+    /// The instant of the decision.
+    pub decided_at: AsOf,
+    /// Why the portfolio is rebalanced.
+    pub cause: Cause,
+    /// After how many more snapshots the orders are executed.
+    pub due_in_snapshots: u32,
+    /// The orders: sells, then buys.
+    pub orders: Vec<Order>,
+}
+
+impl State {
+    /// The state before any decision.
+    pub const START: Self =
+        Self { decided_at: None, regime: RegimeState::START, last_rebalance: None, pending: None };
+
+    /// Counts one snapshot off the pending orders.
+    pub fn advance(&mut self) {
+        if let Some(pending) = &mut self.pending {
+            pending.due_in_snapshots = pending.due_in_snapshots.saturating_sub(1);
+        }
+    }
+
+    /// Takes the pending orders if they are due at the present snapshot.
+    pub fn take_due(&mut self) -> Option<PendingOrders> {
+        self.pending.take_if(|pending| pending.due_in_snapshots == 0)
+    }
+}

@@ -1,0 +1,171 @@
+//! Strategies that make valid definitions.
+
+use std::collections::BTreeSet;
+
+use proptest::collection::{btree_map, btree_set};
+use proptest::option;
+use proptest::prelude::*;
+use regimen::IndexDefinition;
+use regimen::definition::{
+    Costs, Defensive, Evaluation, IndexBase, MissingDay, Portfolio, PriceAboveAverage, RegimeDefinition,
+    Schedule, Selection, SleeveAsset, SnapshotColumns, Snapshots, Universe, Vanished, Weekday, Weighting,
+};
+use regimen_types::{AssetId, Bps, ExcessDigits, NamelessRows, RelativeDistance, Weight};
+use rust_decimal::Decimal;
+
+/// Makes any valid definition; `universe.exclude_categories` comes with an asset list.
+pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
+    let texts = (".{1,100}", "[A-Z0-9]{2,10}", snapshots());
+    let rules = (regime(), defensive(), universe(), 1..u32::MAX, weighting(), week());
+    (texts, 1_u64..u64::MAX, rules, portfolio(), costs(), vanished()).prop_map(
+        |((name, currency, snapshots), level, rules, portfolio, costs, vanished)| {
+            let (regime, defensive, universe, count, weighting, week) = rules;
+            let from_file = matches!(weighting, Weighting::File { .. });
+            IndexDefinition {
+                name,
+                currency,
+                snapshots,
+                index: IndexBase { base_level: level.to_string().parse().unwrap() },
+                regime,
+                defensive,
+                universe: (!from_file).then_some(universe),
+                selection: (!from_file).then_some(Selection { count }),
+                weighting,
+                schedule: if from_file { Schedule::WeightsFile } else { week },
+                portfolio,
+                costs,
+                vanished,
+            }
+        },
+    )
+}
+
+fn snapshots() -> impl Strategy<Value = Snapshots> {
+    let digits = prop_oneof![Just(ExcessDigits::Error), Just(ExcessDigits::RoundHalfEven)];
+    let nameless = prop_oneof![Just(NamelessRows::Error), Just(NamelessRows::PassOver)];
+    let attributes = option::of(btree_set("attribute .{0,9}", 0..3));
+    (option::of(".{1,20}"), ".{1,20}", digits, nameless, attributes, 2_u32.., columns()).prop_map(
+        |(path, asset_list, excess_digits, nameless_rows, attributes, suspect_factor, columns)| Snapshots {
+            path,
+            asset_list: Some(asset_list),
+            excess_digits,
+            nameless_rows,
+            attributes,
+            suspect_factor,
+            columns,
+        },
+    )
+}
+
+fn columns() -> impl Strategy<Value = SnapshotColumns> {
+    let names = btree_set("column .{1,9}", 7).prop_map(Vec::from_iter).prop_shuffle();
+    (names, any::<[bool; 4]>()).prop_map(|(names, present)| {
+        let optional = |index: usize| if present[index] { names[3 + index].clone() } else { String::new() };
+        SnapshotColumns {
+            as_of: names[0].clone(),
+            asset: names[1].clone(),
+            price: names[2].clone(),
+            market_cap: optional(0),
+            volume: optional(1),
+            circulating_supply: optional(2),
+            known_at: optional(3),
+        }
+    })
+}
+
+fn regime() -> impl Strategy<Value = RegimeDefinition> {
+    let evaluate = prop_oneof![Just(Evaluation::EverySnapshot), Just(Evaluation::OnSchedule)];
+    let price_above_average = (asset(), 1..u32::MAX, 1..u32::MAX, distance(), distance(), evaluate).prop_map(
+        |(asset, window_snapshots, confirm_snapshots, one, other, evaluate)| {
+            RegimeDefinition::PriceAboveAverage(PriceAboveAverage {
+                asset,
+                window_snapshots,
+                enter_above: one.max(other),
+                exit_below: one.min(other),
+                confirm_snapshots,
+                evaluate,
+            })
+        },
+    );
+    prop_oneof![Just(RegimeDefinition::AlwaysBullish), price_above_average]
+}
+
+fn distance() -> impl Strategy<Value = RelativeDistance> {
+    (-999_999_i64..5_000_000)
+        .prop_map(|millionths| RelativeDistance::new(Decimal::new(millionths, 6)).unwrap())
+}
+
+fn asset() -> impl Strategy<Value = AssetId> {
+    "[^,\"\\p{C}\\p{Z}\\s]{1,20}".prop_map(|text| AssetId::new(&text).unwrap())
+}
+
+/// Makes sleeves whose weights sum to at most 1: each of up to four assets has at most a quarter.
+fn defensive() -> impl Strategy<Value = Defensive> {
+    let quarter = (1_i64..=250_000).prop_map(|millionths| Weight::new(Decimal::new(millionths, 6)).unwrap());
+    (btree_map(asset(), quarter, 0..=4), fraction()).prop_map(|(sleeve, tolerance)| {
+        let sleeve: Vec<_> =
+            sleeve.into_iter().map(|(asset, weight)| SleeveAsset { asset, weight }).collect();
+        let peg_tolerance = (!sleeve.is_empty()).then_some(tolerance);
+        Defensive { sleeve, peg_tolerance }
+    })
+}
+
+fn fraction() -> impl Strategy<Value = Weight> {
+    (0_i64..=1_000_000).prop_map(|millionths| Weight::new(Decimal::new(millionths, 6)).unwrap())
+}
+
+fn universe() -> impl Strategy<Value = Universe> {
+    (btree_set("[a-z0-9_-]{1,12}", 0..4), 1..u32::MAX).prop_map(|(categories, history_snapshots_min)| {
+        Universe {
+            exclude_categories: categories.iter().map(|text| text.parse().unwrap()).collect::<BTreeSet<_>>(),
+            history_snapshots_min,
+        }
+    })
+}
+
+fn weighting() -> impl Strategy<Value = Weighting> {
+    prop_oneof![
+        Just(Weighting::MarketCap),
+        Just(Weighting::Equal),
+        ".{1,20}".prop_map(|path| Weighting::File { path })
+    ]
+}
+
+fn week() -> impl Strategy<Value = Schedule> {
+    let weekday = prop::sample::select(vec![
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+        Weekday::Saturday,
+        Weekday::Sunday,
+    ]);
+    let if_missing = prop_oneof![Just(MissingDay::NextSnapshot), Just(MissingDay::Skip)];
+    (weekday, if_missing).prop_map(|(weekday, if_missing)| Schedule::Week { weekday, if_missing })
+}
+
+fn portfolio() -> impl Strategy<Value = Portfolio> {
+    (1_i64..i64::MAX, 0_u32..=18, any::<u32>(), 0_u32..=18).prop_map(
+        |(cash, money_scale, lag, units_scale)| Portfolio {
+            initial_cash: Decimal::new(cash, money_scale).to_string().parse().unwrap(),
+            lag_snapshots: lag,
+            money_scale,
+            units_scale,
+        },
+    )
+}
+
+fn costs() -> impl Strategy<Value = Costs> {
+    let bps = || (0_i64..10_000_000).prop_map(|thousandths| Bps::new(Decimal::new(thousandths, 3)).unwrap());
+    (bps(), bps()).prop_map(|(fee_bps, slippage_bps)| Costs { fee_bps, slippage_bps })
+}
+
+fn vanished() -> impl Strategy<Value = Vanished> {
+    (any::<u32>(), any::<bool>(), option::of(fraction())).prop_map(
+        |(max_stale_days, sell_while_stale, recovery)| match recovery {
+            Some(recovery) => Vanished::WriteOff { max_stale_days, sell_while_stale, recovery },
+            None => Vanished::SellAtLastPrice { max_stale_days, sell_while_stale },
+        },
+    )
+}

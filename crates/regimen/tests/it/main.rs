@@ -1,0 +1,8 @@
+//! Tests of the facade from outside.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod definition_properties;
+mod definition_strategies;
+mod definitions;
+mod methodology;
+mod readme;
