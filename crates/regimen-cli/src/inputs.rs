@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use regimen::definition::{RegimeDefinition, Weighting};
-use regimen::{Methodology, parse_definition};
+use regimen::{Methodology, WeightTable, parse_definition};
 use regimen_snapshots::{
     InputEntry, InputFile, SnapshotInput, read_asset_list, read_snapshots, read_weights,
 };
@@ -79,6 +79,10 @@ impl Definition {
         if let Weighting::File { path } = &definition.weighting {
             let (weights, file) = read_weights(&self.folder.join(path))?;
             inputs.push(entry("weights", &file));
+            let weights = WeightTable::new(weights).map_err(|problem| {
+                let help = "correct the weights; what they leave of 1 is held in cash";
+                Failure::Input(format!("error[CLI011]: {problem}\n  --> {}\n  help: {help}", file.name))
+            })?;
             methodology = methodology.with_weights(weights);
         }
         check_assets(&methodology, &history)?;

@@ -3,6 +3,8 @@
 mod arguments;
 mod backtest;
 mod check;
+#[cfg(test)]
+mod codes;
 mod explain;
 mod failure;
 mod inputs;

@@ -53,8 +53,9 @@ fn write_plain(market: &Market, folder: &Path) -> Result<String, Failure> {
 }
 
 fn failure(error: SynthError) -> Failure {
+    let text = format!("error[{}]: {error}", error.code());
     match error {
-        SynthError::Write { .. } => Failure::Internal(error.to_string()),
-        _ => Failure::Input(error.to_string()),
+        SynthError::Write { .. } => Failure::Internal(text),
+        _ => Failure::Input(text),
     }
 }

@@ -1,8 +1,25 @@
-//! `regimen verify`.
+//! `regimen verify`: check a run without its methodology.
 
-use crate::arguments::Verify;
+use regimen_snapshots::verify;
+
+use crate::arguments::{Format, Verify};
 use crate::failure::Failure;
+use crate::print::{json, write_out};
 
-pub(crate) fn run(_command: &Verify) -> Result<String, Failure> {
-    Err(Failure::internal("not merged yet"))
+pub(crate) fn run(command: &Verify) -> Result<String, Failure> {
+    let verification = verify(&command.folder);
+    let text = match command.format {
+        Format::Json => json(&verification)?,
+        Format::Text => format!("{verification}\n"),
+    };
+    if verification.passed() {
+        return Ok(text);
+    }
+    match command.format {
+        // A program reads the findings where it reads everything else.
+        Format::Json => write_out(&text)?,
+        Format::Text => eprint!("{text}"),
+    }
+    let count = verification.faults.items.len() as u64 + verification.faults.suppressed;
+    Err(Failure::CheckFailed(format!("verification failed: {count} findings")))
 }

@@ -6,6 +6,7 @@ use regimen_types::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::grid::on_grid;
 use crate::market::{Market, TradingTerms};
 use crate::planning::{costs_of, notional_of};
 
@@ -85,7 +86,7 @@ pub fn fill(
             outcome.fills.push(sale);
         }
     }
-    outcome.fill_buys(as_of, orders, cash, market, terms)?;
+    outcome.fill_buys(as_of, orders, holdings, cash, market, terms)?;
     Ok(outcome)
 }
 
@@ -94,6 +95,7 @@ impl FillOutcome {
         &mut self,
         as_of: AsOf,
         orders: &[Order],
+        holdings: &Holdings,
         cash: Money,
         market: &dyn Market,
         terms: &TradingTerms,
@@ -107,7 +109,8 @@ impl FillOutcome {
         }
         let affordable = Affordable::of(&buys, cash, terms)?;
         for (order, price) in buys {
-            let units = affordable.units(order.units, terms.units_scale)?;
+            let held = holdings.units(&order.asset);
+            let units = affordable.units(order.units, held, terms.units_scale)?;
             self.miss_rest(order, units, ShortfallReason::CashShort);
             self.fills.extend(execute(as_of, order, units, price, terms)?);
         }
@@ -152,13 +155,19 @@ impl Affordable {
         Ok(Self::Part { cash: if spendable.is_negative() { Exact::ZERO } else { spendable }, cost })
     }
 
-    fn units(&self, ordered: Quantity, units_scale: u32) -> Result<Quantity, ArithmeticError> {
+    fn units(
+        &self,
+        ordered: Quantity,
+        held: Quantity,
+        units_scale: u32,
+    ) -> Result<Quantity, ArithmeticError> {
         match self {
             Self::All => Ok(ordered),
             Self::Part { cash, cost } => {
                 let factor = cash.ratio_to_fit(*cost, 28)?;
                 let scaled = Exact::product(ordered.decimal(), factor);
                 let units = scaled.ratio_to_fit(Exact::from(Decimal::ONE), units_scale)?;
+                let units = on_grid(units, held, units_scale);
                 Ok(Quantity::new(units).unwrap_or(Quantity::ZERO).min(ordered))
             }
         }

@@ -10,6 +10,7 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
 mod filling;
+mod grid;
 mod market;
 mod planning;
 mod sizing;

@@ -9,6 +9,7 @@ use regimen_types::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::grid::on_grid;
 use crate::market::{Mark, Market, TradingTerms};
 use crate::sizing::{Line, equity_after_costs};
 use crate::target::TargetPortfolio;
@@ -223,10 +224,12 @@ impl Position<'_> {
             Some(SkipReason::NotTradable) => self.units,
             _ => self.target_units(affordable, terms.units_scale).map_err(located)?,
         };
-        let (side, units) = match target_units.minus(self.units) {
-            Some(bought) => (Side::Buy, bought),
-            None => (Side::Sell, self.units.minus(target_units).unwrap_or(Quantity::ZERO)),
+        let (side, units) = if target_units >= self.units {
+            (Side::Buy, target_units.minus(self.units))
+        } else {
+            (Side::Sell, self.units.minus(target_units))
         };
+        let units = units.ok_or(ArithmeticError::overflow("the units of a trade")).map_err(located)?;
         let skip = self.skip_reason(side, units, reserve).map_err(located)?;
         let action = match skip {
             Some(reason) => Err(Skip { units, reason }),
@@ -244,6 +247,7 @@ impl Position<'_> {
     fn target_units(&self, affordable: Decimal, units_scale: u32) -> Result<Quantity, ArithmeticError> {
         let target_value = Exact::product(self.weight.decimal(), affordable);
         let units = target_value.ratio_to_fit(Exact::from(self.mark.price.decimal()), units_scale)?;
+        let units = on_grid(units, self.units, units_scale);
         Quantity::new(units).map_err(|_| ArithmeticError::overflow("target units"))
     }
 

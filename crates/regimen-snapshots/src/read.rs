@@ -1,45 +1,52 @@
-//! Snapshot files in: exact, in parallel, in one pass.
+//! Input files into the nouns of an index.
 //!
-//! ```text
-//! files → source (bytes, gunzip, hash) → blocks of whole lines → block (parallel: fields, numbers) → assembly (in order) → History
-//! ```
+//! One thread reads, hashes and unpacks the files and cuts their text into blocks of whole lines. Batches of blocks are parsed in
+//! parallel, while the batch before is merged in the order of the input: the result does not depend on the number of
+//! threads, and what is held in memory beyond the history is a few blocks.
 
-mod assembly;
-mod asset_list;
-mod block;
-mod codes;
+mod blocks;
+mod cells;
 mod files;
 mod findings;
-mod layout;
-mod small;
+mod header;
+mod line;
+mod merge;
+mod parse;
 mod source;
-mod table;
-mod weights;
+mod tables;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use rayon::prelude::*;
 use regimen_types::{Diagnostics, History, SnapshotFormat};
 use sha2::{Digest, Sha256};
 
-pub use asset_list::read_asset_list;
-pub use codes::CODES as READ_CODES;
-pub use weights::read_weights;
-
 use crate::run::hex;
-use assembly::Assembly;
-use block::parse_block;
-use files::{FileKind, list_files};
-use source::{BLOCK_BYTES, Block, read_blocks};
+use blocks::{Block, Blocks};
+use files::SnapshotFile;
+use findings::Findings;
+use header::Layout;
+use merge::Merge;
+use parse::ParsedBlock;
+use source::Source;
 
-/// What was read: the history, the files that it came from, and what a person should look at.
+pub use tables::{read_asset_list, read_weights};
+
+/// The text of a block: large enough that its fixed costs vanish, small enough that it stays in the processor's cache.
+const BLOCK_BYTES: usize = 1 << 20;
+/// The blocks that are parsed while the batch before is merged.
+const BATCH_BLOCKS: usize = 8;
+
+/// A market's history, and the files it was read from.
 #[derive(Debug)]
 pub struct SnapshotInput {
-    /// The snapshots.
+    /// The history.
     pub history: History,
-    /// The files, in the order of reading.
+    /// The files in the order in which they were read.
     pub files: Vec<InputFile>,
-    /// Findings that do not keep the input from being used.
+    /// What a person should look at, such as columns that were passed over.
     pub warnings: Diagnostics,
 }
 
@@ -48,9 +55,9 @@ pub struct SnapshotInput {
 pub struct InputFile {
     /// The file's name without its folder.
     pub name: String,
-    /// Its size as stored.
+    /// The bytes of the file as it is stored: compressed, if it is gzipped.
     pub bytes: u64,
-    /// The SHA-256 of its bytes as stored, in hexadecimal.
+    /// The SHA-256 of those bytes in lower-case hexadecimal.
     pub sha256: String,
 }
 
@@ -63,19 +70,20 @@ impl InputFile {
     }
 }
 
-/// Called with the bytes read so far and the bytes in all.
-pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
-
-/// Reads snapshots from one long CSV or from a folder of CSVs, each plain or gzipped.
+/// Reads snapshots from one long CSV, sorted by date, or from a folder of one-date CSVs, each optionally gzipped.
 ///
-/// The result is the same for any number of threads.
+/// A folder's files are taken in the order of the dates in their names, or else of those in their first rows; files
+/// other than `.csv` and `.csv.gz` are passed over. `progress` is told the stored bytes that have been read, and all that there are.
+///
+/// Digits are kept exactly. An empty or zero price, cap, volume or supply is unknown. The result depends on the files and the format
+/// alone, not on the number of threads.
 ///
 /// # Errors
-/// All findings up to a limit, each with file, line, column, text and remedy; nothing is read by halves.
+/// [`Diagnostics`], the first twenty shown, if the input cannot be used as a whole; [`CODES`](crate::CODES) lists why.
 pub fn read_snapshots(
     path: &Path,
     format: &SnapshotFormat,
-    progress: Progress<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<SnapshotInput, Diagnostics> {
     read_in_blocks(path, format, progress, BLOCK_BYTES)
 }
@@ -83,31 +91,125 @@ pub fn read_snapshots(
 fn read_in_blocks(
     path: &Path,
     format: &SnapshotFormat,
-    progress: Progress<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
     block_bytes: usize,
 ) -> Result<SnapshotInput, Diagnostics> {
-    let files = list_files(path, FileKind::Snapshots)?;
-    let mut assembly = Assembly::new(format);
-    // Twice as many blocks as threads are parsed at a time, and as many are read ahead.
-    let batch = rayon::current_num_threads().saturating_mul(2);
-    let (sender, receiver) = std::sync::mpsc::sync_channel::<Block>(batch);
-    let read = std::thread::scope(|scope| {
-        let reader = scope.spawn(|| read_blocks(&files, format, block_bytes, progress, sender));
-        loop {
-            let blocks: Vec<Block> = receiver.iter().take(batch).collect();
-            if blocks.is_empty() {
-                break;
-            }
-            let parsed: Vec<_> = blocks.par_iter().map(|block| parse_block(block, format)).collect();
-            for (block, parsed) in blocks.into_iter().zip(parsed) {
-                assembly.append(&block, parsed);
+    let files = files::list(path, format)?;
+    let total = files.iter().map(|file| file.bytes).sum();
+    let merge = std::thread::scope(|scope| {
+        let (sender, pieces) = sync_channel(BATCH_BLOCKS);
+        scope.spawn(move || send_pieces(files, format, block_bytes, &sender));
+        merge_pieces(&pieces, &|stored_bytes| progress(stored_bytes, total))
+    });
+    merge.finish(&path.display().to_string())
+}
+
+/// What the reading thread hands on, in the order of the input.
+enum Piece {
+    Block {
+        layout: Arc<Layout>,
+        block: Block,
+        /// The bytes of all files that have been read by now.
+        stored_bytes: u64,
+    },
+    /// The file cannot be read, or not further.
+    Failed(Findings),
+    FileEnd {
+        input: InputFile,
+        /// The name that the user gave the file.
+        shown: String,
+    },
+}
+
+/// A piece whose rows are parsed.
+enum Parsed {
+    Block(Box<ParsedBlock>),
+    Failed(Findings),
+    FileEnd { input: InputFile, shown: String },
+}
+
+fn send_pieces(
+    files: Vec<SnapshotFile>,
+    format: &SnapshotFormat,
+    block_bytes: usize,
+    sender: &SyncSender<Piece>,
+) {
+    let mut stored_before = 0;
+    for file in files {
+        stored_before += file.bytes;
+        let stored_before = stored_before - file.bytes;
+        let last = match send_blocks(&file, format, block_bytes, stored_before, sender) {
+            Ok(source) => Piece::FileEnd { shown: source.file.clone(), input: source.finish(file.name) },
+            Err(findings) => Piece::Failed(findings),
+        };
+        if sender.send(last).is_err() {
+            return;
+        }
+    }
+}
+
+fn send_blocks(
+    file: &SnapshotFile,
+    format: &SnapshotFormat,
+    block_bytes: usize,
+    stored_before: u64,
+    sender: &SyncSender<Piece>,
+) -> Result<Source, Findings> {
+    let mut blocks = Blocks::new(Source::open(&file.path)?, block_bytes);
+    let header = blocks.header()?;
+    let layout = Arc::new(Layout::new(&file.path.display().to_string(), file.stem(), &header, format)?);
+    let mut next = Some(header.rest);
+    while let Some(block) = next {
+        let stored_bytes = stored_before + blocks.stored_bytes();
+        let piece = Piece::Block { layout: Arc::clone(&layout), block, stored_bytes };
+        if sender.send(piece).is_err() {
+            break;
+        }
+        next = blocks.next()?;
+    }
+    Ok(blocks.into_source())
+}
+
+fn merge_pieces(pieces: &Receiver<Piece>, progress: &(dyn Fn(u64) + Sync)) -> Merge {
+    let mut merge = Merge::new();
+    let mut parsed = Vec::new();
+    loop {
+        let batch: Vec<Piece> = pieces.iter().take(BATCH_BLOCKS).collect();
+        if batch.is_empty() {
+            break;
+        }
+        if let Some(Piece::Block { stored_bytes, .. }) =
+            batch.iter().rfind(|piece| matches!(piece, Piece::Block { .. }))
+        {
+            progress(*stored_bytes);
+        }
+        let parse_batch = || batch.into_par_iter().map(Piece::parse).collect();
+        ((), parsed) = rayon::join(|| merge.add(parsed), parse_batch);
+    }
+    merge.add(parsed);
+    merge
+}
+
+impl Piece {
+    fn parse(self) -> Parsed {
+        match self {
+            Self::Block { layout, block, .. } => Parsed::Block(Box::new(parse::parse(&layout, &block))),
+            Self::Failed(findings) => Parsed::Failed(findings),
+            Self::FileEnd { input, shown } => Parsed::FileEnd { input, shown },
+        }
+    }
+}
+
+impl Merge {
+    fn add(&mut self, batch: Vec<Parsed>) {
+        for parsed in batch {
+            match parsed {
+                Parsed::Block(block) => self.add_block(*block),
+                Parsed::Failed(findings) => self.fail_file(findings),
+                Parsed::FileEnd { input, shown } => self.end_file(input, &shown),
             }
         }
-        reader.join()
-    });
-    // A reader that panicked would be a bug of ours; it must not look like a file that was read.
-    let inputs = read.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    assembly.finish(inputs)
+    }
 }
 
 #[cfg(test)]

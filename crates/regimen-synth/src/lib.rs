@@ -31,4 +31,4 @@ mod walk;
 
 pub use files::{ASSETS_FILE_NAME, SNAPSHOTS_FILE_NAME, write_files};
 pub use market::Market;
-pub use settings::{MarketKind, SynthError, SynthSettings};
+pub use settings::{CODES, MarketKind, SynthError, SynthSettings};

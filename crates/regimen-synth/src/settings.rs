@@ -76,6 +76,26 @@ pub enum SynthError {
     },
 }
 
+/// Every code of this crate: code, meaning and remedy.
+pub const CODES: &[(&str, &str, &str)] = &[
+    (
+        "SYNTH001",
+        "A synthetic market cannot have so few or so many assets.",
+        "Choose a number in the range named.",
+    ),
+    (
+        "SYNTH002",
+        "A synthetic market of this kind cannot have so few or so many days.",
+        "Choose a number in the range named; a clean market may be short.",
+    ),
+    ("SYNTH003", "The last day would be after the year 9999.", "Choose an earlier first day or fewer days."),
+    (
+        "SYNTH004",
+        "A file or folder cannot be written.",
+        "Check that the folder exists, is writable and has room.",
+    ),
+];
+
 impl SynthError {
     /// Returns the stable code, which `docs/errors.md` lists.
     #[must_use]

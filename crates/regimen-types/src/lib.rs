@@ -35,5 +35,5 @@ pub use quantities::{
     Bps, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio, RelativeDistance,
     Weight,
 };
-pub use snapshot_format::{AttributeColumns, ColumnMapping, SnapshotFormat};
+pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
 pub use trade::{Cause, CostRates, Fill, Order, Regime, Side};

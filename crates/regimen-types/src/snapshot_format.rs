@@ -1,6 +1,6 @@
 //! How to read snapshots: which column is what, and what to do with digits in excess.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::decimal::ExcessDigits;
 
@@ -13,6 +13,19 @@ pub struct SnapshotFormat {
     pub attributes: AttributeColumns,
     /// What to do with a number that has more than 28 digits.
     pub excess_digits: ExcessDigits,
+    /// What to do with a row whose asset is empty.
+    pub nameless_rows: NamelessRows,
+}
+
+/// What to do with a row that names no asset, as vendors' files hold now and then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NamelessRows {
+    /// Refuse the file.
+    #[default]
+    Error,
+    /// Pass the row over, and warn of it.
+    PassOver,
 }
 
 /// The names that the file's header gives to the columns.
@@ -59,6 +72,7 @@ impl Default for SnapshotFormat {
             },
             attributes: AttributeColumns::AllNumeric,
             excess_digits: ExcessDigits::Error,
+            nameless_rows: NamelessRows::Error,
         }
     }
 }

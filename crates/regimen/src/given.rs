@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::decision::{GivenExclusion, GivenVerdict};
 use crate::definition::Defensive;
-use crate::rules::WeightTable;
+use crate::weight_table::WeightTable;
 
 type VerdictsAndTarget = (Vec<GivenVerdict>, Result<TargetPortfolio, TargetError>);
 
@@ -31,7 +31,7 @@ pub(crate) fn sleeve_target(defensive: &Defensive, window: &HistoryWindow<'_>) -
 ///
 /// What was meant for an asset without a price stays in cash.
 pub(crate) fn weights_target(table: &WeightTable, window: &HistoryWindow<'_>) -> VerdictsAndTarget {
-    let weights = table.range(..=window.as_of()).next_back().map_or(&[][..], |(_, weights)| weights);
+    let weights = table.at(window.as_of()).map_or(&[][..], |(_, weights)| weights);
     let verdicts = verdicts(weights.iter().map(|(asset, weight)| (asset, *weight)), window, |_| None);
     let target = target(&verdicts);
     (verdicts, target)

@@ -17,6 +17,7 @@ mod rules;
 mod schedule;
 mod state;
 mod vanished;
+mod weight_table;
 
 pub use decide::{DecideError, decide};
 pub use decision::{
@@ -27,11 +28,16 @@ pub use definition::{
 };
 pub use market::WindowMarket;
 pub use methodology::Methodology;
-pub use rules::WeightTable;
 pub use state::{Exposure, LastRebalance, PendingOrders, State};
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
+pub use weight_table::{WeightTable, WeightTableError};
 
 pub use regimen_planning as planning;
 pub use regimen_regime as regime;
 pub use regimen_types as types;
 pub use regimen_weighting as weighting;
+
+/// The code of the README, which compiles and runs as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;

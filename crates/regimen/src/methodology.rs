@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::definition::{DefinitionError, IndexDefinition, check_definition};
-use crate::rules::{Rules, WeightTable};
+use crate::rules::Rules;
+use crate::weight_table::WeightTable;
 
 /// The validated rulebook of an index. It cannot be built from a definition that breaks a rule, nor changed.
 ///
@@ -65,7 +66,7 @@ impl Methodology {
 
     /// Builds a methodology from a definition that was checked as a text.
     pub(crate) fn of_checked(definition: IndexDefinition) -> Self {
-        let rules = Arc::new(Rules::new(&definition, WeightTable::new()));
+        let rules = Arc::new(Rules::new(&definition, WeightTable::default()));
         Self { definition, rules }
     }
 

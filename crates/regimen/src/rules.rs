@@ -1,19 +1,16 @@
 //! The methodology's rules as objects that decide: built once, shared by all decisions.
 
-use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
 
 use regimen_regime::{PriceAboveAverage, RegimeRule, RegimeSignal, Thresholds};
-use regimen_types::{AsOf, AssetId, Weight, approximate};
+use regimen_types::approximate;
 use regimen_weighting::{
     EligibilityFilter, EqualWeight, ExcludedCategories, KnownMarketCap, MarketCapWeight, MinimumHistory,
     WeightingRule,
 };
 
 use crate::definition::{Evaluation, IndexDefinition, RegimeDefinition, Weighting};
-
-/// Target weights by the instant from which they hold.
-pub type WeightTable = BTreeMap<AsOf, Vec<(AssetId, Weight)>>;
+use crate::weight_table::WeightTable;
 
 /// What tells the regime. Without it the regime is always bullish.
 #[derive(Debug)]

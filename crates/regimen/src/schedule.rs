@@ -16,7 +16,7 @@ pub(crate) fn is_due(schedule: &Schedule, rules: &Rules, window: &HistoryWindow<
         }
         Schedule::WeightsFile => match &rules.constituents {
             ConstituentRules::FromFile(table) => {
-                let newest = table.range(..=window.as_of()).next_back().map(|(instant, _)| *instant);
+                let newest = table.at(window.as_of()).map(|(instant, _)| instant);
                 newest.is_some_and(|instant| previous.is_none_or(|previous| previous < instant))
             }
             ConstituentRules::Ranked { .. } => false,

@@ -1,82 +1,94 @@
-//! Which files to read: one, or those of a folder in the order of their dates.
+//! Which files a path stands for, in which order.
 
-use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use regimen_types::{AsOf, Diagnostics};
+use regimen_types::{AsOf, Diagnostic, SnapshotFormat};
 
-use super::codes::{FOLDER, UNREADABLE};
-use super::findings::error;
+use super::blocks::Blocks;
+use super::cells::Cell;
+use super::header::{AsOfPlace, Layout};
+use super::line;
+use super::source::{Source, unreadable};
+use crate::codes;
 
-/// What a path may be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FileKind {
-    /// A file or a folder of files.
-    Snapshots,
-    /// A single file.
-    Single,
-}
+/// Enough for the header and the first row.
+const PEEK_BYTES: usize = 1 << 14;
 
-/// A file to read.
-#[derive(Clone, Debug)]
-pub(crate) struct SourceFile {
-    pub(crate) path: PathBuf,
-    /// The path as the user gave it, for messages.
-    pub(crate) shown: String,
+/// A file of snapshots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SnapshotFile {
+    pub(super) path: PathBuf,
     /// The name without its folder.
-    pub(crate) name: String,
-    /// The date that the file's name states.
-    pub(crate) date: Option<AsOf>,
-    pub(crate) bytes: u64,
+    pub(super) name: String,
+    /// The bytes of the file as it is stored.
+    pub(super) bytes: u64,
 }
 
-pub(crate) fn list_files(path: &Path, kind: FileKind) -> Result<Vec<SourceFile>, Diagnostics> {
-    let shown = path.display().to_string();
-    let unreadable =
-        |problem: std::io::Error| error(UNREADABLE, &shown, format!("cannot be read: {problem}"));
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    if !metadata.is_dir() {
-        return Ok(vec![source_file(path.to_owned(), metadata.len())]);
+impl SnapshotFile {
+    pub(super) fn new(path: PathBuf) -> Result<Self, Diagnostic> {
+        let metadata = fs::metadata(&path).map_err(|error| not_listed(&path, &error))?;
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        Ok(Self { path, name, bytes: metadata.len() })
     }
-    if kind == FileKind::Single {
-        return Err(error(UNREADABLE, &shown, "is a folder, not a file").into());
+
+    /// Returns the name without `.csv` or `.csv.gz`.
+    pub(super) fn stem(&self) -> &str {
+        csv_stem(&self.name).unwrap_or(&self.name)
+    }
+}
+
+/// Lists the file itself, or the CSVs of a folder in the order of their dates.
+pub(super) fn list(path: &Path, format: &SnapshotFormat) -> Result<Vec<SnapshotFile>, Diagnostic> {
+    if !path.is_dir() {
+        return Ok(vec![SnapshotFile::new(path.to_owned())?]);
     }
     let mut files = Vec::new();
-    for entry in fs::read_dir(path).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let metadata = fs::metadata(entry.path()).map_err(unreadable)?;
-        if metadata.is_file() && stem(&entry.file_name().to_string_lossy()).is_some() {
-            files.push(source_file(entry.path(), metadata.len()));
+    for entry in fs::read_dir(path).map_err(|error| not_listed(path, &error))? {
+        let found = entry.map_err(|error| not_listed(path, &error))?.path();
+        let is_csv = found.file_name().and_then(OsStr::to_str).is_some_and(|name| csv_stem(name).is_some());
+        if is_csv && found.is_file() {
+            let file = SnapshotFile::new(found)?;
+            files.push((first_instant(&file, format), file));
         }
     }
-    files.sort_by(|left, right| (left.date, &left.name).cmp(&(right.date, &right.name)));
-    check_folder(&shown, &files)?;
-    Ok(files)
-}
-
-fn check_folder(shown: &str, files: &[SourceFile]) -> Result<(), Diagnostics> {
     if files.is_empty() {
-        return Err(error(FOLDER, shown, "the folder holds no .csv or .csv.gz file").into());
+        let help =
+            "name the folder that holds the one-date files; subfolders and hidden files are not searched";
+        let message = "the folder holds no .csv or .csv.gz file";
+        return Err(Diagnostic::error(codes::EMPTY_FOLDER, &path.display().to_string(), message, help));
     }
-    let mut by_date: BTreeMap<AsOf, &SourceFile> = BTreeMap::new();
-    for file in files {
-        let Some(date) = file.date else { continue };
-        if let Some(earlier) = by_date.insert(date, file) {
-            let message = format!("{} and {} are both of {date}", earlier.name, file.name);
-            return Err(error(FOLDER, shown, message).into());
+    files.sort_by(|(date, file), (other_date, other)| (date, &file.name).cmp(&(other_date, &other.name)));
+    Ok(files.into_iter().map(|(_, file)| file).collect())
+}
+
+fn csv_stem(name: &str) -> Option<&str> {
+    let stem = name.strip_suffix(".gz").unwrap_or(name).strip_suffix(".csv")?;
+    (!stem.is_empty() && !stem.starts_with('.')).then_some(stem)
+}
+
+/// Returns the date in a file's name or else in its first row; `None` if reading the file will say what is wrong.
+fn first_instant(file: &SnapshotFile, format: &SnapshotFormat) -> Option<AsOf> {
+    if let Ok(as_of) = file.stem().parse() {
+        return Some(as_of);
+    }
+    let mut blocks = Blocks::new(Source::open(&file.path).ok()?, PEEK_BYTES);
+    let header = blocks.header().ok()?;
+    let layout = Layout::new("", file.stem(), &header, format).ok()?;
+    let AsOfPlace::Column(place) = layout.as_of else { return None };
+    let mut block = header.rest;
+    loop {
+        if let Some((line, text)) = line::lines(block.text(), block.first_line()).next() {
+            let mut fields = Vec::new();
+            line::split(text, &mut fields).ok()?;
+            return Cell { file: "", line, column: "", text: fields.get(place)? }.instant().ok();
         }
+        block = blocks.next().ok()??;
     }
-    Ok(())
 }
 
-fn source_file(path: PathBuf, bytes: u64) -> SourceFile {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let date = stem(&name).and_then(|stem| stem.parse().ok());
-    SourceFile { shown: path.display().to_string(), path, name, date, bytes }
-}
-
-/// Returns what stands before `.csv` or `.csv.gz`.
-fn stem(name: &str) -> Option<&str> {
-    name.strip_suffix(".gz").unwrap_or(name).strip_suffix(".csv")
+fn not_listed(path: &Path, error: &io::Error) -> Diagnostic {
+    unreadable(&path.display().to_string(), error)
 }

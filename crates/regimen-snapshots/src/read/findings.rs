@@ -1,75 +1,64 @@
-//! Findings of a reader: collected in order up to a limit, the rest counted.
+//! Findings, of which the first few are kept and the others counted.
 
-use regimen_types::{Diagnostic, Diagnostics, Severity};
+use regimen_types::{Diagnostic, Diagnostics};
 
-use super::codes::remedy;
+/// How many findings are shown.
+const SHOWN_MAX: usize = 20;
 
-/// The findings that are shown.
-pub(crate) const LIMIT: usize = 20;
-
-/// A finding in a block, whose lines count from the block's first.
-pub(crate) struct Finding {
-    pub(crate) line: u64,
-    pub(crate) code: &'static str,
-    pub(crate) column: Option<String>,
-    pub(crate) text: String,
-    pub(crate) message: String,
-}
-
-/// The first findings of a block, and how many more there are.
-#[derive(Default)]
-pub(crate) struct Findings {
-    pub(crate) shown: Vec<Finding>,
-    pub(crate) more: u64,
+/// Findings in the order of their places.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    shown: Vec<Diagnostic>,
+    count: u64,
 }
 
 impl Findings {
-    /// Adds a finding; `make` runs only if it is shown.
-    pub(crate) fn add(&mut self, make: impl FnOnce() -> Finding) {
-        if self.shown.len() < LIMIT { self.shown.push(make()) } else { self.more += 1 }
-    }
-}
-
-/// The findings of all files.
-#[derive(Default)]
-pub(crate) struct Collected {
-    pub(crate) diagnostics: Diagnostics,
-}
-
-impl Collected {
-    pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
-        if self.diagnostics.items.len() < LIMIT {
-            self.diagnostics.items.push(diagnostic);
-        } else {
-            self.diagnostics.suppressed += 1;
+    /// Adds a finding, which is only built if it will be shown.
+    pub(super) fn add(&mut self, build: impl FnOnce() -> Diagnostic) {
+        if self.shown.len() < SHOWN_MAX {
+            self.shown.push(build());
         }
+        self.count += 1;
     }
 
-    /// Adds a block's findings; its first line is `first_line` of `file`.
-    pub(crate) fn add_block(&mut self, file: &str, first_line: u64, findings: Findings) {
-        for finding in findings.shown {
-            let diagnostic = error(finding.code, file, finding.message).at_line(first_line + finding.line);
-            let diagnostic = match finding.column {
-                Some(column) => diagnostic.in_column(column),
-                None => diagnostic,
-            };
-            self.add(diagnostic.quoting(&finding.text));
-        }
-        self.diagnostics.suppressed += findings.more;
+    /// Adds those findings that there are.
+    pub(super) fn add_all(&mut self, findings: impl IntoIterator<Item = Option<Diagnostic>>) {
+        findings.into_iter().flatten().for_each(|finding| self.add(|| finding));
     }
 
-    pub(crate) fn has_errors(&self) -> bool {
-        self.diagnostics.suppressed > 0
-            || self.diagnostics.items.iter().any(|item| item.severity == Severity::Error)
+    /// Adds findings about the same stretch of a file, bringing the lines of both into order.
+    pub(super) fn join(&mut self, other: Self) {
+        self.shown.extend(other.shown);
+        self.shown.sort_by_key(|finding| finding.line);
+        self.shown.truncate(SHOWN_MAX);
+        self.count += other.count;
+    }
+
+    /// Adds findings about what follows in the input.
+    pub(super) fn append(&mut self, other: Self) {
+        self.shown.extend(other.shown);
+        self.shown.truncate(SHOWN_MAX);
+        self.count += other.count;
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.count
     }
 }
 
-/// Builds an error with its code's remedy.
-pub(crate) fn error(code: &'static str, file: &str, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::error(code, file, message, remedy(code))
+impl From<Findings> for Diagnostics {
+    fn from(findings: Findings) -> Self {
+        let suppressed = findings.count - findings.shown.len() as u64;
+        Self { items: findings.shown, suppressed }
+    }
 }
 
-/// Shows bytes as text, whatever they are.
-pub(crate) fn shown(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+impl From<Diagnostic> for Findings {
+    fn from(finding: Diagnostic) -> Self {
+        Self { shown: vec![finding], count: 1 }
+    }
 }

@@ -1,6 +1,8 @@
-//! Tests of the crate from outside.
-#![allow(clippy::unwrap_used, reason = "these modules are tests")]
+//! The crate from outside: a catalogue of bad inputs, real market data, and run folders that were tampered with.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod catalogue;
+mod real_data;
 mod run_explain;
 mod run_files;
 mod run_flips;

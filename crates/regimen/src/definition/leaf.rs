@@ -82,6 +82,13 @@ pub(super) fn excess_digits(_: &mut SchemaGenerator) -> Schema {
     ] })
 }
 
+pub(super) fn nameless_rows(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "oneOf": [
+        { "type": "string", "const": "error", "description": "The file is refused." },
+        { "type": "string", "const": "pass_over", "description": "The row is passed over, with a warning." },
+    ] })
+}
+
 pub(super) fn bps(_: &mut SchemaGenerator) -> Schema {
     decimal("bps")
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use regimen_types::{AttributeColumns, ColumnMapping, ExcessDigits, SnapshotFormat};
+use regimen_types::{AttributeColumns, ColumnMapping, ExcessDigits, NamelessRows, SnapshotFormat};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,9 @@ pub struct Snapshots {
     /// What to do with a number that has more than 28 significant digits or decimal places. Default: `error`.
     #[schemars(schema_with = "leaf::excess_digits")]
     pub excess_digits: ExcessDigits,
+    /// What to do with a row whose asset is empty: `error` or `pass_over`, with a warning. Default: `error`.
+    #[schemars(schema_with = "leaf::nameless_rows")]
+    pub nameless_rows: NamelessRows,
     /// The further columns that are kept as named attributes; each cell must be a number or empty. Default: all
     /// further columns that hold nothing but numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,6 +46,7 @@ impl Default for Snapshots {
             path: None,
             asset_list: None,
             excess_digits: ExcessDigits::default(),
+            nameless_rows: NamelessRows::default(),
             attributes: None,
             suspect_factor: 10,
             columns: SnapshotColumns::default(),
@@ -61,6 +65,7 @@ impl Snapshots {
                 None => AttributeColumns::AllNumeric,
             },
             excess_digits: self.excess_digits,
+            nameless_rows: self.nameless_rows,
         }
     }
 }

@@ -10,7 +10,7 @@ use regimen::definition::{
     Costs, Defensive, Evaluation, IndexBase, MissingDay, Portfolio, PriceAboveAverage, RegimeDefinition,
     Schedule, Selection, SleeveAsset, SnapshotColumns, Snapshots, Universe, Vanished, Weekday, Weighting,
 };
-use regimen_types::{AssetId, Bps, ExcessDigits, RelativeDistance, Weight};
+use regimen_types::{AssetId, Bps, ExcessDigits, NamelessRows, RelativeDistance, Weight};
 use rust_decimal::Decimal;
 
 /// Makes any valid definition; `universe.exclude_categories` comes with an asset list.
@@ -42,12 +42,14 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
 
 fn snapshots() -> impl Strategy<Value = Snapshots> {
     let digits = prop_oneof![Just(ExcessDigits::Error), Just(ExcessDigits::RoundHalfEven)];
+    let nameless = prop_oneof![Just(NamelessRows::Error), Just(NamelessRows::PassOver)];
     let attributes = option::of(btree_set("attribute .{0,9}", 0..3));
-    (option::of(".{1,20}"), ".{1,20}", digits, attributes, 2_u32.., columns()).prop_map(
-        |(path, asset_list, excess_digits, attributes, suspect_factor, columns)| Snapshots {
+    (option::of(".{1,20}"), ".{1,20}", digits, nameless, attributes, 2_u32.., columns()).prop_map(
+        |(path, asset_list, excess_digits, nameless_rows, attributes, suspect_factor, columns)| Snapshots {
             path,
             asset_list: Some(asset_list),
             excess_digits,
+            nameless_rows,
             attributes,
             suspect_factor,
             columns,

@@ -5,3 +5,4 @@ mod definition_properties;
 mod definition_strategies;
 mod definitions;
 mod methodology;
+mod readme;

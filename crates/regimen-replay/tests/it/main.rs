@@ -1,0 +1,13 @@
+//! Whole runs, in process: what holds of every replay, whatever the market.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod conservation;
+mod live;
+mod market;
+mod methodology;
+mod poison;
+mod record;
+mod resume;
+mod strategies;
+mod symmetry;
+mod threads;

@@ -1,0 +1,93 @@
+//! All that a replay says of its steps, to compare one replay with another.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use regimen::{Decision, Methodology};
+use regimen_ledger::{Nav, Transaction};
+use regimen_replay::{Checkpoint, OrderResult, Period, ReplayError, Replayer, Step, StepSink};
+use regimen_snapshots::{RunDescription, RunWriter};
+use regimen_types::{AsOf, Divisor, History, Holdings, IndexLevel};
+
+/// A step without its window.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Record {
+    pub(crate) as_of: AsOf,
+    pub(crate) decision: Decision,
+    pub(crate) transactions: Vec<Transaction>,
+    pub(crate) order_results: Vec<OrderResult>,
+    pub(crate) holdings: Holdings,
+    pub(crate) nav: Nav,
+    pub(crate) index_level: IndexLevel,
+    pub(crate) divisor: Divisor,
+    pub(crate) index_asset_count: usize,
+}
+
+impl Record {
+    pub(crate) fn of(step: &Step<'_>) -> Self {
+        Self {
+            as_of: step.window.as_of(),
+            decision: step.decision.clone(),
+            transactions: step.transactions.clone(),
+            order_results: step.order_results.clone(),
+            holdings: step.holdings.clone(),
+            nav: step.nav,
+            index_level: step.index_level,
+            divisor: step.divisor,
+            index_asset_count: step.index_asset_count,
+        }
+    }
+}
+
+/// Replays a history to its end.
+pub(crate) fn records(methodology: &Methodology, history: &History) -> Vec<Record> {
+    let (records, end) = records_until_error(methodology, history);
+    end.unwrap_or_else(|error| panic!("{error}"));
+    records
+}
+
+/// Replays a history to its end, or to the first step that fails.
+pub(crate) fn records_until_error(
+    methodology: &Methodology,
+    history: &History,
+) -> (Vec<Record>, Result<Checkpoint, ReplayError>) {
+    let mut replayer = Replayer::new(methodology).unwrap();
+    let mut records = Vec::new();
+    for window in history.windows() {
+        match replayer.step(window) {
+            Ok(step) => records.push(Record::of(&step)),
+            Err(error) => return (records, Err(error)),
+        }
+    }
+    (records, Ok(replayer.checkpoint()))
+}
+
+/// Replays a history, to its end or to the first step that fails, into a run folder, and returns its files.
+pub(crate) fn run_folder(methodology: &Methodology, history: &History) -> BTreeMap<String, Vec<u8>> {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path().join("run");
+    let description = RunDescription { methodology, period: Period::default(), inputs: Vec::new() };
+    let mut writer = RunWriter::create(&folder, description).unwrap();
+    let mut replayer = Replayer::new(methodology).unwrap();
+    for window in history.windows() {
+        let Ok(step) = replayer.step(window) else { break };
+        writer.take(&step).unwrap();
+    }
+    writer.finish().unwrap();
+    files_in(&folder)
+}
+
+pub(crate) fn files_in(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    entries.map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())).collect()
+}
+
+/// Compares record by record, so that a failure shows the first one that differs and not all of them.
+#[track_caller]
+pub(crate) fn assert_same(left: &[Record], right: &[Record]) {
+    for (left, right) in left.iter().zip(right) {
+        assert_eq!(left, right);
+    }
+    assert_eq!(left.len(), right.len());
+}

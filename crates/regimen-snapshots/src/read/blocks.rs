@@ -1,0 +1,147 @@
+//! A file's text in blocks that end where a line ends.
+
+use memchr::{memchr_iter, memrchr};
+use regimen_types::Diagnostic;
+
+use super::line::lines;
+use super::source::Source;
+use crate::codes;
+
+/// A longer line is a sign that the file is no CSV; it also bounds what is held in memory.
+const LINE_BYTES_MAX: usize = 1 << 20;
+
+/// Whole lines of a file.
+pub(super) struct Block {
+    bytes: Vec<u8>,
+    start: usize,
+    first_line: u64,
+    line_ends: u64,
+}
+
+impl Block {
+    /// Returns the text.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.bytes[self.start..]
+    }
+
+    /// Returns the number of the first line of the text, from 1.
+    pub(super) fn first_line(&self) -> u64 {
+        self.first_line
+    }
+
+    /// Returns a number of lines that the text does not exceed.
+    pub(super) fn line_count_max(&self) -> usize {
+        usize::try_from(self.line_ends).map_or(0, |line_ends| line_ends + 1)
+    }
+
+    /// Takes the first line that is not blank off the text.
+    fn take_line(&mut self) -> Option<(u64, Vec<u8>)> {
+        let (number, line) = lines(self.text(), self.first_line).next()?;
+        let line = line.to_vec();
+        for _ in self.first_line..=number {
+            let end = memchr::memchr(b'\n', self.text());
+            self.start = end.map_or(self.bytes.len(), |end| self.start + end + 1);
+        }
+        self.first_line = number + 1;
+        Some((number, line))
+    }
+}
+
+/// Cuts a file's text into blocks.
+pub(super) struct Blocks {
+    source: Source,
+    block_bytes: usize,
+    /// The start of a line whose end has not been read.
+    begun: Vec<u8>,
+    next_line: u64,
+    at_start: bool,
+    at_end: bool,
+}
+
+/// A header as it stands in the file.
+pub(super) struct HeaderLine {
+    pub(super) number: u64,
+    pub(super) line: Vec<u8>,
+    /// The block that the header begins, without the header.
+    pub(super) rest: Block,
+}
+
+impl Blocks {
+    /// Cuts at the last line end of every `block_bytes`, or of a multiple where a line is longer.
+    pub(super) fn new(source: Source, block_bytes: usize) -> Self {
+        Self { source, block_bytes, begun: Vec::new(), next_line: 1, at_start: true, at_end: false }
+    }
+
+    /// Reads up to the first line that is not blank.
+    pub(super) fn header(&mut self) -> Result<HeaderLine, Diagnostic> {
+        while let Some(mut rest) = self.next()? {
+            if let Some((number, line)) = rest.take_line() {
+                return Ok(HeaderLine { number, line, rest });
+            }
+        }
+        let help = "its first line must name the columns; write the file again";
+        Err(Diagnostic::error(codes::EMPTY_FILE, &self.source.file, "the file is empty", help))
+    }
+
+    /// Reads the next block, or returns `None` at the end of the file.
+    pub(super) fn next(&mut self) -> Result<Option<Block>, Diagnostic> {
+        if self.at_end {
+            return Ok(None);
+        }
+        let mut bytes = Vec::with_capacity(self.begun.len() + self.block_bytes);
+        bytes.append(&mut self.begun);
+        loop {
+            let known = bytes.len();
+            self.source
+                .read(self.block_bytes, &mut bytes)
+                .map_err(|finding| finding.at_line(self.next_line + line_ends(&bytes)))?;
+            if bytes.len() < known + self.block_bytes {
+                self.at_end = true;
+                break;
+            }
+            if let Some(end) = memrchr(b'\n', &bytes[known..]) {
+                self.begun.extend_from_slice(&bytes[known + end + 1..]);
+                bytes.truncate(known + end + 1);
+                break;
+            }
+            if bytes.len() > LINE_BYTES_MAX {
+                return Err(self.line_too_long());
+            }
+        }
+        let first_line = self.next_line;
+        let line_ends = line_ends(&bytes);
+        self.next_line += line_ends;
+        let start = if std::mem::take(&mut self.at_start) { self.mark_bytes(&bytes)? } else { 0 };
+        Ok(Some(Block { bytes, start, first_line, line_ends }))
+    }
+
+    /// Returns the bytes of the stored file that have been read.
+    pub(super) fn stored_bytes(&self) -> u64 {
+        self.source.stored_bytes()
+    }
+
+    /// Gives the source back.
+    pub(super) fn into_source(self) -> Source {
+        self.source
+    }
+
+    /// Returns the length of the byte order mark; that of UTF-16 is refused.
+    fn mark_bytes(&self, bytes: &[u8]) -> Result<usize, Diagnostic> {
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            let message = "the file is UTF-16 text, not UTF-8";
+            let help = "convert it: iconv -f UTF-16 -t UTF-8";
+            return Err(Diagnostic::error(codes::ENCODING, &self.source.file, message, help).at_line(1));
+        }
+        Ok(if bytes.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 })
+    }
+
+    fn line_too_long(&self) -> Diagnostic {
+        let message = format!("the line is longer than {LINE_BYTES_MAX} bytes");
+        let help = "check that the file is a CSV whose lines end in LF or CRLF";
+        Diagnostic::error(codes::LINE_TOO_LONG, &self.source.file, message, help).at_line(self.next_line)
+    }
+}
+
+fn line_ends(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
+}

@@ -1,0 +1,236 @@
+//! A header into the places of the columns.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regimen_types::{
+    AsOf, AsOfError, AttributeColumns, Diagnostic, ExcessDigits, NamelessRows, SnapshotFormat,
+};
+
+use super::blocks::HeaderLine;
+use super::cells;
+use super::findings::Findings;
+use super::line::{self, QuoteError};
+use crate::codes;
+
+/// Where a snapshot file has what.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// The file as the user named it.
+    pub(super) file: String,
+    /// The names of all columns.
+    pub(super) names: Vec<String>,
+    pub(super) as_of: AsOfPlace,
+    pub(super) asset: usize,
+    pub(super) known_at: Option<usize>,
+    /// Price, market cap, volume and circulating supply.
+    pub(super) numbers: [Option<usize>; 4],
+    /// The further columns that may be kept.
+    pub(super) attributes: Vec<usize>,
+    /// Whether a cell of a further column that is no number is an error.
+    pub(super) attributes_are_named: bool,
+    pub(super) excess_digits: ExcessDigits,
+    pub(super) nameless_rows: NamelessRows,
+}
+
+/// Where a row's instant stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AsOfPlace {
+    Column(usize),
+    FileName(AsOf),
+}
+
+impl Layout {
+    /// Finds the columns of a file whose name without extension is `stem`.
+    pub(super) fn new(
+        file: &str,
+        stem: &str,
+        header: &HeaderLine,
+        format: &SnapshotFormat,
+    ) -> Result<Self, Findings> {
+        let names = column_names(file, header)?;
+        let mapping = &format.columns;
+        let mut findings = Findings::default();
+        let mut find = |key: &str, name: &str| {
+            let place = names.iter().position(|found| found == name);
+            if place.is_none() {
+                findings.add(|| missing_column(file, header.number, &names, name, Some(key)));
+            }
+            place
+        };
+        let as_of = match (names.iter().position(|name| *name == mapping.as_of), stem.parse::<AsOf>()) {
+            (Some(place), _) => Some(AsOfPlace::Column(place)),
+            (None, Ok(as_of)) => Some(AsOfPlace::FileName(as_of)),
+            (None, Err(AsOfError::NoSuchDate)) => {
+                return Err(Findings::from(no_such_date_in_name(file, stem)));
+            }
+            (None, Err(_)) => find("as_of", &mapping.as_of).map(AsOfPlace::Column),
+        };
+        let asset = find("asset", &mapping.asset);
+        let price = find("price", &mapping.price);
+        let mut optional = |key, name: &Option<String>| name.as_ref().and_then(|name| find(key, name));
+        let numbers = [
+            price,
+            optional("market_cap", &mapping.market_cap),
+            optional("volume", &mapping.volume),
+            optional("circulating_supply", &mapping.circulating_supply),
+        ];
+        let known_at = optional("known_at", &mapping.known_at);
+        let attributes = match &format.attributes {
+            AttributeColumns::AllNumeric => further_columns(&names, format),
+            AttributeColumns::Named(wanted) => {
+                let wanted: BTreeSet<&String> = wanted.iter().collect();
+                wanted.into_iter().filter_map(|name| find("attributes", name)).collect()
+            }
+        };
+        match (as_of, asset) {
+            (Some(as_of), Some(asset)) if findings.is_empty() => Ok(Self {
+                file: file.to_owned(),
+                names,
+                as_of,
+                asset,
+                known_at,
+                numbers,
+                attributes,
+                attributes_are_named: matches!(format.attributes, AttributeColumns::Named(_)),
+                excess_digits: format.excess_digits,
+                nameless_rows: format.nameless_rows,
+            }),
+            _ => Err(findings),
+        }
+    }
+}
+
+/// Splits a header into names without outer white space; no name may occur twice.
+pub(super) fn column_names(file: &str, header: &HeaderLine) -> Result<Vec<String>, Findings> {
+    if let Some(finding) = cells::not_utf8(file, header.number, &header.line) {
+        return Err(Findings::from(finding));
+    }
+    let mut fields = Vec::new();
+    if let Err(error) = line::split(&header.line, &mut fields) {
+        return Err(Findings::from(bad_quotes(file, header.number, &header.line, error)));
+    }
+    let names: Vec<String> =
+        fields.into_iter().map(|field| line::unescaped(field).trim().to_owned()).collect();
+    if let [only] = names.as_slice()
+        && let Some(separator) = only.chars().find(|character| [';', '\t', '|'].contains(character))
+    {
+        return Err(Findings::from(other_separator(file, header.number, only, separator)));
+    }
+    let mut findings = Findings::default();
+    let mut first_place = BTreeMap::new();
+    for (place, name) in (1..).zip(&names) {
+        if let Some(first) = first_place.insert(name, place)
+            && !name.is_empty()
+        {
+            findings.add(|| {
+                let message = format!("columns {first} and {place} have the same name");
+                Diagnostic::error(codes::REPEATED_COLUMN, file, message, "rename or remove one of the two")
+                    .at_line(header.number)
+                    .in_column(name)
+            });
+        }
+    }
+    if findings.is_empty() { Ok(names) } else { Err(findings) }
+}
+
+fn other_separator(file: &str, line: u64, header: &str, separator: char) -> Diagnostic {
+    let message = format!("the columns are separated by {separator:?}, not by commas");
+    let help = "write the file again with commas between fields and a point in decimals";
+    Diagnostic::error(codes::MISSING_COLUMN, file, message, help).at_line(line).quoting(header)
+}
+
+/// Says that quotes do not fit.
+pub(super) fn bad_quotes(file: &str, line: u64, text: &[u8], error: QuoteError) -> Diagnostic {
+    let (message, help) = match error {
+        QuoteError::Open => (
+            "a quoted field does not end on its line",
+            "remove the line break from the field, or close the quote",
+        ),
+        QuoteError::TextAfter => (
+            "a quoted field is followed by something other than a comma",
+            "write a quote inside a quoted field twice",
+        ),
+    };
+    Diagnostic::error(codes::QUOTES, file, message, help)
+        .at_line(line)
+        .quoting(&String::from_utf8_lossy(text))
+}
+
+/// Says that a column is missing; `key` is its key in `[snapshots.columns]`, if its name can be mapped.
+pub(super) fn missing_column(
+    file: &str,
+    line: u64,
+    names: &[String],
+    wanted: &str,
+    key: Option<&str>,
+) -> Diagnostic {
+    let message = format!("there is no column {wanted:?}; the columns are {}", names.join(", "));
+    let likely = nearest(names, wanted);
+    let help = match (key, likely) {
+        (None, Some(name)) => format!("rename {name:?} in the header, if that is the one"),
+        (None, None) => "add the column to the file".to_owned(),
+        (Some("attributes"), Some(name)) => format!("name {name:?} in `attributes`, if that is the one"),
+        (Some("attributes"), None) => "remove the name from `attributes`, or add the column".to_owned(),
+        (Some(key), Some(name)) => format!("if {name:?} is the one: {key} = {name:?} in [snapshots.columns]"),
+        (Some("as_of"), None) => "say which column it is: as_of = \"…\" in [snapshots.columns], \
+             or name a one-date file after its date: 2021-05-19.csv"
+            .to_owned(),
+        (Some(key), None) => format!("say which column it is: {key} = \"…\" in [snapshots.columns]"),
+    };
+    Diagnostic::error(codes::MISSING_COLUMN, file, message, help).at_line(line).in_column(wanted)
+}
+
+/// Returns the name that `wanted` most likely means: it differs in case, in separators or in a few letters.
+fn nearest<'a>(names: &'a [String], wanted: &str) -> Option<&'a str> {
+    let plain = |name: &str| -> Vec<char> {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let wanted = plain(wanted);
+    let distances = names.iter().map(|name| (edit_distance(&plain(name), &wanted), name));
+    let (distance, name) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= wanted.len() / 3).then_some(name.as_str())
+}
+
+/// Counts the letters to insert, remove or replace to turn one text into the other (Levenshtein).
+fn edit_distance(from: &[char], to: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (index, letter) in from.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
+        for column in 0..to.len() {
+            let replaced = diagonal + usize::from(to[column] != *letter);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[to.len()]
+}
+
+/// Returns the columns that the format does not map; a column without a name is never kept.
+fn further_columns(names: &[String], format: &SnapshotFormat) -> Vec<usize> {
+    let mapping = &format.columns;
+    let optional = [&mapping.market_cap, &mapping.volume, &mapping.circulating_supply, &mapping.known_at];
+    let mapped: Vec<&String> = [&mapping.as_of, &mapping.asset, &mapping.price]
+        .into_iter()
+        .chain(optional.into_iter().flatten())
+        .collect();
+    (0..names.len()).filter(|&place| !names[place].is_empty() && !mapped.contains(&&names[place])).collect()
+}
+
+fn no_such_date_in_name(file: &str, stem: &str) -> Diagnostic {
+    let message = "the date in the file's name does not exist";
+    Diagnostic::error(codes::NO_SUCH_DATE, file, message, "rename the file").quoting(stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_name_that_was_meant() {
+        let names = ["Date", "asset", "marketCap", "volum"].map(str::to_owned);
+        assert_eq!(nearest(&names, "date"), Some("Date"));
+        assert_eq!(nearest(&names, "market_cap"), Some("marketCap"));
+        assert_eq!(nearest(&names, "volume"), Some("volum"));
+        assert_eq!(nearest(&names, "price"), None);
+    }
+}

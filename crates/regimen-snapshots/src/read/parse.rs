@@ -1,0 +1,299 @@
+//! A block of lines into columns. Blocks know nothing of each other, so they are parsed in parallel.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use memchr::memchr;
+use regimen_types::{AsOf, AssetId, DecimalError, NamelessRows, parse_decimal};
+use rust_decimal::Decimal;
+
+use super::blocks::Block;
+use super::cells::{self, Cell};
+use super::findings::Findings;
+use super::header::{AsOfPlace, Layout, bad_quotes};
+use super::line;
+
+/// The rows of a block, column by column. Assets are interned in the block.
+#[derive(Debug)]
+pub(super) struct ParsedBlock {
+    pub(super) layout: Arc<Layout>,
+    /// Where the count of lines does not simply go on: each entry's row is its line, as are those that follow.
+    pub(super) places: Vec<RowPlace>,
+    pub(super) runs: Vec<Run>,
+    pub(super) assets: Vec<AssetId>,
+    pub(super) asset: Vec<u32>,
+    /// Price, market cap, volume and circulating supply; empty where the file has no such column.
+    pub(super) numbers: [Vec<Decimal>; 4],
+    pub(super) known_at: Vec<AsOf>,
+    /// Parallel to the layout's attributes.
+    pub(super) attributes: Vec<AttributeCells>,
+    pub(super) findings: Findings,
+    pub(super) has_lines: bool,
+    pub(super) nameless: Nameless,
+}
+
+/// Rows that were passed over because they name no asset.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Nameless {
+    pub(super) count: u64,
+    /// The line of the first.
+    pub(super) first_line: Option<u64>,
+}
+
+/// The line of a row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowPlace {
+    pub(super) row: usize,
+    pub(super) line: u64,
+}
+
+/// Adjacent rows of one instant.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Run {
+    pub(super) as_of: AsOf,
+    /// The row after the last.
+    pub(super) end: usize,
+}
+
+/// The cells of a further column.
+#[derive(Debug)]
+pub(super) struct AttributeCells {
+    pub(super) values: Vec<Option<Decimal>>,
+    /// The first cell that is no number: the column is not kept.
+    pub(super) refused: Option<RefusedCell>,
+}
+
+/// A cell for which a further column is not kept.
+#[derive(Clone, Debug)]
+pub(super) struct RefusedCell {
+    pub(super) line: u64,
+    pub(super) text: Vec<u8>,
+    pub(super) reason: String,
+}
+
+/// Parses a block's rows; those with a finding are left out.
+pub(super) fn parse(layout: &Arc<Layout>, block: &Block) -> ParsedBlock {
+    let text = block.text();
+    let is_utf8 = str::from_utf8(text).is_ok();
+    let has_quotes = memchr(b'"', text).is_some();
+    let mut parser = Parser::new(layout, block.line_count_max());
+    let mut fields = Vec::with_capacity(layout.names.len());
+    for (number, line) in line::lines(text, block.first_line()) {
+        parser.rows.has_lines = true;
+        if !is_utf8 && let Some(finding) = cells::not_utf8(&layout.file, number, line) {
+            parser.rows.findings.add(|| finding);
+            continue;
+        }
+        if has_quotes {
+            if let Err(error) = line::split(line, &mut fields) {
+                parser.rows.findings.add(|| bad_quotes(&layout.file, number, line, error));
+                continue;
+            }
+        } else {
+            line::split_plain(line, &mut fields);
+        }
+        if fields.len() == layout.names.len() {
+            parser.row(number, &fields);
+        } else {
+            let (found, expected) = (fields.len(), layout.names.len());
+            parser.rows.findings.add(|| cells::field_count(&layout.file, number, line, found, expected));
+        }
+    }
+    parser.rows
+}
+
+/// What has been read of a block.
+struct Parser<'a> {
+    layout: &'a Layout,
+    rows: ParsedBlock,
+    /// Indexes into `rows.assets`, `None` for a text that is no asset.
+    asset_of_text: HashMap<&'a [u8], Option<u32>>,
+    as_of: LastInstant<'a>,
+    known_at: LastInstant<'a>,
+}
+
+/// The instant that was read last: the next row most often has the same.
+type LastInstant<'a> = Option<(&'a [u8], AsOf)>;
+
+impl<'a> Parser<'a> {
+    fn new(layout: &'a Arc<Layout>, rows_max: usize) -> Self {
+        let room = |is_read: bool| if is_read { rows_max } else { 0 };
+        let attribute = || AttributeCells { values: Vec::with_capacity(rows_max), refused: None };
+        let rows = ParsedBlock {
+            layout: Arc::clone(layout),
+            places: Vec::new(),
+            runs: Vec::new(),
+            assets: Vec::new(),
+            asset: Vec::with_capacity(rows_max),
+            numbers: layout.numbers.map(|place| Vec::with_capacity(room(place.is_some()))),
+            known_at: Vec::with_capacity(room(layout.known_at.is_some())),
+            attributes: layout.attributes.iter().map(|_| attribute()).collect(),
+            findings: Findings::default(),
+            has_lines: false,
+            nameless: Nameless::default(),
+        };
+        Self { layout, rows, asset_of_text: HashMap::new(), as_of: None, known_at: None }
+    }
+
+    fn row(&mut self, line: u64, fields: &[&'a [u8]]) {
+        if fields[self.layout.asset].is_empty() && self.layout.nameless_rows == NamelessRows::PassOver {
+            self.rows.nameless.count += 1;
+            self.rows.nameless.first_line.get_or_insert(line);
+            return;
+        }
+        let findings_before = self.rows.findings.count();
+        let as_of = self.as_of(line, fields);
+        let asset = self.asset(line, fields);
+        self.numbers(line, fields);
+        if let (Some(place), Some(as_of)) = (self.layout.known_at, as_of) {
+            self.known_at(self.cell(line, fields, place), as_of);
+        }
+        self.attributes(line, fields);
+        match (as_of, asset) {
+            (Some(as_of), Some(asset)) if self.rows.findings.count() == findings_before => {
+                self.rows.keep(line, as_of, asset);
+            }
+            _ => self.rows.discard_last(),
+        }
+    }
+
+    fn cell(&self, line: u64, fields: &[&'a [u8]], place: usize) -> Cell<'a> {
+        Cell { file: &self.layout.file, line, column: &self.layout.names[place], text: fields[place] }
+    }
+
+    fn as_of(&mut self, line: u64, fields: &[&'a [u8]]) -> Option<AsOf> {
+        match self.layout.as_of {
+            AsOfPlace::FileName(as_of) => Some(as_of),
+            AsOfPlace::Column(place) => {
+                let cell = self.cell(line, fields, place);
+                instant(cell, &mut self.as_of, &mut self.rows.findings)
+            }
+        }
+    }
+
+    fn asset(&mut self, line: u64, fields: &[&'a [u8]]) -> Option<u32> {
+        let text = fields[self.layout.asset];
+        if let Some(Some(asset)) = self.asset_of_text.get(text) {
+            return Some(*asset);
+        }
+        let asset = match self.cell(line, fields, self.layout.asset).asset() {
+            Ok(asset) => {
+                self.rows.assets.push(asset);
+                u32::try_from(self.rows.assets.len() - 1).ok()
+            }
+            Err(finding) => {
+                self.rows.findings.add(|| finding);
+                None
+            }
+        };
+        self.asset_of_text.insert(text, asset);
+        asset
+    }
+
+    fn numbers(&mut self, line: u64, fields: &[&'a [u8]]) {
+        for (place, values) in self.layout.numbers.iter().zip(&mut self.rows.numbers) {
+            let Some(place) = *place else { continue };
+            let text = fields[place];
+            let cell = || Cell { file: &self.layout.file, line, column: &self.layout.names[place], text };
+            match parse_known(text, self.layout) {
+                Ok(number) if number.is_sign_negative() => self.rows.findings.add(|| cell().negative()),
+                Ok(number) => values.push(number),
+                Err(error) => self.rows.findings.add(|| cell().no_number(error)),
+            }
+        }
+    }
+
+    fn known_at(&mut self, cell: Cell<'a>, as_of: AsOf) {
+        if cell.text.is_empty() {
+            self.rows.known_at.push(as_of);
+            return;
+        }
+        match instant(cell, &mut self.known_at, &mut self.rows.findings) {
+            Some(known_at) if known_at < as_of => self.rows.findings.add(|| {
+                let message = format!("known before the row's own instant, {as_of}");
+                let help = "correct it, or leave the cell empty if the row was known at its instant";
+                cell.error(crate::codes::KNOWN_BEFORE, message, help)
+            }),
+            Some(known_at) => self.rows.known_at.push(known_at),
+            None => {}
+        }
+    }
+
+    fn attributes(&mut self, line: u64, fields: &[&'a [u8]]) {
+        for (&place, cells) in self.layout.attributes.iter().zip(&mut self.rows.attributes) {
+            let text = fields[place];
+            if cells.refused.is_some() {
+                continue;
+            }
+            if text.is_empty() {
+                cells.values.push(None);
+                continue;
+            }
+            match parse_decimal(text, self.layout.excess_digits) {
+                Ok(number) => cells.values.push(Some(number)),
+                Err(error) if self.layout.attributes_are_named => {
+                    let column = &self.layout.names[place];
+                    let cell = Cell { file: &self.layout.file, line, column, text };
+                    self.rows.findings.add(|| cell.no_number(error));
+                }
+                Err(error) => {
+                    let reason = error.to_string();
+                    cells.values = Vec::new();
+                    cells.refused = Some(RefusedCell { line, text: text.to_vec(), reason });
+                }
+            }
+        }
+    }
+}
+
+/// Reads a number of which zero and no text mean unknown.
+fn parse_known(text: &[u8], layout: &Layout) -> Result<Decimal, DecimalError> {
+    if text.is_empty() { Ok(Decimal::ZERO) } else { parse_decimal(text, layout.excess_digits) }
+}
+
+/// Reads an instant, at no cost if it is written like the last.
+fn instant<'a>(cell: Cell<'a>, last: &mut LastInstant<'a>, findings: &mut Findings) -> Option<AsOf> {
+    if let Some((text, instant)) = last
+        && *text == cell.text
+    {
+        return Some(*instant);
+    }
+    match cell.instant() {
+        Ok(instant) => {
+            *last = Some((cell.text, instant));
+            Some(instant)
+        }
+        Err(finding) => {
+            findings.add(|| finding);
+            None
+        }
+    }
+}
+
+impl ParsedBlock {
+    pub(super) fn row_count(&self) -> usize {
+        self.asset.len()
+    }
+
+    /// Takes the row whose values have been pushed.
+    fn keep(&mut self, line: u64, as_of: AsOf, asset: u32) {
+        let row = self.row_count();
+        let goes_on = self.places.last().is_some_and(|place| place.line + (row - place.row) as u64 == line);
+        if !goes_on {
+            self.places.push(RowPlace { row, line });
+        }
+        match self.runs.last_mut() {
+            Some(run) if run.as_of == as_of => run.end = row + 1,
+            _ => self.runs.push(Run { as_of, end: row + 1 }),
+        }
+        self.asset.push(asset);
+    }
+
+    /// Drops the values that have been pushed since the last row was kept.
+    fn discard_last(&mut self) {
+        let rows = self.row_count();
+        self.numbers.iter_mut().for_each(|values| values.truncate(rows));
+        self.known_at.truncate(rows);
+        self.attributes.iter_mut().for_each(|cells| cells.values.truncate(rows));
+    }
+}
