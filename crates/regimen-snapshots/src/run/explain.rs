@@ -6,7 +6,6 @@ mod decision_log;
 mod figures;
 mod logs;
 mod regime;
-mod spelling;
 mod text;
 
 use std::path::Path;

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use memchr::memchr;
-use regimen_types::{AsOf, AssetId, Cause};
+use regimen_types::{AsOf, AssetId, Cause, near_names};
 
-use super::spelling::nearest;
 use crate::run::codes::{FIELD, Fault, UNKNOWN_ASSET, fault};
 use crate::run::rows::{DecisionRow, Standing};
 use crate::run::table::{Table, TableRow};
@@ -69,7 +68,7 @@ fn check_known(text: &[u8], asset: &AssetId) -> Result<(), Fault> {
     if names.contains(asset.as_str()) {
         return Ok(());
     }
-    let near = nearest(asset.as_str(), names.into_iter().filter(|name| !name.is_empty()));
+    let near = near_names(asset.as_str(), names.into_iter().filter(|name| !name.is_empty()));
     let hint = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) };
     Err(fault(UNKNOWN_ASSET, DecisionRow::FILE, format_args!("no decision of the run met {asset}{hint}"))
         .into())

@@ -3,18 +3,22 @@
 /// The names that are offered at most.
 const OFFERED: usize = 3;
 
-/// Returns the names nearest to a misspelt one, the nearest first; none if none is near enough to be meant.
-pub(super) fn nearest<'a>(misspelt: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+/// Returns up to three names that may have been meant by a misspelt one, the nearest first; upper and lower case count
+/// as alike.
+#[must_use]
+pub fn near_names<'a>(misspelt: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let misspelt = misspelt.to_lowercase();
     let mut near: Vec<(usize, &str)> = names
+        .into_iter()
         .map(|name| (edits(&misspelt, &name.to_lowercase()), name))
-        .filter(|(edits, name)| *edits <= 1 + name.chars().count() / 5)
+        .filter(|(edits, name)| *edits <= name.chars().count().saturating_div(5).saturating_add(1))
         .collect();
     near.sort_unstable();
     near.into_iter().take(OFFERED).map(|(_, name)| name).collect()
 }
 
 /// Counts the insertions, deletions and substitutions that turn one word into the other (Levenshtein's distance).
+#[expect(clippy::arithmetic_side_effects, reason = "the counts are at most the lengths of the two words")]
 fn edits(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();
@@ -36,10 +40,10 @@ mod tests {
     #[test]
     fn near_names_come_first_and_far_ones_not_at_all() {
         let names = ["bitcoin", "bitcoin-cash", "litecoin", "BTC", "ethereum"];
-        assert_eq!(nearest("bitcoim", names.into_iter()), ["bitcoin"]);
-        assert_eq!(nearest("btc", names.into_iter()), ["BTC"]);
-        assert_eq!(nearest("liitecoin", names.into_iter()), ["litecoin"]);
-        assert!(nearest("tezos", names.into_iter()).is_empty());
+        assert_eq!(near_names("bitcoim", names), ["bitcoin"]);
+        assert_eq!(near_names("btc", names), ["BTC"]);
+        assert_eq!(near_names("liitecoin", names), ["litecoin"]);
+        assert!(near_names("tezos", names).is_empty());
     }
 
     #[test]
