@@ -7,12 +7,17 @@ use rust_decimal::Decimal;
 /// ten-thousandfold and still be added to exactly.
 const DIGITS_MAX: u32 = 24;
 
-/// Rounds units down to `units_scale` decimal places, or to fewer where these units or those held would need more
-/// than 24 digits.
+/// Rounds units down to the grid of an asset of which so many units are held.
 pub(crate) fn on_grid(units: Decimal, held: Quantity, units_scale: u32) -> Decimal {
+    units.trunc_with_scale(grid_scale(units, held, units_scale))
+}
+
+/// Returns the decimal places of an asset's grid: `units_scale`, or fewer where these units or those held would need
+/// more than 24 digits.
+pub(crate) fn grid_scale(units: Decimal, held: Quantity, units_scale: u32) -> u32 {
     let whole = units.max(held.decimal()).trunc().mantissa().unsigned_abs();
     let whole_digits = whole.checked_ilog10().map_or(0, |log| log.saturating_add(1));
-    units.trunc_with_scale(units_scale.min(DIGITS_MAX.saturating_sub(whole_digits)))
+    units_scale.min(DIGITS_MAX.saturating_sub(whole_digits))
 }
 
 #[cfg(test)]

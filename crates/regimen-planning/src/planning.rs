@@ -9,7 +9,7 @@ use regimen_types::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::grid::on_grid;
+use crate::grid::{grid_scale, on_grid};
 use crate::market::{Mark, Market, TradingTerms};
 use crate::sizing::{Line, equity_after_costs};
 use crate::target::TargetPortfolio;
@@ -290,7 +290,7 @@ struct Reserve {
     rounding: Decimal,
     /// How far rounding of one plan can move the equity that the next plan sees.
     drift: Exact,
-    units_step: Decimal,
+    units_scale: u32,
 }
 
 impl Reserve {
@@ -304,23 +304,23 @@ impl Reserve {
     ) -> Result<Self, ArithmeticError> {
         let of_trades =
             |trades: usize| Decimal::from(trades).saturating_mul(Decimal::new(3, terms.money_scale));
-        let units_step = Decimal::new(1, terms.units_scale);
         let mut targeted = positions.iter().filter(|position| !position.weight.is_zero());
         let prices =
             targeted.try_fold(Exact::ZERO, |sum, each| sum.plus(Exact::from(each.mark.price.decimal())))?;
         // Costs of a step too many now, costs of undoing it later, each borne by what is left after costs.
         let twice =
             Exact::from(Decimal::TWO).ratio_to_fit(Exact::from(Decimal::ONE.saturating_sub(cost_rate)), 9)?;
-        let steps = prices.times(units_step)?.times(cost_rate)?.times(twice)?;
+        let steps = prices.times(Decimal::new(1, terms.units_scale))?.times(cost_rate)?.times(twice)?;
         let drift = steps.plus(Exact::from(of_trades(positions.len().max(Self::EARLIER_TRADES))))?;
         let rounding = of_trades(positions.len());
-        Ok(Self { rounding, drift, units_step })
+        Ok(Self { rounding, drift, units_scale: terms.units_scale })
     }
 
     /// Returns the value below which a position's distance from its target is rounding: its share of the drift
     /// of equity, and one step of its units.
     fn resolution(&self, position: &Position<'_>) -> Result<Exact, ArithmeticError> {
-        let one_step = Exact::product(position.mark.price.decimal(), self.units_step);
+        let scale = grid_scale(Decimal::ZERO, position.units, self.units_scale);
+        let one_step = Exact::product(position.mark.price.decimal(), Decimal::new(1, scale));
         self.drift.times(position.weight.decimal())?.plus(one_step)
     }
 }

@@ -264,7 +264,8 @@ proptest! {
             let price = case.market.mark(&line.asset).unwrap().price;
             let aimed = Exact::product(line.target_weight.decimal(), plan.equity_after_costs.decimal());
             let gap = aimed.minus(line.target_units.value_at(price)).unwrap();
-            let step = Exact::product(price.decimal(), Decimal::new(1, case.terms.units_scale));
+            let scale = crate::grid::grid_scale(line.target_units.decimal(), line.units, case.terms.units_scale);
+            let step = Exact::product(price.decimal(), Decimal::new(1, scale));
             prop_assert!(gap.compare(step).unwrap().is_le(), "less than one step of units below the weight");
             let ulp = Exact::from(Decimal::new(1, case.terms.money_scale));
             prop_assert!(gap.plus(ulp).unwrap().compare(Exact::ZERO).unwrap().is_ge(), "never above it");
