@@ -123,15 +123,18 @@ impl fmt::Display for Verification {
             writeln!(formatter, "{}\n", self.faults)?;
         }
         let result = if self.passed() { "verified" } else { "NOT verified" };
-        writeln!(formatter, "{result}: {}", self.folder)?;
-        writeln!(formatter, "  {files} files with {bytes} bytes against the manifest")?;
-        writeln!(formatter, "  {transactions} transactions replayed: hash chain, units and cash")?;
-        writeln!(formatter, "  {snapshots} snapshots: cash, NAV, regime and index level")?;
-        writeln!(formatter, "  {positions} positions: units, prices, values and weights")?;
+        write!(formatter, "{result}: {}", self.folder)?;
+        if files == 0 {
+            return Ok(());
+        }
+        write!(formatter, "\n  {files} files with {bytes} bytes against the manifest")?;
+        write!(formatter, "\n  {transactions} transactions replayed: hash chain, units and cash")?;
+        write!(formatter, "\n  {snapshots} snapshots: cash, NAV, regime and index level")?;
+        write!(formatter, "\n  {positions} positions: units, prices, values and weights")?;
         writeln!(
             formatter,
             "  {rebalances} rebalances with {decision_rows} rows: weights, ranks and orders"
         )?;
-        write!(formatter, "  {orders} orders: decisions and trades")
+        write!(formatter, "\n  {orders} orders: decisions and trades")
     }
 }

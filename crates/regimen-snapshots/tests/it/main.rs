@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod catalogue;
+mod data_format;
 mod real_data;
 mod run_explain;
 mod run_files;

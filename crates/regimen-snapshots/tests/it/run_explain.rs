@@ -26,7 +26,7 @@ Regime: bearish since 2021-02-08
   bullish begins above 1 %, at once
 
 Decided on this date: the scheduled rebalance; the next decision came on 2021-02-20
-  bearish: 1 selected, 0 below the count, 1 excluded, 0 only held
+  bearish: 1 selected, 1 excluded
     excluded: 1 (off its peg by more than the tolerance): USD-B
   weights: USD-A 75 %, cash 25 %
   orders: 1 sale of 20,269.10, 1 purchase of 18,312.81, at the decision's prices
@@ -51,7 +51,7 @@ Booked on this date
 
 Nothing was decided on this date; the next decision came on 2021-02-08
 The last decision was on 2021-02-01: the scheduled rebalance
-  bullish: 3 selected, 1 below the count, 2 excluded, 1 only held
+  bullish: 3 selected, 1 below the count, 2 excluded, 1 held only
     excluded: 2 (category stablecoin is excluded): USD-A, USD-B
   weights: BTC 65.25 %, ETH 28.29 %, LTC 6.46 %
   orders: 2 sales of 4,855.74, 1 purchase of 4,841.19, at the decision's prices

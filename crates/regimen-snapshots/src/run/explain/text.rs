@@ -14,6 +14,8 @@ use crate::run::rows::Standing;
 
 /// The assets that a list names before it only counts.
 const NAMED: usize = 5;
+/// The weights on one line.
+const WEIGHTS_A_LINE: usize = 6;
 /// The reasons that a list gives before it only counts.
 const REASONS: usize = 6;
 
@@ -118,32 +120,21 @@ fn write_evaluation(
 
 impl Display for DecisionExplanation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let excluded: u64 = self.excluded.iter().map(|each| each.count).sum();
-        let Self { regime, selected, below_count, held, .. } = self;
-        writeln!(
-            formatter,
-            "  {regime}: {selected} selected, {below_count} below the count, {excluded} excluded, {held} only held"
-        )?;
+        let excluded = self.excluded.iter().map(|each| each.count).sum();
+        let counts: [(u64, &str); 3] =
+            [(self.below_count, "below the count"), (excluded, "excluded"), (self.held, "held only")];
+        write!(formatter, "  {}: {} selected", self.regime, self.selected)?;
+        for (count, name) in counts.iter().filter(|(count, _)| *count > 0) {
+            write!(formatter, ", {count} {name}")?;
+        }
+        writeln!(formatter)?;
         write_reasons(formatter, "excluded", &self.excluded)?;
-        let weights = self
-            .top_weights
-            .iter()
-            .map(|each| format!("{} {}", each.asset, percent(each.weight.decimal(), 2)));
-        let mut weights: Vec<String> = weights.collect();
-        let unnamed = selected.saturating_sub(weights.len() as u64);
-        if unnamed > 0 && weights.len() > 9 {
-            weights.push(format!("{unnamed} more"));
+        for (index, line) in self.weights_in_words().chunks(WEIGHTS_A_LINE).enumerate() {
+            writeln!(formatter, "  {:8} {}", if index == 0 { "weights:" } else { "" }, line.join(", "))?;
         }
-        if !self.cash_weight.is_zero() {
-            weights.push(format!("cash {}", percent(self.cash_weight.decimal(), 2)));
-        }
-        for (index, line) in weights.chunks(6).enumerate() {
-            writeln!(
-                formatter,
-                "  {} {}",
-                if index == 0 { "weights:" } else { "        " },
-                line.join(", ")
-            )?;
+        if self.sells.count + self.buys.count == 0 {
+            writeln!(formatter, "  nothing to trade")?;
+            return write_reasons(formatter, "skipped", &self.skipped);
         }
         let (sells, buys) = (self.sells.of("sale"), self.buys.of("purchase"));
         writeln!(formatter, "  orders: {sells}, {buys}, at the decision's prices")?;
@@ -153,10 +144,21 @@ impl Display for DecisionExplanation {
 }
 
 impl DecisionExplanation {
-    fn write_outcome(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.sells.count + self.buys.count == 0 {
-            return writeln!(formatter, "  nothing to trade");
+    fn weights_in_words(&self) -> Vec<String> {
+        let named = self.top_weights.iter();
+        let mut weights: Vec<String> =
+            named.map(|each| format!("{} {}", each.asset, percent(each.weight.decimal(), 2))).collect();
+        let unnamed = self.selected.saturating_sub(weights.len() as u64);
+        if unnamed > 0 {
+            weights.push(format!("{unnamed} more"));
         }
+        if !self.cash_weight.is_zero() {
+            weights.push(format!("cash {}", percent(self.cash_weight.decimal(), 2)));
+        }
+        weights
+    }
+
+    fn write_outcome(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(closed_at) = self.closed_at else {
             return writeln!(formatter, "  the orders wait for their execution when the run ends");
         };

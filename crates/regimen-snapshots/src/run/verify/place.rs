@@ -39,3 +39,49 @@ pub(super) fn first_difference(found: &[u8], expected: &[u8]) -> u64 {
 fn line_of(bytes: &[u8], offset: usize) -> u64 {
     memchr_iter(b'\n', &bytes[..offset.min(bytes.len())]).count() as u64 + 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::output::FileDigest;
+
+    /// Three blocks of lines of 64 bytes, the last one shorter.
+    fn file() -> Vec<u8> {
+        let line = format!("{}\n", "x".repeat(63));
+        line.repeat(2 * BLOCK_BYTES / 64 + 10).into_bytes()
+    }
+
+    fn place(changed: &[u8]) -> (Option<u64>, String) {
+        let entry = |bytes: &[u8]| FileDigest::of(bytes).entry("nav.csv");
+        let fault = changed_file(changed, &entry(changed), &entry(&file()));
+        (fault.line, fault.message)
+    }
+
+    #[test]
+    fn a_change_lies_in_its_block() {
+        let mut changed = file();
+        changed[BLOCK_BYTES + 5] ^= 1;
+        let (line, message) = place(&changed);
+        assert_eq!(line, Some(1025));
+        assert!(message.ends_with("lines 1025 to 2048, bytes 65537 to 131072"), "{message}");
+    }
+
+    #[test]
+    fn what_is_missing_or_added_is_at_the_end() {
+        let whole = file();
+        let (line, message) = place(&whole[..2 * BLOCK_BYTES]);
+        assert_eq!(line, Some(2049));
+        assert!(message.ends_with("640 bytes are missing"), "{message}");
+        let (line, message) = place(&[&whole[..], b"y"].concat());
+        assert_eq!(line, Some(2049));
+        assert!(message.ends_with("1 bytes are too many"), "{message}");
+        assert_eq!(place(b"").0, Some(1));
+    }
+
+    #[test]
+    fn a_difference_is_in_the_line_of_its_first_byte() {
+        assert_eq!(first_difference(b"a\nb\nc\n", b"a\nb\nd\n"), 3);
+        assert_eq!(first_difference(b"a\n", b"a\nb\n"), 2);
+        assert_eq!(first_difference(b"x", b"y"), 1);
+    }
+}
