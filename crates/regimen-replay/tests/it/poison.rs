@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use regimen_synth::MarketKind;
-use regimen_types::AsOf;
+use regimen_types::{AsOf, PriceJump};
 use rust_decimal::Decimal;
 
 use crate::market::{MarketRow, Table};
@@ -99,7 +99,7 @@ proptest! {
         let poisoned = run_folder(&methodology, &poisoned(&table, cut, &garbage, factor).history());
         prop_assert!(clean.keys().eq(poisoned.keys()));
         let tables: Vec<&String> = clean.keys().filter(|name| name.ends_with(".csv")).collect();
-        prop_assert_eq!(tables.len(), 7);
+        prop_assert_eq!(tables.len(), 8);
         for name in tables {
             let expected = rows_until(name, &clean[name], at);
             prop_assert!(clean[name].starts_with(&expected), "{} is not in order of time", name);
@@ -107,6 +107,12 @@ proptest! {
             prop_assert!(poisoned[name].starts_with(&expected), "{}", name);
         }
     }
+}
+
+fn jumps_until(table: &Table, at: AsOf) -> Vec<PriceJump> {
+    let mut jumps = table.history().price_jumps(2);
+    jumps.retain(|jump| jump.after.as_of <= at);
+    jumps
 }
 
 /// The same on a market with everything that real data has, for each lag, at instants through the whole run.
@@ -124,8 +130,10 @@ fn garbage_changes_nothing_in_a_synthetic_market() {
         for cut in [0, 31, 59, 90, table.len() - 1] {
             let poisoned = poisoned(&table, cut, &garbage, 1_000);
             assert_eq!(poisoned.snapshots[cut].0, clean[cut].as_of);
+            assert_eq!(jumps_until(&poisoned, clean[cut].as_of), jumps_until(&table, clean[cut].as_of));
             let (poisoned, _) = records_until_error(&methodology, &poisoned.history());
             assert_same(&clean[..=cut], &poisoned[..=cut]);
         }
     }
+    assert!(!jumps_until(&table, table.snapshots[table.len() - 1].0).is_empty(), "no suspects to compare");
 }
