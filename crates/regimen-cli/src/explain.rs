@@ -1,8 +1,15 @@
-//! `regimen explain`.
+//! `regimen explain`: why a run did what it did.
 
-use crate::arguments::Explain;
+use regimen_snapshots::explain;
+
+use crate::arguments::{Explain, Format};
 use crate::failure::Failure;
+use crate::print::json;
 
-pub(crate) fn run(_command: &Explain) -> Result<String, Failure> {
-    Err(Failure::internal("not merged yet"))
+pub(crate) fn run(command: &Explain) -> Result<String, Failure> {
+    let explanation = explain(&command.folder, command.at, command.asset.as_ref())?;
+    match command.format {
+        Format::Json => json(&explanation),
+        Format::Text => Ok(format!("{explanation}\n")),
+    }
 }

@@ -7,7 +7,7 @@ use regimen::{Methodology, WeightTable, parse_definition};
 use regimen_snapshots::{
     InputEntry, InputFile, SnapshotInput, read_asset_list, read_snapshots, read_weights,
 };
-use regimen_types::{AssetId, History, SnapshotFormat};
+use regimen_types::{AssetId, History, SnapshotFormat, near_names};
 
 use crate::arguments::DefinitionOptions;
 use crate::failure::Failure;
@@ -131,10 +131,17 @@ fn check_assets(methodology: &Methodology, history: &History) -> Result<(), Fail
     if unknown.is_empty() {
         return Ok(());
     }
+    let known = || history.columns().assets.iter().map(AssetId::as_str);
     let lines: Vec<String> = unknown
         .iter()
         .map(|(key, asset)| {
-            format!("error[CLI004]: `{key}` names {asset}, which does not occur in the snapshots\n  help: use the identifier that the snapshots use, or --set {key}=…")
+            let help = match near_names(asset.as_str(), known()).as_slice() {
+                [] => "use the identifier that the snapshots use".to_owned(),
+                near => format!("did you mean {}?", near.join(" or ")),
+            };
+            format!(
+                "error[CLI004]: `{key}` names {asset}, which does not occur in the snapshots\n  help: {help}"
+            )
         })
         .collect();
     Err(Failure::Input(lines.join("\n")))

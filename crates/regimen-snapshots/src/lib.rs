@@ -12,6 +12,8 @@ mod run;
 pub use codes::{CODES, CodeEntry};
 pub use read::{InputFile, SnapshotInput, read_asset_list, read_snapshots, read_weights};
 pub use run::{
-    Checked, InputEntry, LogEntry, Manifest, OutputEntry, RUN_CODES, RunDescription, RunFolderError,
-    RunWriter, Verification, verify,
+    AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, Checked, DecisionExplanation,
+    Explanation, InputEntry, LogEntry, Manifest, NamedCount, OutputEntry, RUN_CODES, RegimeEvaluation,
+    RegimeExplanation, RunDescription, RunFolderError, RunWriter, SideTotal, Standing, TargetChange,
+    TargetWeight, TradeLine, TradeTotals, Verification, explain, verify,
 };

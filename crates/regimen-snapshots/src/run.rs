@@ -3,6 +3,7 @@
 //! `docs/data-format.md` documents every file and column.
 
 mod codes;
+mod explain;
 mod folder;
 mod manifest;
 mod output;
@@ -14,8 +15,14 @@ mod verify;
 mod writer;
 
 pub use codes::CODES as RUN_CODES;
+pub use explain::{
+    AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, DecisionExplanation, Explanation,
+    NamedCount, RegimeEvaluation, RegimeExplanation, SideTotal, TargetChange, TargetWeight, TradeTotals,
+    explain,
+};
 pub use folder::RunFolderError;
 pub use manifest::{InputEntry, LogEntry, Manifest, OutputEntry};
 pub(crate) use output::hex;
+pub use rows::{Standing, TradeLine};
 pub use verify::{Checked, Verification, verify};
 pub use writer::{RunDescription, RunWriter};

@@ -18,6 +18,7 @@ mod history;
 mod holdings;
 mod quantities;
 mod snapshot_format;
+mod spelling;
 mod trade;
 
 pub use approximate::approximate;
@@ -36,4 +37,5 @@ pub use quantities::{
     Weight,
 };
 pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
+pub use spelling::near_names;
 pub use trade::{Cause, CostRates, Fill, Order, Regime, Side};

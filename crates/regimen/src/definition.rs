@@ -13,7 +13,6 @@ mod node;
 mod rules;
 mod schema;
 mod snapshots;
-mod spelling;
 mod structure;
 
 pub use fault::{CODES, DefinitionError, DefinitionFault};

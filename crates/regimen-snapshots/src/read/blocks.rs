@@ -3,6 +3,7 @@
 use memchr::{memchr_iter, memrchr};
 use regimen_types::Diagnostic;
 
+use super::findings::Findings;
 use super::line::lines;
 use super::source::Source;
 use crate::codes;
@@ -73,18 +74,18 @@ impl Blocks {
     }
 
     /// Reads up to the first line that is not blank.
-    pub(super) fn header(&mut self) -> Result<HeaderLine, Diagnostic> {
+    pub(super) fn header(&mut self) -> Result<HeaderLine, Findings> {
         while let Some(mut rest) = self.next()? {
             if let Some((number, line)) = rest.take_line() {
                 return Ok(HeaderLine { number, line, rest });
             }
         }
         let help = "its first line must name the columns; write the file again";
-        Err(Diagnostic::error(codes::EMPTY_FILE, &self.source.file, "the file is empty", help))
+        Err(Diagnostic::error(codes::EMPTY_FILE, &self.source.file, "the file is empty", help).into())
     }
 
     /// Reads the next block, or returns `None` at the end of the file.
-    pub(super) fn next(&mut self) -> Result<Option<Block>, Diagnostic> {
+    pub(super) fn next(&mut self) -> Result<Option<Block>, Findings> {
         if self.at_end {
             return Ok(None);
         }
@@ -92,9 +93,10 @@ impl Blocks {
         bytes.append(&mut self.begun);
         loop {
             let known = bytes.len();
-            self.source
-                .read(self.block_bytes, &mut bytes)
-                .map_err(|finding| finding.at_line(self.next_line + line_ends(&bytes)))?;
+            if let Err(error) = self.source.read(self.block_bytes, &mut bytes) {
+                let line = self.next_line + line_ends(&bytes);
+                return Err(self.source.failure(&error).at_line(line).into());
+            }
             if bytes.len() < known + self.block_bytes {
                 self.at_end = true;
                 break;
@@ -105,7 +107,7 @@ impl Blocks {
                 break;
             }
             if bytes.len() > LINE_BYTES_MAX {
-                return Err(self.line_too_long());
+                return Err(self.line_too_long().into());
             }
         }
         let first_line = self.next_line;
@@ -126,11 +128,13 @@ impl Blocks {
     }
 
     /// Returns the length of the byte order mark; that of UTF-16 is refused.
-    fn mark_bytes(&self, bytes: &[u8]) -> Result<usize, Diagnostic> {
+    fn mark_bytes(&self, bytes: &[u8]) -> Result<usize, Findings> {
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             let message = "the file is UTF-16 text, not UTF-8";
             let help = "convert it: iconv -f UTF-16 -t UTF-8";
-            return Err(Diagnostic::error(codes::ENCODING, &self.source.file, message, help).at_line(1));
+            return Err(Diagnostic::error(codes::ENCODING, &self.source.file, message, help)
+                .at_line(1)
+                .into());
         }
         Ok(if bytes.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 })
     }

@@ -2,6 +2,7 @@
 
 use regimen_types::{AsOf, AsOfError, AssetId, AssetIdError, DecimalError, Diagnostic};
 
+use super::findings::Findings;
 use crate::codes;
 
 /// The place of a cell.
@@ -59,13 +60,13 @@ impl Cell<'_> {
     }
 
     /// Reads the cell as an instant.
-    pub(super) fn instant(self) -> Result<AsOf, Diagnostic> {
+    pub(super) fn instant(self) -> Result<AsOf, Findings> {
         let text = str::from_utf8(self.text).unwrap_or_default();
-        text.parse().map_err(|error| self.no_instant(error))
+        text.parse().map_err(|error| self.no_instant(error).into())
     }
 
     /// Reads the cell as an asset.
-    pub(super) fn asset(self) -> Result<AssetId, Diagnostic> {
+    pub(super) fn asset(self) -> Result<AssetId, Findings> {
         let text = str::from_utf8(self.text).unwrap_or_default();
         AssetId::new(text).map_err(|error| {
             let help = match error {
@@ -75,7 +76,7 @@ impl Cell<'_> {
                 }
                 _ => "give each row a stable identifier such as `bitcoin`",
             };
-            self.error(codes::BAD_ASSET, error.to_string(), help)
+            self.error(codes::BAD_ASSET, error.to_string(), help).into()
         })
     }
 }

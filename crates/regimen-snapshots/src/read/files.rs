@@ -9,6 +9,7 @@ use regimen_types::{AsOf, Diagnostic, SnapshotFormat};
 
 use super::blocks::Blocks;
 use super::cells::Cell;
+use super::findings::Findings;
 use super::header::{AsOfPlace, Layout};
 use super::line;
 use super::source::{Source, unreadable};
@@ -28,7 +29,7 @@ pub(super) struct SnapshotFile {
 }
 
 impl SnapshotFile {
-    pub(super) fn new(path: PathBuf) -> Result<Self, Diagnostic> {
+    pub(super) fn new(path: PathBuf) -> Result<Self, Findings> {
         let metadata = fs::metadata(&path).map_err(|error| not_listed(&path, &error))?;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         Ok(Self { path, name, bytes: metadata.len() })
@@ -41,7 +42,7 @@ impl SnapshotFile {
 }
 
 /// Lists the file itself, or the CSVs of a folder in the order of their dates.
-pub(super) fn list(path: &Path, format: &SnapshotFormat) -> Result<Vec<SnapshotFile>, Diagnostic> {
+pub(super) fn list(path: &Path, format: &SnapshotFormat) -> Result<Vec<SnapshotFile>, Findings> {
     if !path.is_dir() {
         return Ok(vec![SnapshotFile::new(path.to_owned())?]);
     }
@@ -58,7 +59,7 @@ pub(super) fn list(path: &Path, format: &SnapshotFormat) -> Result<Vec<SnapshotF
         let help =
             "name the folder that holds the one-date files; subfolders and hidden files are not searched";
         let message = "the folder holds no .csv or .csv.gz file";
-        return Err(Diagnostic::error(codes::EMPTY_FOLDER, &path.display().to_string(), message, help));
+        return Err(Diagnostic::error(codes::EMPTY_FOLDER, &path.display().to_string(), message, help).into());
     }
     files.sort_by(|(date, file), (other_date, other)| (date, &file.name).cmp(&(other_date, &other.name)));
     Ok(files.into_iter().map(|(_, file)| file).collect())
@@ -89,6 +90,6 @@ fn first_instant(file: &SnapshotFile, format: &SnapshotFormat) -> Option<AsOf> {
     }
 }
 
-fn not_listed(path: &Path, error: &io::Error) -> Diagnostic {
-    unreadable(&path.display().to_string(), error)
+fn not_listed(path: &Path, error: &io::Error) -> Findings {
+    unreadable(&path.display().to_string(), error).into()
 }

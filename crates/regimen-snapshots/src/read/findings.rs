@@ -22,8 +22,8 @@ impl Findings {
     }
 
     /// Adds those findings that there are.
-    pub(super) fn add_all(&mut self, findings: impl IntoIterator<Item = Option<Diagnostic>>) {
-        findings.into_iter().flatten().for_each(|finding| self.add(|| finding));
+    pub(super) fn add_all(&mut self, findings: impl IntoIterator<Item = Option<Self>>) {
+        findings.into_iter().flatten().for_each(|finding| self.append(finding));
     }
 
     /// Adds findings about the same stretch of a file, bringing the lines of both into order.

@@ -71,7 +71,7 @@ pub(super) struct RefusedCell {
     pub(super) reason: String,
 }
 
-/// Parses a block's rows; those with a finding are left out.
+/// Parses a block's rows. The columns are only of use if there are no findings.
 pub(super) fn parse(layout: &Arc<Layout>, block: &Block) -> ParsedBlock {
     let text = block.text();
     let is_utf8 = str::from_utf8(text).is_ok();
@@ -149,11 +149,11 @@ impl<'a> Parser<'a> {
             self.known_at(self.cell(line, fields, place), as_of);
         }
         self.attributes(line, fields);
-        match (as_of, asset) {
-            (Some(as_of), Some(asset)) if self.rows.findings.count() == findings_before => {
-                self.rows.keep(line, as_of, asset);
-            }
-            _ => self.rows.discard_last(),
+        // With a finding the values pushed so far are out of step, but then the file is refused.
+        if let (Some(as_of), Some(asset)) = (as_of, asset)
+            && self.rows.findings.count() == findings_before
+        {
+            self.rows.keep(line, as_of, asset);
         }
     }
 
@@ -182,7 +182,7 @@ impl<'a> Parser<'a> {
                 u32::try_from(self.rows.assets.len() - 1).ok()
             }
             Err(finding) => {
-                self.rows.findings.add(|| finding);
+                self.rows.findings.append(finding);
                 None
             }
         };
@@ -264,7 +264,7 @@ fn instant<'a>(cell: Cell<'a>, last: &mut LastInstant<'a>, findings: &mut Findin
             Some(instant)
         }
         Err(finding) => {
-            findings.add(|| finding);
+            findings.append(finding);
             None
         }
     }
@@ -287,13 +287,5 @@ impl ParsedBlock {
             _ => self.runs.push(Run { as_of, end: row + 1 }),
         }
         self.asset.push(asset);
-    }
-
-    /// Drops the values that have been pushed since the last row was kept.
-    fn discard_last(&mut self) {
-        let rows = self.row_count();
-        self.numbers.iter_mut().for_each(|values| values.truncate(rows));
-        self.known_at.truncate(rows);
-        self.attributes.iter_mut().for_each(|cells| cells.values.truncate(rows));
     }
 }

@@ -10,6 +10,7 @@ use regimen_types::Diagnostic;
 use sha2::{Digest, Sha256};
 
 use super::InputFile;
+use super::findings::Findings;
 use crate::codes;
 
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
@@ -28,7 +29,7 @@ enum Text {
 }
 
 impl Source {
-    pub(super) fn open(path: &Path) -> Result<Self, Diagnostic> {
+    pub(super) fn open(path: &Path) -> Result<Self, Findings> {
         let file = path.display().to_string();
         let opened = File::open(path).and_then(|stored| {
             let stored = Stored { file: stored, hasher: Sha256::new(), bytes: 0 };
@@ -38,12 +39,12 @@ impl Source {
         });
         match opened {
             Ok(text) => Ok(Self { file, text }),
-            Err(error) => Err(unreadable(&file, &error)),
+            Err(error) => Err(unreadable(&file, &error).into()),
         }
     }
 
     /// Adds up to `wanted` bytes of text to `bytes`: fewer only at the end of the file.
-    pub(super) fn read(&mut self, wanted: usize, bytes: &mut Vec<u8>) -> Result<(), Diagnostic> {
+    pub(super) fn read(&mut self, wanted: usize, bytes: &mut Vec<u8>) -> io::Result<()> {
         let mut filled = bytes.len();
         bytes.resize(filled + wanted, 0);
         let outcome = loop {
@@ -51,7 +52,7 @@ impl Source {
                 Ok(0) => break Ok(()),
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => break Err(self.failure(&error)),
+                Err(error) => break Err(error),
             }
         };
         bytes.truncate(filled);
@@ -77,7 +78,8 @@ impl Source {
         InputFile { name, bytes: stored.bytes, sha256 }
     }
 
-    fn failure(&self, error: &io::Error) -> Diagnostic {
+    /// Says why reading failed.
+    pub(super) fn failure(&self, error: &io::Error) -> Diagnostic {
         let gzipped = matches!(self.text, Text::Gzip(_));
         // An error of the system carries its number; one of the decoder does not.
         if !gzipped || error.raw_os_error().is_some() {

@@ -47,7 +47,7 @@ pub fn read_asset_list(path: &Path) -> Result<(AssetList, InputFile), Diagnostic
             None => Ok(asset),
             Some(first) => {
                 let message = format!("the asset is listed twice; the first is line {first}");
-                Err(cell.error(codes::LISTED_TWICE, message, "remove one of the two lines"))
+                Err(cell.error(codes::LISTED_TWICE, message, "remove one of the two lines").into())
             }
         });
         let category = category_place.map_or(Ok(None), |place| category(table.cell(row, place)));
@@ -84,7 +84,7 @@ pub fn read_weights(path: &Path) -> Result<(WeightTable, InputFile), Diagnostics
         let date = date_cell.instant().and_then(|date| match newest {
             Some(newest) if date < newest => {
                 let message = format!("dates do not ascend: {date} comes after {newest}");
-                Err(date_cell.error(codes::UNSORTED, message, "sort the file by date"))
+                Err(date_cell.error(codes::UNSORTED, message, "sort the file by date").into())
             }
             _ => Ok(date),
         });
@@ -104,24 +104,24 @@ pub fn read_weights(path: &Path) -> Result<(WeightTable, InputFile), Diagnostics
     table.finish(weights, findings)
 }
 
-fn category(cell: Cell<'_>) -> Result<Option<Category>, Diagnostic> {
+fn category(cell: Cell<'_>) -> Result<Option<Category>, Findings> {
     if cell.text.is_empty() {
         return Ok(None);
     }
     let category = Category::new(&String::from_utf8_lossy(cell.text));
     category.map(Some).map_err(|error| {
-        cell.error(codes::BAD_CATEGORY, error.to_string(), "write it like `stablecoin` or `wrapped`")
+        cell.error(codes::BAD_CATEGORY, error.to_string(), "write it like `stablecoin` or `wrapped`").into()
     })
 }
 
-fn weight(cell: Cell<'_>) -> Result<Decimal, Diagnostic> {
+fn weight(cell: Cell<'_>) -> Result<Decimal, Findings> {
     let help = "write weights as decimals of zero or more, with at most 28 digits";
     match parse_decimal(cell.text, ExcessDigits::Error) {
         Ok(weight) if weight < Decimal::ZERO => {
-            Err(cell.error(codes::NEGATIVE, "the weight is negative", help))
+            Err(cell.error(codes::NEGATIVE, "the weight is negative", help).into())
         }
         Ok(weight) => Ok(weight),
-        Err(error) => Err(cell.error(cells::number_code(error), error.to_string(), help)),
+        Err(error) => Err(cell.error(cells::number_code(error), error.to_string(), help).into()),
     }
 }
 
@@ -158,7 +158,7 @@ impl Table {
             for (line, text) in line::lines(block.text(), block.first_line()) {
                 match cells_of(&file, line, text, names.len()) {
                     Ok(cells) => rows.push(TableRow { line, cells }),
-                    Err(finding) => findings.add(|| finding),
+                    Err(more) => findings.append(more),
                 }
             }
             next = blocks.next()?;
@@ -195,14 +195,14 @@ impl Table {
     }
 }
 
-fn cells_of(file: &str, line: u64, text: &[u8], expected: usize) -> Result<Vec<String>, Diagnostic> {
+fn cells_of(file: &str, line: u64, text: &[u8], expected: usize) -> Result<Vec<String>, Findings> {
     if let Some(finding) = cells::not_utf8(file, line, text) {
-        return Err(finding);
+        return Err(finding.into());
     }
     let mut fields = Vec::new();
     line::split(text, &mut fields).map_err(|error| bad_quotes(file, line, text, error))?;
     if fields.len() != expected {
-        return Err(cells::field_count(file, line, text, fields.len(), expected));
+        return Err(cells::field_count(file, line, text, fields.len(), expected).into());
     }
     Ok(fields.into_iter().map(|field| line::unescaped(field).into_owned()).collect())
 }

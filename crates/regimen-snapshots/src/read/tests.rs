@@ -258,3 +258,18 @@ fn columns_that_the_format_leaves_out_are_empty_or_unknown() {
     assert_eq!(columns.known_at, [day(366), day(367)]);
     assert!(columns.volume.is_empty() && columns.attributes.is_empty());
 }
+
+#[test]
+fn files_of_a_folder_may_have_different_further_columns() {
+    let folder = TempDir::new().unwrap();
+    let write = |date: &str, grade: &str, row: &str| {
+        let header = format!("asset,price,market_cap,volume{grade}");
+        fs::write(folder.path().join(format!("{date}.csv")), format!("{header}\n{row}\n")).unwrap();
+    };
+    write("2021-01-01", "", "a,1,1,1");
+    write("2021-01-02", ",grade", "a,1,1,1,7");
+    write("2021-01-03", "", "a,1,1,1");
+    let input = read_snapshots(folder.path(), &SnapshotFormat::default(), &|_, _| {}).unwrap();
+    let values = vec![None, Some(Decimal::from(7)), None];
+    assert_eq!(input.history.columns().attributes, [Attribute { name: "grade".to_owned(), values }]);
+}

@@ -4,12 +4,11 @@ use std::fmt;
 
 use regimen_planning::{ShortfallReason, SkipReason};
 use regimen_types::{
-    AsOf, AssetId, Cause, Diagnostic, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, Ratio, Regime,
-    Side, Weight,
+    AsOf, AssetId, Cause, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, Ratio, Regime, Side, Weight,
 };
 use serde::Serialize;
 
-use super::codes::TABLE_SHAPE;
+use super::codes::{Fault, TABLE_SHAPE};
 use super::table::{Cells, TableRow};
 use super::tables;
 
@@ -66,7 +65,7 @@ impl TableRow<'_> for NavRow {
     const FILE: &'static str = "nav.csv";
     const COLUMNS: &'static str = tables::NAV_COLUMNS;
 
-    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
         Ok(Self {
             line: cells.line(),
             as_of: cells.instant()?,
@@ -91,7 +90,7 @@ impl TableRow<'_> for IndexRow {
     const FILE: &'static str = "index.csv";
     const COLUMNS: &'static str = tables::INDEX_COLUMNS;
 
-    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
         Ok(Self {
             line: cells.line(),
             as_of: cells.instant()?,
@@ -119,7 +118,7 @@ impl<'a> TableRow<'a> for RegimeRow<'a> {
     const FILE: &'static str = "regime.csv";
     const COLUMNS: &'static str = tables::REGIME_COLUMNS;
 
-    fn read(cells: &mut Cells<'a, '_>) -> Result<Self, Diagnostic> {
+    fn read(cells: &mut Cells<'a, '_>) -> Result<Self, Fault> {
         let (line, as_of) = (cells.line(), cells.instant()?);
         let regime = cells.named(Regime::from_name)?;
         let since = cells.value()?;
@@ -151,7 +150,7 @@ fn yes_or_no(text: &str) -> Option<bool> {
 }
 
 /// Takes a reading: a number, `missing`, `warming_up 3/200`, or nothing where nothing was evaluated.
-fn reading<'a>(cells: &mut Cells<'a, '_>, evaluated: bool) -> Result<&'a str, Diagnostic> {
+fn reading<'a>(cells: &mut Cells<'a, '_>, evaluated: bool) -> Result<&'a str, Fault> {
     let text = cells.text()?;
     let counts = text.strip_prefix("warming_up ").and_then(|counts| counts.split_once('/'));
     let is_word = text == "missing" || counts.is_some_and(|(have, need)| is_count(have) && is_count(need));
@@ -162,7 +161,7 @@ fn reading<'a>(cells: &mut Cells<'a, '_>, evaluated: bool) -> Result<&'a str, Di
 }
 
 /// Takes the figure behind a reading, which is there if the reading is a number.
-fn figure<'a>(cells: &mut Cells<'a, '_>, expected: bool) -> Result<&'a str, Diagnostic> {
+fn figure<'a>(cells: &mut Cells<'a, '_>, expected: bool) -> Result<&'a str, Fault> {
     let text = cells.text()?;
     if expected && is_figure(text) || !expected && text.is_empty() {
         return Ok(text);
@@ -194,7 +193,7 @@ impl TableRow<'_> for HoldingRow {
     const FILE: &'static str = "holdings.csv";
     const COLUMNS: &'static str = tables::HOLDINGS_COLUMNS;
 
-    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
         Ok(Self {
             line: cells.line(),
             as_of: cells.instant()?,
@@ -226,7 +225,7 @@ impl TableRow<'_> for OrderRow {
     const FILE: &'static str = "orders.csv";
     const COLUMNS: &'static str = tables::ORDERS_COLUMNS;
 
-    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
         Ok(Self {
             line: cells.line(),
             decided_at: cells.instant()?,
@@ -284,7 +283,7 @@ impl TableRow<'_> for DecisionRow {
     const FILE: &'static str = "decisions.csv";
     const COLUMNS: &'static str = tables::DECISIONS_COLUMNS;
 
-    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
         Ok(Self {
             line: cells.line(),
             as_of: cells.instant()?,
@@ -303,7 +302,7 @@ impl TableRow<'_> for DecisionRow {
     }
 }
 
-fn trade_line(cells: &mut Cells<'_, '_>) -> Result<Option<TradeLine>, Diagnostic> {
+fn trade_line(cells: &mut Cells<'_, '_>) -> Result<Option<TradeLine>, Fault> {
     let (units, target_units) = (cells.optional()?, cells.optional()?);
     let side = cells.optional_name(|name| match name {
         "none" => Some(None),
@@ -337,7 +336,7 @@ impl TableRow<'_> for SuspectRow {
     const FILE: &'static str = "suspects.csv";
     const COLUMNS: &'static str = tables::SUSPECTS_COLUMNS;
 
-    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Diagnostic> {
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
         let (line, as_of, asset) = (cells.line(), cells.instant()?, cells.value()?);
         // The two prices are for people; nothing else of the run depends on them.
         let (_, _) = (cells.value::<Price>()?, cells.value::<Price>()?);

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use memchr::memchr;
 use regimen_types::{AsOf, Diagnostic};
 
-use super::codes::{Code, FIELD, TABLE_SHAPE, fault};
+use super::codes::{Code, FIELD, Fault, TABLE_SHAPE, fault};
 use super::text::quoted;
 
 /// A row of a table.
@@ -18,7 +18,7 @@ pub(crate) trait TableRow<'a>: Sized {
     const COLUMNS: &'static str;
 
     /// Reads the fields in the order of the columns.
-    fn read(cells: &mut Cells<'a, '_>) -> Result<Self, Diagnostic>;
+    fn read(cells: &mut Cells<'a, '_>) -> Result<Self, Fault>;
 }
 
 /// The rows of a table, one per line. A faulty row is an item like any other, and reading goes on after it.
@@ -34,40 +34,38 @@ impl<'a, R: TableRow<'a>> Table<'a, R> {
         Self { rest: text, line: 0, instant: None, row: PhantomData }
     }
 
+    /// Reads rows from the midst of a table; the first one stands in line `line`, after the header.
+    pub(crate) fn rows_from(line: u64, text: &'a [u8]) -> Self {
+        Self { line: line.saturating_sub(1), ..Self::new(text) }
+    }
+
     /// Takes the next line, without its line feed, which every line must have.
-    fn next_line(&mut self) -> Result<&'a str, Diagnostic> {
+    fn next_line(&mut self) -> Result<&'a str, Fault> {
         self.line += 1;
         let (line, rest) = match memchr(b'\n', self.rest) {
             Some(end) => (&self.rest[..end], &self.rest[end + 1..]),
             None => {
                 let line = std::mem::take(&mut self.rest);
-                return Err(self
-                    .shape("the last line has no line feed")
-                    .quoting(&String::from_utf8_lossy(line)));
+                return Err(self.shape("the last line has no line feed", line));
             }
         };
         self.rest = rest;
-        str::from_utf8(line)
-            .map_err(|_| self.shape("the line is not UTF-8").quoting(&String::from_utf8_lossy(line)))
+        str::from_utf8(line).map_err(|_| self.shape("the line is not UTF-8", line))
     }
 
-    fn shape(&self, found: impl Display) -> Diagnostic {
-        fault(TABLE_SHAPE, R::FILE, found).at_line(self.line)
+    fn shape(&self, found: impl Display, line: &[u8]) -> Fault {
+        fault(TABLE_SHAPE, R::FILE, found).at_line(self.line).quoting(&String::from_utf8_lossy(line)).into()
     }
 
-    fn read_header(&mut self) -> Option<Diagnostic> {
-        if self.rest.is_empty() {
-            self.line = 1;
-            return Some(self.shape("the file is empty"));
-        }
+    fn read_header(&mut self) -> Option<Fault> {
         match self.next_line() {
             Ok(line) if line == R::COLUMNS => None,
-            Ok(line) => Some(self.shape(format_args!("the header is not `{}`", R::COLUMNS)).quoting(line)),
+            Ok(line) => Some(self.shape(format_args!("the header is not `{}`", R::COLUMNS), line.as_bytes())),
             Err(fault) => Some(fault),
         }
     }
 
-    fn read_row(&mut self) -> Result<R, Diagnostic> {
+    fn read_row(&mut self) -> Result<R, Fault> {
         let text = self.next_line()?;
         let mut cells = Cells {
             file: R::FILE,
@@ -86,7 +84,7 @@ impl<'a, R: TableRow<'a>> Table<'a, R> {
 }
 
 impl<'a, R: TableRow<'a>> Iterator for Table<'a, R> {
-    type Item = Result<R, Diagnostic>;
+    type Item = Result<R, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.line == 0
@@ -116,7 +114,7 @@ impl<'a> Cells<'a, '_> {
     }
 
     /// Takes the next field as it stands.
-    pub(crate) fn text(&mut self) -> Result<&'a str, Diagnostic> {
+    pub(crate) fn text(&mut self) -> Result<&'a str, Fault> {
         let Some(rest) = self.rest else {
             return Err(self.shape("the row has fewer columns than the header"));
         };
@@ -130,19 +128,19 @@ impl<'a> Cells<'a, '_> {
     }
 
     /// Takes the next field, which must be the text that its value prints.
-    pub(crate) fn value<T: FromStr<Err: Display> + Display>(&mut self) -> Result<T, Diagnostic> {
+    pub(crate) fn value<T: FromStr<Err: Display> + Display>(&mut self) -> Result<T, Fault> {
         let text = self.text()?;
         self.parse(text)
     }
 
     /// Takes the next field, which may be empty.
-    pub(crate) fn optional<T: FromStr<Err: Display> + Display>(&mut self) -> Result<Option<T>, Diagnostic> {
+    pub(crate) fn optional<T: FromStr<Err: Display> + Display>(&mut self) -> Result<Option<T>, Fault> {
         let text = self.text()?;
         if text.is_empty() { Ok(None) } else { self.parse(text).map(Some) }
     }
 
     /// Takes the next field as an instant.
-    pub(crate) fn instant(&mut self) -> Result<AsOf, Diagnostic> {
+    pub(crate) fn instant(&mut self) -> Result<AsOf, Fault> {
         let text = self.text()?;
         match *self.instant {
             Some((known, instant)) if known == text => Ok(instant),
@@ -155,7 +153,7 @@ impl<'a> Cells<'a, '_> {
     }
 
     /// Takes the next field as one of the names that `from_name` knows.
-    pub(crate) fn named<T>(&mut self, from_name: impl Fn(&str) -> Option<T>) -> Result<T, Diagnostic> {
+    pub(crate) fn named<T>(&mut self, from_name: impl Fn(&str) -> Option<T>) -> Result<T, Fault> {
         let text = self.text()?;
         from_name(text).ok_or_else(|| self.bad(text, "none of the names that the column may hold"))
     }
@@ -164,12 +162,12 @@ impl<'a> Cells<'a, '_> {
     pub(crate) fn optional_name<T>(
         &mut self,
         from_name: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, Diagnostic> {
+    ) -> Result<Option<T>, Fault> {
         self.named(|text| if text.is_empty() { Some(None) } else { from_name(text).map(Some) })
     }
 
     /// Takes the next field as free text, in quotes where it needs them and only there.
-    pub(crate) fn quoted_text(&mut self) -> Result<String, Diagnostic> {
+    pub(crate) fn quoted_text(&mut self) -> Result<String, Fault> {
         let Some(rest) = self.rest.filter(|rest| rest.starts_with('"')) else {
             let text = self.text()?;
             return if text.contains('"') {
@@ -192,21 +190,25 @@ impl<'a> Cells<'a, '_> {
     }
 
     /// Builds a fault of the field that was taken last.
-    pub(crate) fn bad(&self, text: &str, found: impl Display) -> Diagnostic {
-        self.fault(FIELD, format_args!("the field is {found}")).quoting(text)
+    pub(crate) fn bad(&self, text: &str, found: impl Display) -> Fault {
+        self.located(FIELD, format_args!("the field is {found}")).quoting(text).into()
     }
 
     /// Builds a fault of the field that was taken last.
-    pub(crate) fn fault(&self, code: Code, found: impl Display) -> Diagnostic {
+    pub(crate) fn fault(&self, code: Code, found: impl Display) -> Fault {
+        self.located(code, found).into()
+    }
+
+    fn located(&self, code: Code, found: impl Display) -> Diagnostic {
         let column = self.columns.split(',').nth(self.index.saturating_sub(1)).unwrap_or_default();
         fault(code, self.file, found).at_line(self.line).in_column(column)
     }
 
-    fn shape(&self, found: impl Display) -> Diagnostic {
-        fault(TABLE_SHAPE, self.file, found).at_line(self.line)
+    fn shape(&self, found: impl Display) -> Fault {
+        fault(TABLE_SHAPE, self.file, found).at_line(self.line).into()
     }
 
-    fn parse<T: FromStr<Err: Display> + Display>(&self, text: &str) -> Result<T, Diagnostic> {
+    fn parse<T: FromStr<Err: Display> + Display>(&self, text: &str) -> Result<T, Fault> {
         let value = text.parse::<T>().map_err(|error| self.bad(text, error))?;
         if prints_as(&value, text) {
             Ok(value)

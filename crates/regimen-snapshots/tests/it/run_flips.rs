@@ -116,7 +116,8 @@ fn a_changed_figure_is_found_in_its_line() {
         ("decisions.csv", 12, 4, "RUN027 decisions.csv:12 rank"),
         ("decisions.csv", 12, 9, "RUN027 decisions.csv:12 raw_weight"),
         ("decisions.csv", 12, 11, "RUN022 decisions.csv:12 units"),
-        ("decisions.csv", 12, 12, "RUN027 decisions.csv:12 target_units"),
+        ("decisions.csv", 5, 12, "RUN027 decisions.csv:5 target_units"),
+        ("decisions.csv", 45, 12, "RUN027 decisions.csv:45 target_units"),
     ] {
         let faults = flip(name, line, column, next_digit);
         assert!(faults.iter().any(|fault| fault == expected), "{expected} is not among {faults:#?}");

@@ -60,7 +60,7 @@ fn rows(number: u32) -> Vec<RowInput> {
         )
     };
     let mut rows = vec![
-        row("BTC", Decimal::new(10_000_00 + wave * 700_13, 2), 1_000),
+        row("BTC", Decimal::new(1_000_000 + wave * 70_013, 2), 1_000),
         row("ETH", Decimal::new(500_000 + wave * 31_117, 3), 9_000),
         row("LTC", Decimal::new(700_001 + wave * wave * 777, 4), 20_000),
         row("ADA", Decimal::new(1_234_567 + wave * 3_333, 6), 900_000),

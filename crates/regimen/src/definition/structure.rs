@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use regimen_types::near_names;
 use serde_json::{Map, Value};
 
 use super::fault::{
@@ -9,7 +10,6 @@ use super::fault::{
 };
 use super::leaf;
 use super::node::{Node, entry_key, item_key};
-use super::spelling::nearest;
 
 /// Reads a node by a schema: returns the JSON that serde takes, in which decimals are text, and all faults. Where there
 /// is a fault, the JSON is null.
@@ -64,7 +64,7 @@ impl Reader {
                 read.insert(name.clone(), self.value(schema, node, &entry));
                 continue;
             }
-            let meant = nearest(name, &absent);
+            let meant = meant_by(name, &absent);
             if let Some(meant) = meant {
                 misspelt.insert(meant);
                 // So that the rules take the key that was meant for faulty, not for absent.
@@ -100,7 +100,7 @@ impl Reader {
         match node {
             Node::Text(text) if words.contains(&text.as_str()) => Value::String(text.clone()),
             Node::Text(text) => {
-                let help = match nearest(text, &words) {
+                let help = match meant_by(text, &words) {
                     Some(meant) => format!("did you mean {meant:?}? Allowed: {}", quoted(&words)),
                     None => format!("use one of: {}", quoted(&words)),
                 };
@@ -264,4 +264,9 @@ fn description(schema: &Value) -> String {
 
 fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the word that may have been meant by a misspelt one.
+fn meant_by<'a>(misspelt: &str, words: &[&'a str]) -> Option<&'a str> {
+    near_names(misspelt, words.iter().copied()).first().copied()
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use regimen_ledger::HoldingsCursor;
+use regimen_planning::SkipReason;
 use regimen_types::{AsOf, AssetId, Cause, Exact, Holdings, Price, Quantity, Side, Weight};
 use regimen_weighting::Weights;
 use rust_decimal::Decimal;
@@ -191,7 +192,9 @@ impl DecisionCheck<'_> {
         let target = match trade.side {
             Some(Side::Buy) => trade.units.plus(trade.trade_units).ok(),
             Some(Side::Sell) => trade.units.minus(trade.trade_units),
-            None => Some(trade.target_units).filter(|_| trade.trade_units.is_zero()),
+            // A position at its target lies near it, within the resolution of money and units.
+            None if trade.reason == SkipReason::AtTarget.as_str() => Some(trade.target_units),
+            None => Some(trade.units),
         };
         if target != Some(trade.target_units) || trade.side.is_some() == trade.trade_units.is_zero() {
             let message = "units and trade do not lead to the target";

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use regimen_types::{Diagnostic, Diagnostics};
 
-use crate::run::codes::{Code, fault};
+use crate::run::codes::{Code, Fault, fault};
 
 /// The faults that are shown of all, so that a person can read them.
 const SHOWN: usize = 20;
@@ -39,9 +39,9 @@ impl Faults {
         self.found.items.is_empty()
     }
 
-    pub(super) fn add(&mut self, fault: Diagnostic) {
+    pub(super) fn add(&mut self, fault: impl Into<Fault>) {
         if self.found.items.len() < self.limit {
-            self.found.items.push(fault);
+            self.found.items.push(*fault.into());
         } else {
             self.found.suppressed += 1;
         }

@@ -117,14 +117,11 @@ impl OrderCheck<'_> {
         self.faults.expect(at("cause"), ORDER, &row.cause, &planned.cause, &source);
         self.faults.expect(at("side"), ORDER, &row.side, &planned.side, &source);
         self.faults.expect(at("units"), ORDER, &row.units, &planned.units, &source);
-        match planned.price {
-            Some(price) => {
-                self.faults.expect(at("decision_price"), PRICE, &row.decision_price, &price, &source);
-                let instant = at("decision_price_as_of");
-                self.faults.expect(instant, PRICE, &row.decision_price_as_of, &row.decided_at, &source);
-            }
-            // The row of an asset that is held only does not repeat the snapshot's price.
-            None => {}
+        // The row of an asset that is only held does not repeat the snapshot's price.
+        if let Some(price) = planned.price {
+            self.faults.expect(at("decision_price"), PRICE, &row.decision_price, &price, &source);
+            let instant = at("decision_price_as_of");
+            self.faults.expect(instant, PRICE, &row.decision_price_as_of, &row.decided_at, &source);
         }
     }
 

@@ -1,0 +1,315 @@
+//! The explanation as text: what a person reads.
+
+use std::fmt::{self, Display, Write};
+
+use regimen::definition::PriceAboveAverage;
+use regimen_types::{Money, Regime, Side};
+
+use super::asset::{AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, TargetChange};
+use super::decision::{DecisionExplanation, NamedCount, SideTotal, TradeTotals};
+use super::figures::{figure, logged, money, percent};
+use super::regime::{RegimeEvaluation, RegimeExplanation};
+use super::{Explanation, cause_in_words};
+use crate::run::rows::Standing;
+
+/// The assets that a list names before it only counts.
+const NAMED: usize = 5;
+/// The reasons that a list gives before it only counts.
+const REASONS: usize = 6;
+
+impl Display for Explanation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.write(&mut text)?;
+        formatter.write_str(text.trim_end())
+    }
+}
+
+impl Explanation {
+    fn write(&self, formatter: &mut String) -> fmt::Result {
+        let Self { index, currency, as_of, .. } = self;
+        writeln!(formatter, "{index} at {as_of}")?;
+        let (nav, cash) = (money(self.nav.decimal()), money(self.cash.decimal()));
+        let invested = money(self.invested.decimal());
+        writeln!(formatter, "  NAV {nav} {currency}: {invested} invested, {cash} cash")?;
+        writeln!(formatter, "  index level {}", figure(self.index_level.decimal()))?;
+        write!(formatter, "\n{}", self.regime)?;
+        if let Some(booked) = &self.booked {
+            write!(formatter, "\nBooked on this date\n{booked}")?;
+        }
+        match &self.decision {
+            Some(decision) => self.write_decision(formatter, decision)?,
+            None => writeln!(formatter, "\nNothing was decided up to this date.")?,
+        }
+        match &self.asset {
+            Some(asset) => write!(formatter, "\n{asset}"),
+            None => Ok(()),
+        }
+    }
+
+    fn write_decision(&self, formatter: &mut String, decision: &DecisionExplanation) -> fmt::Result {
+        let next = match self.next_decision {
+            Some(next) => format!("the next decision came on {next}"),
+            None => "the run has no later decision".to_owned(),
+        };
+        let cause = cause_in_words(decision.cause);
+        if decision.as_of == self.as_of {
+            writeln!(formatter, "\nDecided on this date: {cause}; {next}")?;
+        } else {
+            writeln!(formatter, "\nNothing was decided on this date; {next}")?;
+            writeln!(formatter, "The last decision was on {}: {cause}", decision.as_of)?;
+        }
+        // An asset's story needs the decision's date and cause; its other assets would only hide it.
+        if self.asset.is_none() { write!(formatter, "{decision}") } else { Ok(()) }
+    }
+}
+
+impl Display for RegimeExplanation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "Regime: {} since {}", self.regime, self.since)?;
+        let Some(rule) = &self.rule else {
+            return writeln!(formatter, "  the methodology is always bullish");
+        };
+        match &self.evaluation {
+            Some(evaluation) => write_evaluation(formatter, rule, evaluation, self.regime),
+            None => writeln!(formatter, "  the rule has not been evaluated yet"),
+        }
+    }
+}
+
+fn write_evaluation(
+    formatter: &mut fmt::Formatter<'_>,
+    rule: &PriceAboveAverage,
+    evaluation: &RegimeEvaluation,
+    regime: Regime,
+) -> fmt::Result {
+    let PriceAboveAverage { asset, window_snapshots, confirm_snapshots, .. } = rule;
+    let at = evaluation.as_of;
+    let figures = (logged(&evaluation.reading), logged(&evaluation.observed), logged(&evaluation.benchmark));
+    if let (Some(distance), Some(price), Some(average)) = figures {
+        let side = if distance.is_sign_negative() { "below" } else { "above" };
+        let (price, average, distance) = (figure(price), figure(average), percent(distance.abs(), 2));
+        writeln!(
+            formatter,
+            "  {asset} at {price} is {distance} {side} its {window_snapshots}-snapshot average of {average} ({at})"
+        )?;
+    } else if let Some(counts) = evaluation.reading.strip_prefix("warming_up ") {
+        writeln!(formatter, "  {asset} has {counts} of the prices that its average needs ({at})")?;
+    } else {
+        writeln!(formatter, "  {asset} has no price ({at}): the regime stays as it is")?;
+    }
+    let (enter, exit) = (percent(rule.enter_above.decimal(), 2), percent(rule.exit_below.decimal(), 2));
+    let threshold = match regime {
+        Regime::Bullish => format!("bearish begins at {exit} or below"),
+        Regime::Bearish => format!("bullish begins above {enter}"),
+        Regime::Undetermined => format!("bullish begins above {enter}, bearish otherwise"),
+    };
+    let times = if *confirm_snapshots == 1 {
+        "at once".to_owned()
+    } else {
+        format!("after {confirm_snapshots} votes in a row")
+    };
+    writeln!(formatter, "  {threshold}, {times}")?;
+    match evaluation.contender {
+        Some((contender, votes)) => writeln!(formatter, "  votes for {contender} so far: {votes}"),
+        None => Ok(()),
+    }
+}
+
+impl Display for DecisionExplanation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let excluded: u64 = self.excluded.iter().map(|each| each.count).sum();
+        let Self { regime, selected, below_count, held, .. } = self;
+        writeln!(
+            formatter,
+            "  {regime}: {selected} selected, {below_count} below the count, {excluded} excluded, {held} only held"
+        )?;
+        write_reasons(formatter, "excluded", &self.excluded)?;
+        let weights = self
+            .top_weights
+            .iter()
+            .map(|each| format!("{} {}", each.asset, percent(each.weight.decimal(), 2)));
+        let mut weights: Vec<String> = weights.collect();
+        let unnamed = selected.saturating_sub(weights.len() as u64);
+        if unnamed > 0 && weights.len() > 9 {
+            weights.push(format!("{unnamed} more"));
+        }
+        if !self.cash_weight.is_zero() {
+            weights.push(format!("cash {}", percent(self.cash_weight.decimal(), 2)));
+        }
+        for (index, line) in weights.chunks(6).enumerate() {
+            writeln!(
+                formatter,
+                "  {} {}",
+                if index == 0 { "weights:" } else { "        " },
+                line.join(", ")
+            )?;
+        }
+        let (sells, buys) = (self.sells.of("sale"), self.buys.of("purchase"));
+        writeln!(formatter, "  orders: {sells}, {buys}, at the decision's prices")?;
+        write_reasons(formatter, "skipped", &self.skipped)?;
+        self.write_outcome(formatter)
+    }
+}
+
+impl DecisionExplanation {
+    fn write_outcome(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.sells.count + self.buys.count == 0 {
+            return writeln!(formatter, "  nothing to trade");
+        }
+        let Some(closed_at) = self.closed_at else {
+            return writeln!(formatter, "  the orders wait for their execution when the run ends");
+        };
+        match &self.traded {
+            Some(traded) => write!(formatter, "Executed on {closed_at}\n{traded}")?,
+            None => writeln!(formatter, "On {closed_at} nothing was executed")?,
+        }
+        write_reasons(formatter, "not in full", &self.shortfalls)
+    }
+}
+
+impl Display for TradeTotals {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            (self.deposits, "deposit"),
+            (self.sells, "sale"),
+            (self.buys, "purchase"),
+            (self.write_offs, "write-off"),
+        ];
+        let parts: Vec<String> =
+            parts.iter().filter(|(total, _)| total.count > 0).map(|(total, name)| total.of(name)).collect();
+        writeln!(
+            formatter,
+            "  {}; fees {}, slippage {}",
+            parts.join(", "),
+            sum(self.fees),
+            sum(self.slippage)
+        )
+    }
+}
+
+impl SideTotal {
+    fn of(&self, name: &str) -> String {
+        match (self.count, self.notional) {
+            (0, _) => format!("no {name}"),
+            (1, notional) => format!("1 {name} of {}", sum(notional)),
+            (count, notional) => format!("{count} {name}s of {}", sum(notional)),
+        }
+    }
+}
+
+fn sum(amount: Option<Money>) -> String {
+    amount.map_or_else(|| "unknown value".to_owned(), |amount| money(amount.decimal()))
+}
+
+fn write_reasons(formatter: &mut fmt::Formatter<'_>, what: &str, reasons: &[NamedCount]) -> fmt::Result {
+    for NamedCount { reason, count, assets } in reasons.iter().take(REASONS) {
+        let mut names: Vec<&str> = assets.iter().take(NAMED).map(|asset| asset.as_str()).collect();
+        if assets.len() > NAMED {
+            names.push("…");
+        }
+        let reason = reason.replace('_', " ");
+        writeln!(formatter, "    {what}: {count} ({reason}): {}", names.join(", "))?;
+    }
+    match reasons.len().saturating_sub(REASONS) {
+        0 => Ok(()),
+        more => writeln!(formatter, "    {what}: and for {more} more reasons"),
+    }
+}
+
+impl Display for AssetExplanation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "{} at that decision", self.asset)?;
+        match &self.verdict {
+            Some(verdict) => write!(formatter, "{verdict}")?,
+            None => writeln!(
+                formatter,
+                "  no row: it was neither in the snapshot nor held, or is not in the sleeve"
+            )?,
+        }
+        if let Some(order) = &self.order {
+            write!(formatter, "{order}")?;
+        }
+        match &self.last_change {
+            Some(change) => writeln!(formatter, "  {change}")?,
+            None => writeln!(formatter, "  never in the target up to this date")?,
+        }
+        writeln!(formatter, "  held after this date: {}", figure(self.units.decimal()))?;
+        let executed = self.order.as_ref().and_then(|order| order.trade.as_ref());
+        match &self.last_transaction {
+            Some(last) if Some(last) != executed => writeln!(formatter, "  last moved: {last}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Display for AssetVerdictRow {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rank =
+            self.rank.map_or_else(String::new, |rank| format!(", rank {rank} of {} eligible", self.eligible));
+        let standing = match self.standing {
+            Standing::BelowCount => "below the count".to_owned(),
+            standing => standing.to_string(),
+        };
+        let reason = if self.reason.is_empty() { String::new() } else { format!(": {}", self.reason) };
+        writeln!(formatter, "  {standing}{reason}{rank}")?;
+        let known = |value: Option<String>| value.unwrap_or_else(|| "unknown".to_owned());
+        let price = known(self.price.map(|price| figure(price.decimal())));
+        let market_cap = known(self.market_cap.map(|cap| figure(cap.decimal())));
+        writeln!(formatter, "  price {price}, market cap {market_cap}")?;
+        let raw_weight =
+            self.raw_weight.map_or_else(String::new, |raw| format!(" (raw {})", percent(raw.decimal(), 4)));
+        writeln!(formatter, "  weight {}{raw_weight}", percent(self.weight.decimal(), 4))?;
+        let Some(trade) = &self.trade else { return Ok(()) };
+        let (units, target) = (figure(trade.units.decimal()), figure(trade.target_units.decimal()));
+        let action = match trade.side {
+            Some(side) => format!("{side} {}", figure(trade.trade_units.decimal())),
+            None => format!("no trade ({})", trade.reason.replace('_', " ")),
+        };
+        writeln!(formatter, "  units {units} before, target {target}: {action}")
+    }
+}
+
+impl Display for AssetOrder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(closed_at) = self.closed_at else {
+            return writeln!(formatter, "  the order waits for its execution when the run ends");
+        };
+        match &self.trade {
+            Some(trade) => writeln!(formatter, "  executed: {trade}")?,
+            None => writeln!(formatter, "  not executed on {closed_at}")?,
+        }
+        match self.shortfall {
+            Some(reason) => {
+                let units =
+                    self.trade.as_ref().and_then(|trade| self.units.minus(trade.units)).unwrap_or(self.units);
+                let side = if self.side == Side::Buy { "bought" } else { "sold" };
+                writeln!(formatter, "  {} not {side} ({})", figure(units.decimal()), reason.replace('_', " "))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Display for AssetTransaction {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seq, as_of, kind, .. } = self;
+        let units = figure(self.units.decimal());
+        let price = self.price.map_or_else(String::new, |price| format!(" at {}", figure(price.decimal())));
+        let (notional, fee, slippage) =
+            (money(self.notional.decimal()), money(self.fee.decimal()), money(self.slippage.decimal()));
+        write!(
+            formatter,
+            "{} {units}{price} for {notional} on {as_of}, fee {fee}, slippage {slippage} (transaction {seq})",
+            kind.replace('_', " ")
+        )
+    }
+}
+
+impl Display for TargetChange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rank = self.rank.map_or_else(String::new, |rank| format!(", then at rank {rank}"));
+        let status = if self.came_in { "in the target since" } else { "out of the target since" };
+        write!(formatter, "{status} {}: {}{rank}", self.as_of, cause_in_words(self.cause))
+    }
+}

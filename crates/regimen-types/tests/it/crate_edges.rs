@@ -1,0 +1,153 @@
+//! The edges between crates, as `docs/architecture.md` draws them, read from `cargo metadata`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Every crate and the crates of the workspace that it depends on, development aside.
+const EDGES: [(&str, &[&str]); 12] = [
+    ("regimen-types", &[]),
+    ("regimen-regime", &["regimen-types"]),
+    ("regimen-weighting", &["regimen-types"]),
+    ("regimen-planning", &["regimen-types"]),
+    ("regimen-ledger", &["regimen-types"]),
+    ("regimen", &["regimen-planning", "regimen-regime", "regimen-types", "regimen-weighting"]),
+    ("regimen-replay", &["regimen", "regimen-ledger", "regimen-planning", "regimen-types"]),
+    (
+        "regimen-snapshots",
+        &[
+            "regimen",
+            "regimen-ledger",
+            "regimen-planning",
+            "regimen-regime",
+            "regimen-replay",
+            "regimen-types",
+            "regimen-weighting",
+        ],
+    ),
+    ("regimen-synth", &["regimen-types"]),
+    ("regimen-panel", &["regimen-types"]),
+    (
+        "regimen-cli",
+        &[
+            "regimen",
+            "regimen-panel",
+            "regimen-planning",
+            "regimen-replay",
+            "regimen-snapshots",
+            "regimen-synth",
+            "regimen-types",
+        ],
+    ),
+    ("regimen-benches", &[]),
+];
+
+/// Dependencies with weight or side effects, and the crates that may have them.
+const KEPT_TO: [(&str, &[&str]); 8] = [
+    ("polars", &["regimen-panel"]),
+    ("csv", &["regimen-panel", "regimen-snapshots"]),
+    ("flate2", &["regimen-panel", "regimen-snapshots", "regimen-synth"]),
+    ("memchr", &["regimen-snapshots"]),
+    ("rayon", &["regimen-snapshots"]),
+    ("rand_chacha", &["regimen-synth"]),
+    ("clap", &["regimen-cli"]),
+    ("indicatif", &["regimen-cli"]),
+];
+
+/// What the crates without input or output may depend on, the workspace's own aside. A new one needs a line here.
+const PURE: [&str; 9] =
+    ["chrono", "ethnum", "rust_decimal", "schemars", "serde", "serde_json", "sha2", "thiserror", "toml"];
+const PURE_CRATES: [&str; 7] = [
+    "regimen-types",
+    "regimen-regime",
+    "regimen-weighting",
+    "regimen-planning",
+    "regimen-ledger",
+    "regimen",
+    "regimen-replay",
+];
+
+#[test]
+fn the_edges_between_crates_are_those_of_the_architecture() {
+    let expected =
+        EDGES.map(|(name, edges)| (name.to_owned(), edges.iter().map(ToString::to_string).collect()));
+    let found: BTreeMap<String, BTreeSet<String>> = packages()
+        .iter()
+        .map(|package| (text(&package["name"]), dependencies(package, |each| !each["path"].is_null())))
+        .collect();
+    assert_eq!(found, BTreeMap::from(expected));
+}
+
+#[test]
+fn heavy_dependencies_stay_where_they_belong() {
+    for package in packages() {
+        let name = text(&package["name"]);
+        for dependency in dependencies(&package, |_| true) {
+            let kept_to = KEPT_TO.iter().find(|(kept, _)| *kept == dependency);
+            let allowed = kept_to.is_none_or(|(_, crates)| crates.contains(&name.as_str()));
+            assert!(allowed, "{name} depends on {dependency}, which is kept to {kept_to:?}");
+        }
+    }
+}
+
+#[test]
+fn pure_crates_depend_on_pure_crates() {
+    let packages = packages();
+    for name in PURE_CRATES {
+        let package = packages.iter().find(|package| package["name"] == name).expect(name);
+        for dependency in dependencies(package, |_| true) {
+            let pure = PURE.contains(&dependency.as_str()) || PURE_CRATES.contains(&dependency.as_str());
+            assert!(pure, "{name} is pure, but depends on {dependency}");
+        }
+    }
+}
+
+#[test]
+fn the_engine_builds_without_polars_unless_asked() {
+    let workspace = metadata();
+    let members = workspace["workspace_default_members"].as_array().unwrap();
+    let by_default = |name: &str| {
+        let folder = format!("/{name}#");
+        members.iter().any(|member| text(member).contains(&folder))
+    };
+    assert!(by_default("regimen-cli"), "the form of package identifiers has changed: {members:?}");
+    assert!(!by_default("regimen-panel"), "regimen-panel is a default member");
+
+    let packages = packages();
+    let cli = packages.iter().find(|package| package["name"] == "regimen-cli").unwrap();
+    let dependencies = cli["dependencies"].as_array().unwrap();
+    let panel = dependencies.iter().find(|each| each["name"] == "regimen-panel").unwrap();
+    assert_eq!(panel["optional"], true, "regimen-cli links polars always");
+    assert!(
+        cli["features"]["default"].as_array().is_none_or(Vec::is_empty),
+        "regimen-cli has default features"
+    );
+}
+
+/// Returns the names of a package's dependencies, those of its tests and benches aside.
+fn dependencies(package: &Value, chosen: impl Fn(&Value) -> bool) -> BTreeSet<String> {
+    let all = package["dependencies"].as_array().expect("a package lists its dependencies");
+    let shipped = all.iter().filter(|each| each["kind"] != "dev" && chosen(each));
+    shipped.map(|each| text(&each["name"])).collect()
+}
+
+fn packages() -> Vec<Value> {
+    metadata()["packages"].as_array().expect("the workspace has packages").clone()
+}
+
+fn metadata() -> Value {
+    let cargo = std::env::var_os("CARGO").expect("cargo runs the tests");
+    let output = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--no-deps"])
+        // From within a crate, cargo would name that crate as the only default member.
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .output()
+        .expect("cargo starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("cargo writes JSON")
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
