@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use regimen_synth::MarketKind;
-use regimen_types::AsOf;
+use regimen_types::{AsOf, PriceJump};
 use rust_decimal::Decimal;
 
 use crate::market::{MarketRow, Table};
@@ -109,6 +109,12 @@ proptest! {
     }
 }
 
+fn jumps_until(table: &Table, at: AsOf) -> Vec<PriceJump> {
+    let mut jumps = table.history().price_jumps(2);
+    jumps.retain(|jump| jump.after.as_of <= at);
+    jumps
+}
+
 /// The same on a market with everything that real data has, for each lag, at instants through the whole run.
 #[test]
 fn garbage_changes_nothing_in_a_synthetic_market() {
@@ -124,8 +130,10 @@ fn garbage_changes_nothing_in_a_synthetic_market() {
         for cut in [0, 31, 59, 90, table.len() - 1] {
             let poisoned = poisoned(&table, cut, &garbage, 1_000);
             assert_eq!(poisoned.snapshots[cut].0, clean[cut].as_of);
+            assert_eq!(jumps_until(&poisoned, clean[cut].as_of), jumps_until(&table, clean[cut].as_of));
             let (poisoned, _) = records_until_error(&methodology, &poisoned.history());
             assert_same(&clean[..=cut], &poisoned[..=cut]);
         }
     }
+    assert!(!jumps_until(&table, table.snapshots[table.len() - 1].0).is_empty(), "no suspects to compare");
 }

@@ -1,0 +1,11 @@
+//! The command line from outside: whole runs against independent figures, golden outputs, and how commands behave.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod commands;
+mod given_weights;
+mod golden;
+mod peer_job;
+mod plans;
+mod real_data;
+mod table;
+mod workspace;
