@@ -148,7 +148,7 @@ pub(crate) struct Check {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
   regimen synth --seed 7 --assets 220 --days 1100 --first-day 2021-01-01 --out data
-  regimen synth --seed 1 --assets 2000 --days 3650 --clean --plain --out /tmp/market
+  regimen synth --seed 1 --assets 2000 --days 3650 --clean --plain --out out/market
 
 The market is synthetic: its assets and prices are made up.")]
 pub(crate) struct Synth {
