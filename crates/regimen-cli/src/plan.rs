@@ -37,6 +37,8 @@ pub(crate) fn run(command: &Plan) -> Result<String, Failure> {
             "error[CLI009]: there is no plan: {error}\n  help: check the snapshots, the holdings and the state"
         ))
     })?;
+    // The orders are the caller's from here on: what became of them is in the holdings that come with the next plan.
+    let next = State { pending: None, ..next };
     let vanished = vanished_positions(&methodology.definition().vanished, &window, &holdings);
     let vanished: Vec<AssetId> = vanished.into_iter().map(|position| position.asset).collect();
     if let Some(path) = &command.state_out {

@@ -98,3 +98,12 @@ fn a_jump_is_measured_from_the_last_known_price() {
         .collect();
     assert_eq!(found, ["2024-01-03 a 2024-01-02", "2024-01-03 b 2024-01-01"], "exactly tenfold is no jump");
 }
+
+#[test]
+fn a_window_prints_nothing_that_comes_after_it() {
+    let history = history();
+    let window = history.window(0).unwrap();
+    let printed = format!("{window:?} {:?}", window.snapshot());
+    assert!(printed.contains("snapshot_count: 1"), "{printed}");
+    assert!(!printed.contains("11"), "the price of the second day is not in {printed}");
+}

@@ -1,5 +1,7 @@
 //! The view that decisions get: everything up to the reference instant, and nothing after it.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 
 use super::History;
@@ -12,7 +14,7 @@ use crate::quantities::{MarketCap, Price};
 ///
 /// Later snapshots cannot be reached through it, and rows that became known after the reference instant
 /// are left out. A window is never empty.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct HistoryWindow<'a> {
     history: &'a History,
     /// The index of the newest snapshot.
@@ -27,6 +29,17 @@ pub struct Observation<T> {
     pub as_of: AsOf,
     /// The value.
     pub value: T,
+}
+
+impl fmt::Debug for HistoryWindow<'_> {
+    /// Names the window by its end, because the history behind it has later rows.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("HistoryWindow");
+        shown
+            .field("as_of", &self.as_of)
+            .field("snapshot_count", &self.snapshot_count())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> HistoryWindow<'a> {
@@ -131,10 +144,21 @@ impl<'a> Snapshot<'a> {
 }
 
 /// What a snapshot says of one asset. `None` means unknown: the cell is empty or zero.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Row<'a> {
     history: &'a History,
     row: usize,
+}
+
+impl fmt::Debug for Row<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Row");
+        shown
+            .field("asset", self.asset())
+            .field("price", &self.price())
+            .field("market_cap", &self.market_cap());
+        shown.finish_non_exhaustive()
+    }
 }
 
 impl<'a> Row<'a> {
