@@ -199,9 +199,10 @@ struct Case {
     terms: TradingTerms,
 }
 
+/// Portfolios whose units need at most 28 digits before and after: with more, planning ends in an explicit error.
 fn cases() -> impl Strategy<Value = Case> {
-    let price = || prop::collection::vec(decimal(1..1_000_000, 0..12), COUNT);
-    let units = prop_oneof![Just(Decimal::ZERO), decimal(0..1_000_000, 0..12)];
+    let price = || prop::collection::vec(decimal(1..1_000_000, 0..6), COUNT);
+    let units = prop_oneof![Just(Decimal::ZERO), decimal(0..1_000_000, 0..8)];
     let weights = prop::collection::vec(prop_oneof![Just(0_u32), 0_u32..1000], COUNT);
     let rates = (0_u32..200, 0_u32..100, 0_u32..13, 4_u32..=12);
     let cash = decimal(0..1_000_000_000, 0..8);
