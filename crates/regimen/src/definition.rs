@@ -4,25 +4,40 @@
 //! built in code, is checked against that schema and then against the rules between keys, so there is one
 //! statement of what is allowed. All faults are reported at once, with their places.
 
+mod costs;
+mod defensive;
 mod document;
 mod fault;
+mod index_base;
 mod index_definition;
 mod leaf;
-mod methods;
 mod node;
+mod portfolio;
+mod regime;
 mod rules;
+mod schedule;
 mod schema;
+mod selection;
 mod snapshots;
 mod structure;
+mod universe;
+mod vanished;
+mod weighting;
 
+pub use costs::Costs;
+pub use defensive::{Defensive, SleeveAsset};
 pub use fault::{CODES, DefinitionError, DefinitionFault};
-pub use index_definition::{Costs, IndexBase, IndexDefinition, Portfolio, Vanished};
-pub use methods::{
-    Defensive, Evaluation, MissingDay, PriceAboveAverage, RegimeDefinition, Schedule, Selection, SleeveAsset,
-    Universe, Weekday, Weighting,
-};
+pub use index_base::IndexBase;
+pub use index_definition::IndexDefinition;
+pub use portfolio::Portfolio;
+pub use regime::{Evaluation, PriceAboveAverage, RegimeDefinition};
+pub use schedule::{MissingDay, Schedule, Weekday};
 pub use schema::definition_schema;
+pub use selection::Selection;
 pub use snapshots::{SnapshotColumns, Snapshots};
+pub use universe::Universe;
+pub use vanished::Vanished;
+pub use weighting::Weighting;
 
 use regimen_types::Diagnostics;
 use serde_json::Value;

@@ -1,12 +1,20 @@
-//! The whole definition, and the tables about the index level, the portfolio, costs and vanished assets.
+//! The whole definition.
 
-use regimen_types::{Bps, CostRates, IndexLevel, Money, Weight};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::costs::Costs;
+use super::defensive::Defensive;
+use super::index_base::IndexBase;
 use super::leaf;
-use super::methods::{Defensive, RegimeDefinition, Schedule, Selection, Universe, Weighting};
+use super::portfolio::Portfolio;
+use super::regime::RegimeDefinition;
+use super::schedule::Schedule;
+use super::selection::Selection;
 use super::snapshots::Snapshots;
+use super::universe::Universe;
+use super::vanished::Vanished;
+use super::weighting::Weighting;
 
 /// A rules-based index and the portfolio that follows it.
 ///
@@ -46,96 +54,4 @@ pub struct IndexDefinition {
     pub costs: Costs,
     /// What becomes of a held asset that has no price any more.
     pub vanished: Vanished,
-}
-
-/// The index level's start.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IndexBase {
-    /// The level at the first snapshot: a decimal above zero, often 100 or 1000.
-    #[schemars(schema_with = "leaf::base_level")]
-    pub base_level: IndexLevel,
-}
-
-/// The money that follows the index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Portfolio {
-    /// The money that the portfolio starts with: above zero, with at most `money_scale` decimal places.
-    #[schemars(schema_with = "leaf::cash")]
-    pub initial_cash: Money,
-    /// How many snapshots lie between a decision and its execution. 0 executes at the very prices that were decided
-    /// on, which no one can do: it is for parity with other tools, and outputs say so.
-    pub lag_snapshots: u32,
-    /// The decimal places of money: cash, notionals and costs.
-    #[schemars(range(max = 18))]
-    pub money_scale: u32,
-    /// The decimal places of units.
-    #[schemars(range(max = 18))]
-    pub units_scale: u32,
-}
-
-/// The costs of a trade.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Costs {
-    /// The commission, in basis points of the notional: from 0 to below 10000.
-    #[schemars(schema_with = "leaf::bps")]
-    pub fee_bps: Bps,
-    /// The distance between the snapshot's price and the price obtained, in basis points: from 0 to below 10000.
-    #[schemars(schema_with = "leaf::bps")]
-    pub slippage_bps: Bps,
-}
-
-impl Costs {
-    /// Returns the rates that planning and execution share.
-    #[must_use]
-    pub fn rates(&self) -> CostRates {
-        CostRates { fee_bps: self.fee_bps, slippage_bps: self.slippage_bps }
-    }
-}
-
-/// What becomes of a held asset that has no price any more: its last price is carried, and then the position ends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "then", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Vanished {
-    /// The position ends at a fraction of its last price, without trading costs.
-    WriteOff {
-        /// The days of 24 hours for which the last price is carried.
-        max_stale_days: u32,
-        /// Whether a rebalance may sell at a carried price.
-        sell_while_stale: bool,
-        /// The fraction of the last price that comes back, from 0 to 1.
-        #[schemars(schema_with = "leaf::fraction")]
-        recovery: Weight,
-    },
-    /// The position is sold at its last price, with trading costs.
-    SellAtLastPrice {
-        /// The days of 24 hours for which the last price is carried.
-        max_stale_days: u32,
-        /// Whether a rebalance may sell at a carried price.
-        sell_while_stale: bool,
-    },
-}
-
-impl Vanished {
-    /// Returns the days of 24 hours for which the last price is carried.
-    #[must_use]
-    pub fn max_stale_days(&self) -> u32 {
-        match self {
-            Self::WriteOff { max_stale_days, .. } | Self::SellAtLastPrice { max_stale_days, .. } => {
-                *max_stale_days
-            }
-        }
-    }
-
-    /// Says whether a rebalance may sell at a carried price.
-    #[must_use]
-    pub fn sell_while_stale(&self) -> bool {
-        match self {
-            Self::WriteOff { sell_while_stale, .. } | Self::SellAtLastPrice { sell_while_stale, .. } => {
-                *sell_while_stale
-            }
-        }
-    }
 }

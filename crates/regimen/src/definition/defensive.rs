@@ -1,0 +1,40 @@
+//! What is held while the regime is not bullish.
+
+use regimen_types::{AssetId, Weight};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::leaf;
+
+/// What is held while the regime is bearish or undetermined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Defensive {
+    /// The assets and their weights, which sum to at most 1; the rest is cash. An empty list is all cash.
+    pub sleeve: Vec<SleeveAsset>,
+    /// An asset of the sleeve whose price is further than this from 1 is not bought. From 0 to 1; required if the sleeve
+    /// has assets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "leaf::fraction")]
+    pub peg_tolerance: Option<Weight>,
+}
+
+impl Defensive {
+    /// Builds a sleeve of cash alone.
+    #[must_use]
+    pub fn cash() -> Self {
+        Self { sleeve: Vec::new(), peg_tolerance: None }
+    }
+}
+
+/// An asset of the defensive sleeve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SleeveAsset {
+    /// The asset, usually a stablecoin.
+    #[schemars(schema_with = "leaf::asset_id")]
+    pub asset: AssetId,
+    /// Its weight in the whole portfolio, above 0 and at most 1.
+    #[schemars(schema_with = "leaf::positive_fraction")]
+    pub weight: Weight,
+}
