@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use criterion::Criterion;
-use regimen::{Action, Basis, Methodology, decide};
+use regimen::{Basis, Methodology, decide};
 use regimen_replay::{Checkpoint, Replayer};
 use regimen_types::{History, HistoryWindow};
 use tempfile::tempdir;
@@ -35,11 +35,11 @@ fn last_reconstitution<'h>(
     methodology: &Methodology,
     history: &'h History,
 ) -> Result<(Checkpoint, HistoryWindow<'h>), Box<dyn Error>> {
-    let mut replayer = Replayer::new(methodology)?;
+    let mut replayer = Replayer::new(methodology);
     let mut last = None;
     for window in history.windows() {
         let before = replayer.checkpoint();
-        if let Action::Rebalance(rebalance) = replayer.step(window)?.decision.action
+        if let Some(rebalance) = replayer.step(window)?.decision.index.rebalance
             && matches!(rebalance.basis, Basis::Constituents(_))
         {
             last = Some((before, window));

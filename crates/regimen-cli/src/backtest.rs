@@ -101,7 +101,7 @@ fn run_failure<E: std::fmt::Display>(error: &RunError<E>, period: Period) -> Fai
                 bound(period.to)
             ))
         }
-        RunError::Index(_) | RunError::Replay(_) => Failure::Input(format!(
+        RunError::Replay(_) => Failure::Input(format!(
             "error[CLI007]: the run stopped: {error}\n  help: check the snapshots and the definition at that instant; nothing was written"
         )),
         other => Failure::internal(other),

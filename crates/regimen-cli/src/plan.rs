@@ -60,9 +60,9 @@ fn orders(decision: &Decision) -> Vec<&Order> {
 }
 
 fn text(decision: &Decision, vanished: &[AssetId]) -> String {
-    let regime = decision.regime.state;
+    let regime = decision.index.regime.state;
     let since = regime.since.map_or_else(String::new, |since| format!(" since {since}"));
-    let mut text = format!("as of {}: {}{since}\n", decision.as_of, regime.regime);
+    let mut text = format!("as of {}: {}{since}\n", decision.index.as_of, regime.regime);
     for asset in vanished {
         text += &format!("{asset} is held but has had no price for longer than the methodology carries it\n");
     }

@@ -1,13 +1,10 @@
 //! One snapshot of a replay.
 
-use regimen::{Action, VanishedPosition, decide, vanished_positions};
 use regimen::{DecideError, Decision, Ending, Exposure, Methodology, PendingOrders, State, WindowMarket};
-use regimen_ledger::{Index, Ledger, LedgerError, LedgerState, Nav, Transaction, ValuationError, nav};
+use regimen::{VanishedPosition, decide, vanished_positions};
+use regimen_ledger::{Ledger, LedgerError, LedgerState, Nav, Transaction, ValuationError, nav};
 use regimen_planning::{FillOutcome, Shortfall, ShortfallReason, fill};
-use regimen_types::{
-    ArithmeticError, AsOf, AssetId, Cause, Divisor, HistoryWindow, Holdings, IndexLevel, Order, Quantity,
-    Side,
-};
+use regimen_types::{ArithmeticError, AsOf, AssetId, Cause, HistoryWindow, Holdings, Order, Quantity, Side};
 use serde::{Deserialize, Serialize};
 
 /// Replays a methodology snapshot by snapshot.
@@ -16,7 +13,6 @@ pub struct Replayer<'a> {
     methodology: &'a Methodology,
     state: State,
     ledger: Ledger,
-    index: Index,
 }
 
 /// All that a replay carries from one snapshot to the next. It serialises, so that an interrupted run can resume.
@@ -27,8 +23,6 @@ pub struct Checkpoint {
     pub state: State,
     /// The portfolio's ledger.
     pub ledger: LedgerState,
-    /// The index.
-    pub index: Index,
 }
 
 /// What happened at one snapshot.
@@ -46,12 +40,6 @@ pub struct Step<'a> {
     pub holdings: Holdings,
     /// The value of the holdings at last known prices.
     pub nav: Nav,
-    /// The level of the index.
-    pub index_level: IndexLevel,
-    /// The divisor after a rebalance of the index, if there was one.
-    pub divisor: Divisor,
-    /// The number of assets in the index after a rebalance, if there was one.
-    pub index_asset_count: usize,
 }
 
 /// What became of one order.
@@ -82,7 +70,7 @@ pub enum ReplayError {
         /// The refusal.
         source: LedgerError,
     },
-    /// The portfolio or the index could not be valued.
+    /// The portfolio could not be valued.
     #[error("valuation at {as_of}: {source}")]
     Valuation {
         /// The snapshot.
@@ -102,34 +90,23 @@ pub enum ReplayError {
 
 impl<'a> Replayer<'a> {
     /// Starts a replay with an empty portfolio; the first snapshot deposits the initial cash.
-    ///
-    /// # Errors
-    /// [`ValuationError`] if the base level makes no index.
-    pub fn new(methodology: &'a Methodology) -> Result<Self, ValuationError> {
-        let definition = methodology.definition();
-        Ok(Self {
-            methodology,
-            state: State::START,
-            ledger: Ledger::new(definition.portfolio.money_scale),
-            index: Index::new(definition.index.base_level)?,
-        })
+    #[must_use]
+    pub fn new(methodology: &'a Methodology) -> Self {
+        let ledger = Ledger::new(methodology.definition().portfolio.money_scale);
+        Self { methodology, state: State::START, ledger }
     }
 
     /// Continues a replay from a checkpoint of the same methodology.
     #[must_use]
     pub fn resume(methodology: &'a Methodology, checkpoint: Checkpoint) -> Self {
-        let Checkpoint { state, ledger, index } = checkpoint;
-        Self { methodology, state, ledger: Ledger::resume(ledger), index }
+        let Checkpoint { state, ledger } = checkpoint;
+        Self { methodology, state, ledger: Ledger::resume(ledger) }
     }
 
     /// Returns the checkpoint after the last step.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint {
-            state: self.state.clone(),
-            ledger: self.ledger.state().clone(),
-            index: self.index.clone(),
-        }
+        Checkpoint { state: self.state.clone(), ledger: self.ledger.state().clone() }
     }
 
     /// Takes the window's newest snapshot: fills due orders, ends vanished positions, decides and values.
@@ -148,16 +125,10 @@ impl<'a> Replayer<'a> {
         self.state.advance();
         order_results.extend(self.fill_due(as_of, &market)?);
         self.end_vanished(&window)?;
-        let index_level = self.mark_index(as_of, &market)?;
 
         let (decision, state) = decide(self.methodology, &self.state, &window, self.ledger.holdings())?;
         self.state = state;
         order_results.extend(decision.replaced.iter().flat_map(replaced_orders));
-        if let Action::Rebalance(rebalance) = &decision.action {
-            let weights = rebalance.target.weights().map(|(asset, weight)| (asset.clone(), weight));
-            let rebalanced = self.index.rebalance(weights, |asset| market.last_price(asset));
-            rebalanced.map_err(|source| ReplayError::Valuation { as_of, source })?;
-        }
         order_results.extend(self.fill_due(as_of, &market)?);
 
         let scale = self.ledger.state().money_scale();
@@ -170,20 +141,11 @@ impl<'a> Replayer<'a> {
             order_results,
             holdings: self.ledger.holdings().clone(),
             nav,
-            index_level,
-            divisor: self.index.divisor(),
-            index_asset_count: self.index.basket().len(),
         })
     }
 
     fn market<'w>(&self, window: HistoryWindow<'w>) -> WindowMarket<'w> {
         WindowMarket::new(window, self.methodology.definition().vanished.sell_while_stale())
-    }
-
-    fn mark_index(&mut self, as_of: AsOf, market: &WindowMarket<'_>) -> Result<IndexLevel, ReplayError> {
-        self.index
-            .mark(|asset| market.last_price(asset))
-            .map_err(|source| ReplayError::Valuation { as_of, source })
     }
 
     /// Executes the pending orders if they are due.
@@ -266,6 +228,6 @@ impl Step<'_> {
     /// Returns what the portfolio aims to hold in the regime in force.
     #[must_use]
     pub fn exposure(&self) -> Exposure {
-        Exposure::of(self.decision.regime.state.regime)
+        Exposure::of(self.decision.index.regime.state.regime)
     }
 }

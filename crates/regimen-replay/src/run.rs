@@ -1,7 +1,6 @@
 //! A whole run: every snapshot of a history, handed to a sink.
 
 use regimen::Methodology;
-use regimen_ledger::ValuationError;
 use regimen_types::{AsOf, History};
 use serde::{Deserialize, Serialize};
 
@@ -43,9 +42,6 @@ pub enum RunError<E> {
     /// No snapshot lies in the period.
     #[error("no snapshot lies in the period")]
     NoSnapshot,
-    /// The base level makes no index.
-    #[error("index: {0}")]
-    Index(ValuationError),
     /// The replay failed.
     #[error(transparent)]
     Replay(ReplayError),
@@ -77,7 +73,7 @@ pub fn replay_each<'h, E>(
     period: Period,
     mut take: impl FnMut(Step<'h>) -> Result<(), E>,
 ) -> Result<Checkpoint, RunError<E>> {
-    let mut replayer = Replayer::new(methodology).map_err(RunError::Index)?;
+    let mut replayer = Replayer::new(methodology);
     let mut any = false;
     for window in history.windows().filter(|window| period.contains(window.as_of())) {
         take(replayer.step(window).map_err(RunError::Replay)?).map_err(RunError::Sink)?;

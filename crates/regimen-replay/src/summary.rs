@@ -94,7 +94,7 @@ impl SummaryBuilder {
         summary.rebalances += u64::from(matches!(step.decision.action, Action::Rebalance(_)));
         summary.shortfalls +=
             step.order_results.iter().map(|result| u64::from(result.shortfall.is_some())).sum::<u64>();
-        summary.add_regime(step.decision.regime.state.regime, running);
+        summary.add_regime(step.decision.index.regime.state.regime, running);
         Ok(())
     }
 
@@ -117,7 +117,7 @@ impl Summary {
             nav_multiple: Ratio::ZERO,
             worst_drawdown: Ratio::ZERO,
             worst_drawdown_at: as_of,
-            final_index_level: step.index_level,
+            final_index_level: step.decision.index.level,
             rebalances: 0,
             transactions: 0,
             trades: 0,
@@ -168,7 +168,7 @@ impl Summary {
         self.snapshots += 1;
         self.to = step.window.as_of();
         self.final_nav = nav;
-        self.final_index_level = step.index_level;
+        self.final_index_level = step.decision.index.level;
         self.nav_multiple = ratio_or_zero(nav, self.initial_cash)?;
         running.peak_nav = running.peak_nav.max(nav);
         let drawdown = ratio_or_zero(nav.minus(running.peak_nav)?, running.peak_nav)?;

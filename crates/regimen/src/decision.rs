@@ -2,7 +2,7 @@
 
 use regimen_planning::{RebalancePlan, TargetPortfolio};
 use regimen_regime::{RegimeState, RegimeStep};
-use regimen_types::{AsOf, AssetId, Cause, Price, Regime, Weight};
+use regimen_types::{AsOf, AssetId, Cause, Divisor, IndexLevel, Price, Regime, Weight};
 use regimen_weighting::AssetVerdict;
 use serde::Serialize;
 
@@ -11,14 +11,42 @@ use crate::state::PendingOrders;
 /// Every stage of one decision. It prints, serialises and compares: it is the explanation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Decision {
+    /// What the index does.
+    pub index: IndexDecision,
+    /// What the portfolio that follows it does.
+    pub action: Action,
+    /// Orders of an earlier decision that this one replaces before they were executed.
+    pub replaced: Option<PendingOrders>,
+}
+
+/// The index at one snapshot.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct IndexDecision {
     /// The reference instant.
     pub as_of: AsOf,
     /// The regime and what it was told by.
     pub regime: RegimeDecision,
-    /// The rebalance, or why there is none.
-    pub action: Action,
-    /// Orders of an earlier decision that this one replaces before they were executed.
-    pub replaced: Option<PendingOrders>,
+    /// The rebalance, if there is one.
+    pub rebalance: Option<IndexRebalance>,
+    /// The level; a rebalance leaves it as it is.
+    pub level: IndexLevel,
+    /// The divisor after the rebalance, if there is one.
+    pub divisor: Divisor,
+    /// The number of assets after the rebalance, if there is one.
+    pub asset_count: usize,
+}
+
+/// A rebalance of the index, from constituents to weights.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct IndexRebalance {
+    /// The snapshot at which it was decided: earlier than the decision's for a caller that skipped it.
+    pub as_of: AsOf,
+    /// Why.
+    pub cause: Cause,
+    /// What the target is made of.
+    pub basis: Basis,
+    /// The weights.
+    pub target: TargetPortfolio,
 }
 
 /// The regime at one snapshot.
@@ -42,14 +70,12 @@ pub enum Action {
     Rebalance(Box<Rebalance>),
 }
 
-/// A rebalance from constituents to orders.
+/// A rebalance of the portfolio.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Rebalance {
     /// Why.
     pub cause: Cause,
-    /// What the target is made of.
-    pub basis: Basis,
-    /// The target.
+    /// The weights that the portfolio is taken to.
     pub target: TargetPortfolio,
     /// The orders and skips.
     pub plan: RebalancePlan,

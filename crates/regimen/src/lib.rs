@@ -7,10 +7,10 @@
 //!
 //! [`decide`] serves a backtest and a live rebalance alike: what differs is who calls it, and who executes its orders.
 
+mod advance;
 mod decide;
 mod decision;
 pub mod definition;
-mod given;
 mod market;
 mod methodology;
 mod rules;
@@ -19,19 +19,22 @@ mod state;
 mod vanished;
 mod weight_table;
 
+pub use advance::advance_index;
 pub use decide::{DecideError, decide};
 pub use decision::{
-    Action, Basis, Decision, GivenExclusion, GivenSource, GivenVerdict, Rebalance, RegimeDecision,
+    Action, Basis, Decision, GivenExclusion, GivenSource, GivenVerdict, IndexDecision, IndexRebalance,
+    Rebalance, RegimeDecision,
 };
 pub use definition::{
     DefinitionError, DefinitionFault, IndexDefinition, definition_schema, parse_definition,
 };
 pub use market::WindowMarket;
 pub use methodology::Methodology;
-pub use state::{Exposure, LastRebalance, PendingOrders, State};
+pub use state::{Exposure, IndexState, LastRebalance, PendingOrders, State};
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
 pub use weight_table::{WeightTable, WeightTableError};
 
+pub use regimen_ledger as ledger;
 pub use regimen_planning as planning;
 pub use regimen_regime as regime;
 pub use regimen_types as types;

@@ -1,5 +1,6 @@
 //! What a decision remembers for the next one.
 
+use regimen_ledger::Index;
 use regimen_regime::RegimeState;
 use regimen_types::{AsOf, Cause, Order, Regime};
 use serde::{Deserialize, Serialize};
@@ -10,17 +11,34 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
+    /// The index.
+    pub index: IndexState,
+    /// Orders that wait for their execution snapshot.
+    pub pending: Option<PendingOrders>,
+}
+
+/// All that [`advance_index`](crate::advance_index) carries from one snapshot to the next. Several portfolios can
+/// follow one index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndexState {
     /// The snapshot of the last decision.
     pub decided_at: Option<AsOf>,
     /// The regime, and the votes for another one.
     pub regime: RegimeState,
     /// The last rebalance.
     pub last_rebalance: Option<LastRebalance>,
-    /// Orders that wait for their execution snapshot.
-    pub pending: Option<PendingOrders>,
+    /// The basket and the divisor; `None` before the first snapshot.
+    pub index: Option<Index>,
 }
 
-/// When the portfolio was last rebalanced, and into what.
+impl IndexState {
+    /// The state before any decision.
+    pub const START: Self =
+        Self { decided_at: None, regime: RegimeState::START, last_rebalance: None, index: None };
+}
+
+/// When the index was last rebalanced, and into what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LastRebalance {
@@ -67,8 +85,7 @@ pub struct PendingOrders {
 
 impl State {
     /// The state before any decision.
-    pub const START: Self =
-        Self { decided_at: None, regime: RegimeState::START, last_rebalance: None, pending: None };
+    pub const START: Self = Self { index: IndexState::START, pending: None };
 
     /// Counts one snapshot off the pending orders.
     pub fn advance(&mut self) {

@@ -64,8 +64,8 @@ fn plans_day_by_day_are_the_backtest() {
         fs::write(sample.path("holdings.json"), holdings(&sample, date, cash).to_string()).unwrap();
         let state = if day == 0 { "" } else { "--state state.json" };
         let planned = plan(&sample, &format!("--snapshots today.csv --state-out state.json {state}"));
-        assert_eq!(planned["decision"]["as_of"], date);
-        assert_eq!(planned["state"]["regime"]["regime"], regime);
+        assert_eq!(planned["decision"]["index"]["as_of"], date);
+        assert_eq!(planned["state"]["index"]["regime"]["regime"], regime);
         let orders = orders(&planned);
         assert_eq!(orders, decided_orders(&decisions, date), "{date}");
         rebalances += usize::from(!orders.is_empty());

@@ -83,7 +83,7 @@ impl<'a> Audit<'a> {
             let weights = rebalance.target.weights().map(|(_, weight)| weight.decimal());
             let all: Decimal = weights.chain([rebalance.target.cash_weight().decimal()]).sum();
             assert_eq!(all, Decimal::ONE, "weights and cash at {}", now.as_of);
-            match &rebalance.basis {
+            match &now.decision.index.rebalance.as_ref().unwrap().basis {
                 Basis::Constituents(_) if rebalance.target.weights().len() > 0 => {
                     assert!(rebalance.target.cash_weight().is_zero(), "constituents leave cash");
                 }

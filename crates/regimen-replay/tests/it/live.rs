@@ -1,7 +1,7 @@
 //! The live path: a service that calls `decide` once per snapshot decides what the replay decided.
 
 use proptest::prelude::*;
-use regimen::{Decision, Methodology, State, decide};
+use regimen::{Decision, IndexDecision, Methodology, State, decide};
 use regimen_ledger::{Transaction, TransactionKind};
 use regimen_replay::{Replayer, Step};
 use regimen_types::{Cause, Holdings, Money};
@@ -20,7 +20,7 @@ struct Replayed {
 
 fn replayed(methodology: &Methodology, table: &Table) -> Vec<Replayed> {
     let history = table.history();
-    let mut replayer = Replayer::new(methodology).unwrap();
+    let mut replayer = Replayer::new(methodology);
     let mut held = Holdings::of_cash(Money::ZERO);
     let same_snapshot = methodology.definition().portfolio.lag_snapshots == 0;
     let mut steps = Vec::new();
@@ -112,19 +112,26 @@ proptest! {
         }
     }
 
-    /// Whatever it misses, it knows the regime, since when, and the votes for another one.
+    /// Whatever it misses, it knows the index: the regime, the basket, the level; and makes up for a missed rebalance.
     #[test]
-    fn missing_any_snapshots_changes_no_regime(
+    fn missing_any_snapshots_changes_no_index(
         table in markets(4..40),
         overrides in choices(0..4),
         misses in prop::collection::vec(any::<bool>(), 40),
     ) {
         let mut service = Service::new(&overrides, &table);
+        let mut missed = None;
         for (snapshot, replayed) in replayed(&methodology(&overrides), &table).iter().enumerate() {
-            if !misses[snapshot] {
-                let (decision, _) = service.call(snapshot, &replayed.held);
-                prop_assert_eq!(decision.regime, replayed.decision.regime);
+            // The index begins with the first call.
+            if snapshot > 0 && misses[snapshot] {
+                missed = replayed.decision.index.rebalance.clone().or(missed);
+                continue;
             }
+            let (decision, state) = service.call(snapshot, &replayed.held);
+            let rebalance = replayed.decision.index.rebalance.clone().or(missed.take());
+            prop_assert_eq!(rebalances(&decision), rebalance.is_some());
+            prop_assert_eq!(decision.index, IndexDecision { rebalance, ..replayed.decision.index.clone() });
+            prop_assert_eq!(state.index, replayed.state.index.clone());
         }
     }
 }

@@ -8,7 +8,7 @@ use regimen::{Decision, Methodology};
 use regimen_ledger::{Nav, Transaction};
 use regimen_replay::{Checkpoint, OrderResult, Period, ReplayError, Replayer, Step, StepSink};
 use regimen_snapshots::{RunDescription, RunWriter};
-use regimen_types::{AsOf, Divisor, History, Holdings, IndexLevel};
+use regimen_types::{AsOf, History, Holdings};
 
 /// A step without its window.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,9 +19,6 @@ pub(crate) struct Record {
     pub(crate) order_results: Vec<OrderResult>,
     pub(crate) holdings: Holdings,
     pub(crate) nav: Nav,
-    pub(crate) index_level: IndexLevel,
-    pub(crate) divisor: Divisor,
-    pub(crate) index_asset_count: usize,
 }
 
 impl Record {
@@ -33,9 +30,6 @@ impl Record {
             order_results: step.order_results.clone(),
             holdings: step.holdings.clone(),
             nav: step.nav,
-            index_level: step.index_level,
-            divisor: step.divisor,
-            index_asset_count: step.index_asset_count,
         }
     }
 }
@@ -52,7 +46,7 @@ pub(crate) fn records_until_error(
     methodology: &Methodology,
     history: &History,
 ) -> (Vec<Record>, Result<Checkpoint, ReplayError>) {
-    let mut replayer = Replayer::new(methodology).unwrap();
+    let mut replayer = Replayer::new(methodology);
     let mut records = Vec::new();
     for window in history.windows() {
         match replayer.step(window) {
@@ -69,7 +63,7 @@ pub(crate) fn run_folder(methodology: &Methodology, history: &History) -> BTreeM
     let folder = temporary.path().join("run");
     let description = RunDescription { methodology, period: Period::default(), inputs: Vec::new() };
     let mut writer = RunWriter::create(&folder, description).unwrap();
-    let mut replayer = Replayer::new(methodology).unwrap();
+    let mut replayer = Replayer::new(methodology);
     for window in history.windows() {
         let Ok(step) = replayer.step(window) else { break };
         writer.take(&step).unwrap();

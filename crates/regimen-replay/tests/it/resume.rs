@@ -17,7 +17,7 @@ fn with_stops(
     history: &History,
     stop_after: impl Fn(usize) -> bool,
 ) -> (Vec<Record>, Checkpoint, usize) {
-    let mut replayer = Replayer::new(methodology).unwrap();
+    let mut replayer = Replayer::new(methodology);
     let mut records = Vec::new();
     let mut stops_with_orders = 0;
     for (index, window) in history.windows().enumerate() {

@@ -85,7 +85,7 @@ proptest! {
         let other = records(&methodology, &renamed(&table, reversed).history());
         for (left, right) in records(&methodology, &table.history()).iter().zip(&other) {
             prop_assert_eq!(left.nav, right.nav);
-            prop_assert_eq!(left.index_level, right.index_level);
+            prop_assert_eq!(left.decision.index.level, right.decision.index.level);
             let expected: BTreeMap<String, String> = units_by_asset(&left.holdings)
                 .into_iter()
                 .map(|(asset, units)| (reversed(&asset), units))

@@ -40,17 +40,17 @@ pub(crate) fn write_nav(text: &mut String, step: &Step<'_>) {
         .value(step.nav.total)
         .value(step.nav.cash)
         .value(step.nav.invested)
-        .plain(step.decision.regime.state.regime.as_str())
-        .value(step.index_level)
+        .plain(step.decision.index.regime.state.regime.as_str())
+        .value(step.decision.index.level)
         .end();
 }
 
 pub(crate) fn write_index(text: &mut String, step: &Step<'_>) {
     RowText::new(text)
         .value(step.window.as_of())
-        .value(step.index_level)
-        .value(step.divisor)
-        .value(step.index_asset_count)
+        .value(step.decision.index.level)
+        .value(step.decision.index.divisor)
+        .value(step.decision.index.asset_count)
         .end();
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn write_holdings(
 }
 
 pub(crate) fn write_regime(text: &mut String, step: &Step<'_>) {
-    let decision = &step.decision.regime;
+    let decision = &step.decision.index.regime;
     let reading = decision.step.map(|step| step.reading);
     let known = match reading {
         Some(Reading::Known(known)) => Some(known),
@@ -139,9 +139,10 @@ pub(crate) fn write_orders(text: &mut String, step: &Step<'_>) {
 pub(crate) fn write_decisions(text: &mut String, step: &Step<'_>) {
     let Action::Rebalance(rebalance) = &step.decision.action else { return };
     let mut table = DecisionTable::new(text, step, rebalance);
-    match &rebalance.basis {
-        Basis::Constituents(verdicts) => verdicts.iter().for_each(|verdict| table.constituent(verdict)),
-        Basis::Given { verdicts, .. } => verdicts.iter().for_each(|verdict| table.given(verdict)),
+    match step.decision.index.rebalance.as_ref().map(|rebalance| &rebalance.basis) {
+        Some(Basis::Constituents(verdicts)) => verdicts.iter().for_each(|verdict| table.constituent(verdict)),
+        Some(Basis::Given { verdicts, .. }) => verdicts.iter().for_each(|verdict| table.given(verdict)),
+        None => {}
     }
     table.held_elsewhere();
     table.cash(rebalance.target.cash_weight());
@@ -157,7 +158,7 @@ struct DecisionTable<'a> {
 
 impl<'a> DecisionTable<'a> {
     fn new(text: &'a mut String, step: &Step<'_>, rebalance: &'a Rebalance) -> Self {
-        let regime = step.decision.regime.state.regime;
+        let regime = step.decision.index.regime.state.regime;
         let head = format!("{},{},{regime}", step.window.as_of(), rebalance.cause);
         let lines = rebalance.plan.lines.iter().map(|line| (&line.asset, line)).collect();
         Self { text, head, lines, written: BTreeSet::new() }

@@ -12,7 +12,10 @@ const EDGES: [(&str, &[&str]); 12] = [
     ("regimen-weighting", &["regimen-types"]),
     ("regimen-planning", &["regimen-types"]),
     ("regimen-ledger", &["regimen-types"]),
-    ("regimen", &["regimen-planning", "regimen-regime", "regimen-types", "regimen-weighting"]),
+    (
+        "regimen",
+        &["regimen-ledger", "regimen-planning", "regimen-regime", "regimen-types", "regimen-weighting"],
+    ),
     ("regimen-replay", &["regimen", "regimen-ledger", "regimen-planning", "regimen-types"]),
     (
         "regimen-snapshots",

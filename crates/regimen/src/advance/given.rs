@@ -15,7 +15,7 @@ type VerdictsAndTarget = (Vec<GivenVerdict>, Result<TargetPortfolio, TargetError
 ///
 /// What was meant for an asset that is off its peg or has no price goes to the others in proportion to their
 /// weights; if none is left, to cash.
-pub(crate) fn sleeve_target(defensive: &Defensive, window: &HistoryWindow<'_>) -> VerdictsAndTarget {
+pub(super) fn sleeve_target(defensive: &Defensive, window: &HistoryWindow<'_>) -> VerdictsAndTarget {
     let tolerance = defensive.peg_tolerance.unwrap_or(Weight::ONE).decimal();
     let members = defensive.sleeve.iter().map(|member| (&member.asset, member.weight));
     let mut verdicts = verdicts(members, window, |price| {
@@ -30,7 +30,7 @@ pub(crate) fn sleeve_target(defensive: &Defensive, window: &HistoryWindow<'_>) -
 /// Builds the target of the table's newest weights at the window's reference instant; before the first, cash.
 ///
 /// What was meant for an asset without a price stays in cash.
-pub(crate) fn weights_target(table: &WeightTable, window: &HistoryWindow<'_>) -> VerdictsAndTarget {
+pub(super) fn weights_target(table: &WeightTable, window: &HistoryWindow<'_>) -> VerdictsAndTarget {
     let weights = table.at(window.as_of()).map_or(&[][..], |(_, weights)| weights);
     let verdicts = verdicts(weights.iter().map(|(asset, weight)| (asset, *weight)), window, |_| None);
     let target = target(&verdicts);

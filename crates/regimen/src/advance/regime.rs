@@ -1,0 +1,41 @@
+//! The regime at a snapshot.
+
+use regimen_regime::RegimeState;
+use regimen_types::{HistoryWindow, Regime};
+
+use crate::advance::cause::is_due;
+use crate::decision::RegimeDecision;
+use crate::definition::Evaluation;
+use crate::methodology::Methodology;
+
+/// Evaluates the regime at snapshots before the index begins, and returns the state after the last.
+pub(super) fn warm_up(
+    methodology: &Methodology,
+    state: RegimeState,
+    windows: &[HistoryWindow<'_>],
+) -> RegimeState {
+    windows.iter().fold(state, |state, window| evaluate(methodology, state, window).state)
+}
+
+/// Evaluates the regime at the window's reference instant.
+pub(super) fn evaluate(
+    methodology: &Methodology,
+    state: RegimeState,
+    window: &HistoryWindow<'_>,
+) -> RegimeDecision {
+    let as_of = window.as_of();
+    let since = state.since.or(Some(as_of));
+    let Some(rules) = &methodology.rules().regime else {
+        let state = RegimeState { regime: Regime::Bullish, since, contender: None };
+        return RegimeDecision { before: Regime::Bullish, state, step: None };
+    };
+    let evaluated = match rules.evaluation {
+        Evaluation::EverySnapshot => true,
+        Evaluation::OnSchedule => is_due(methodology, window),
+    };
+    if !evaluated {
+        return RegimeDecision { before: state.regime, state: RegimeState { since, ..state }, step: None };
+    }
+    let step = rules.rule.step(state, rules.signal.read(window), as_of);
+    RegimeDecision { before: state.regime, state: step.state, step: Some(step) }
+}
