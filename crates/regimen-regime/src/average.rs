@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use regimen_types::{AssetId, HistoryWindow, approximate};
 
+use crate::lookback::Lookback;
 use crate::signal::{Reading, RegimeSignal, SignalReading};
 
 /// The relative distance of an asset's price from its simple moving average: `price ÷ average − 1`.
@@ -26,17 +27,21 @@ impl PriceAboveAverage {
 }
 
 impl RegimeSignal for PriceAboveAverage {
-    fn lookback(&self) -> usize {
-        self.window_snapshots.get()
+    fn lookback(&self) -> Lookback {
+        Lookback::observations(self.window_snapshots.get())
+    }
+
+    fn is_scale_invariant(&self) -> bool {
+        true
     }
 
     fn read(&self, window: &HistoryWindow<'_>) -> Reading {
-        let mut prices = window.prices(&self.asset);
+        let (needed, mut prices) = (self.window_snapshots.get(), window.prices(&self.asset));
         let present = window.row(&self.asset).and_then(|row| row.price());
         let (Some(_), Some(newest)) = (present, prices.next()) else {
-            let observations = prices.take(self.lookback()).count();
-            return if observations < self.lookback() {
-                self.warming_up(observations)
+            let observations = prices.take(needed).count();
+            return if observations < needed {
+                self.lookback().warming_up(observations)
             } else {
                 Reading::Missing
             };
@@ -46,25 +51,19 @@ impl RegimeSignal for PriceAboveAverage {
         let mut total = CompensatedSum::default();
         total.add(price);
         let mut observations = 1;
-        for earlier in prices.take(self.lookback().saturating_sub(1)) {
+        for earlier in prices.take(needed.saturating_sub(1)) {
             let earlier = approximate(earlier.value.decimal());
             gap.add(price - earlier);
             total.add(earlier);
             observations += 1;
         }
-        if observations < self.lookback() {
-            return self.warming_up(observations);
+        if observations < needed {
+            return self.lookback().warming_up(observations);
         }
         // Summing the distances, not the prices, makes the distance of a flat price exactly zero.
         let distance = gap.value() / total.value();
         let average = total.value() / as_double(observations);
         SignalReading::new(distance, price, average).map_or(Reading::Missing, Reading::Known)
-    }
-}
-
-impl PriceAboveAverage {
-    fn warming_up(&self, observations: usize) -> Reading {
-        Reading::WarmingUp { observations, lookback: self.lookback() }
     }
 }
 

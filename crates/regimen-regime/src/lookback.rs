@@ -1,0 +1,75 @@
+//! How far back a reading looks.
+
+use chrono::Datelike;
+use regimen_types::AsOf;
+
+/// How far back a signal's reading looks.
+///
+/// A reading needs `observations` of its input, and depends on no other ones than the last `observations`; or, for a
+/// signal that looks at calendar months, than those since the first day of the month that began `months - 1` months
+/// before the present one, and the `observations` before these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lookback {
+    observations: usize,
+    months: u32,
+}
+
+impl Lookback {
+    /// Builds the lookback of a signal that reads its last `observations`, the newest included.
+    #[must_use]
+    pub const fn observations(observations: usize) -> Self {
+        Self { observations, months: 0 }
+    }
+
+    /// Adds all observations of the present calendar month (1), of the present and the last (2), and so on, in UTC.
+    #[must_use]
+    pub const fn and_months(self, months: u32) -> Self {
+        Self { months, ..self }
+    }
+
+    /// Returns the least number of observations that a reading needs; with fewer it is warming up.
+    #[must_use]
+    pub const fn required(self) -> usize {
+        self.observations
+    }
+
+    /// Returns the index of the oldest observation that a reading may depend on, given the instants of all observations
+    /// in ascending order and the reference instant.
+    #[must_use]
+    pub fn start(self, instants: &[AsOf], as_of: AsOf) -> usize {
+        let since_months = match self.months.checked_sub(1) {
+            None => instants.len(),
+            Some(earlier) => {
+                let first_month = month_of(as_of).saturating_sub(i64::from(earlier));
+                instants.partition_point(|instant| month_of(*instant) < first_month)
+            }
+        };
+        since_months.saturating_sub(self.observations)
+    }
+}
+
+/// Numbers the calendar months in UTC without a gap.
+pub(crate) fn month_of(as_of: AsOf) -> i64 {
+    let date = as_of.date();
+    i64::from(date.year()).saturating_mul(12).saturating_add(i64::from(date.month0()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instants(texts: &[&str]) -> Vec<AsOf> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn counts_back_from_the_newest_or_from_a_month() {
+        let all = instants(&["2021-01-30", "2021-01-31", "2021-02-01", "2021-03-01", "2021-03-02"]);
+        let at = all[4];
+        assert_eq!(Lookback::observations(2).start(&all, at), 3);
+        assert_eq!(Lookback::observations(9).start(&all, at), 0);
+        assert_eq!(Lookback::observations(0).and_months(1).start(&all, at), 3);
+        assert_eq!(Lookback::observations(1).and_months(2).start(&all, at), 1);
+        assert_eq!(Lookback::observations(0).and_months(1).start(&all, instants(&["2021-04-01"])[0]), 5);
+    }
+}
