@@ -1,7 +1,6 @@
 //! Prices that jump: bad ticks, redenominations without an event, and the rare real thing.
 
 use super::History;
-use super::columns::RowsOfAsset;
 use super::window::Observation;
 use crate::approximate::approximate;
 use crate::asset::AssetId;
@@ -23,32 +22,22 @@ impl History {
     /// in the order of instants and then of identifiers.
     #[must_use]
     pub fn price_jumps(&self, factor: u32) -> Vec<PriceJump> {
+        let factor = f64::from(factor);
         let mut jumps: Vec<PriceJump> = Vec::new();
-        for (index, asset) in (0_u32..).zip(&self.columns.assets) {
-            let rows = self.rows_of_asset.of(index, self.snapshot_count());
-            jumps.extend(self.jumps_in(asset, rows, f64::from(factor)));
+        // One pass in the order in which rows lie: going by asset would jump through memory once per row.
+        let mut last_known: Vec<Option<(Observation<Price>, f64)>> = vec![None; self.columns.assets.len()];
+        for (snapshot, &as_of) in self.columns.instants.iter().enumerate() {
+            for row in self.columns.rows(snapshot) {
+                let Ok(value) = Price::new(self.columns.price[row]) else { continue };
+                let asset = self.columns.asset[row] as usize;
+                let (after, level) = (Observation { as_of, value }, approximate(value.decimal()));
+                let Some((before, earlier)) = last_known[asset].replace((after, level)) else { continue };
+                if level > earlier * factor || level * factor < earlier {
+                    jumps.push(PriceJump { asset: self.columns.assets[asset].clone(), before, after });
+                }
+            }
         }
         jumps.sort_by(|left, right| (left.after.as_of, &left.asset).cmp(&(right.after.as_of, &right.asset)));
         jumps
-    }
-
-    fn jumps_in<'a>(
-        &'a self,
-        asset: &'a AssetId,
-        rows: RowsOfAsset<'a>,
-        factor: f64,
-    ) -> impl Iterator<Item = PriceJump> + use<'a> {
-        let prices = rows.rows.iter().zip(rows.snapshots).filter_map(|(&row, &snapshot)| {
-            let value = Price::new(*self.columns.price.get(row as usize)?).ok()?;
-            let as_of = *self.columns.instants.get(snapshot as usize)?;
-            Some(Observation { as_of, value })
-        });
-        let mut before: Option<(Observation<Price>, f64)> = None;
-        prices.filter_map(move |after| {
-            let level = approximate(after.value.decimal());
-            let (before, earlier) = before.replace((after, level))?;
-            let jumps = level > earlier * factor || level * factor < earlier;
-            jumps.then(|| PriceJump { asset: asset.clone(), before, after })
-        })
     }
 }
