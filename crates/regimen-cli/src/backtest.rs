@@ -110,7 +110,13 @@ fn run_failure<E: std::fmt::Display>(error: &RunError<E>, period: Period) -> Fai
 
 fn summary_table(summary: &Summary) -> String {
     let regimes = &summary.snapshots_in_regime;
-    table(&[
+    let further_costs = [
+        ("spread", summary.spread),
+        ("impact", summary.impact),
+        ("gas", summary.gas),
+        ("platform fees", summary.platform_fees),
+    ];
+    let mut rows = vec![
         ("period", format!("{} to {}, {} snapshots", summary.from, summary.to, summary.snapshots)),
         ("initial cash", summary.initial_cash.to_string()),
         ("final NAV", summary.final_nav.to_string()),
@@ -122,6 +128,10 @@ fn summary_table(summary: &Summary) -> String {
         ("turnover, one way", summary.turnover.to_string()),
         ("fees", summary.fees.to_string()),
         ("slippage", summary.slippage.to_string()),
+    ];
+    let charged = further_costs.into_iter().filter(|(_, amount)| !amount.is_zero());
+    rows.extend(charged.map(|(name, amount)| (name, amount.to_string())));
+    rows.extend([
         ("written off", format!("{} in {} positions", summary.written_off, summary.write_offs)),
         ("orders not filled in full", summary.shortfalls.to_string()),
         ("regime flips", summary.regime_flips.to_string()),
@@ -132,5 +142,6 @@ fn summary_table(summary: &Summary) -> String {
                 regimes.bullish, regimes.bearish, regimes.undetermined
             ),
         ),
-    ])
+    ]);
+    table(&rows)
 }

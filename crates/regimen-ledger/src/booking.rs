@@ -12,7 +12,7 @@ const MAGNITUDE_LIMIT: u128 = 10_u128.pow(28);
 
 /// Checks what can be known without the holdings.
 pub(crate) fn check_entry(entry: &Entry, money_scale: u32) -> Result<(), LedgerError> {
-    for (column, amount) in [("notional", entry.notional), ("fee", entry.fee), ("slippage", entry.slippage)] {
+    for (column, amount) in std::iter::once(("notional", entry.notional)).chain(entry.costs.named()) {
         check_amount(column, amount, money_scale)?;
     }
     if let Some(moved) = entry.movement.moved() {
@@ -43,8 +43,7 @@ pub(crate) fn cash_after(entry: &Entry, cash: Money) -> Result<Money, LedgerErro
         Movement::Deposit | Movement::Sell(_) | Movement::WriteOff(_) => cash.plus(entry.notional),
     };
     let after = gross
-        .and_then(|gross| gross.minus(entry.fee))
-        .and_then(|rest| rest.minus(entry.slippage))
+        .and_then(|gross| gross.minus(entry.costs.total()?))
         .map_err(LedgerError::overflow("cash_after"))?;
     if after.is_negative() {
         return Err(LedgerError::new(LedgerRule::CashSuffices, "cash_after", after, "zero or more"));
@@ -93,7 +92,7 @@ fn check_digits(column: &'static str, decimal: Decimal) -> Result<(), LedgerErro
 }
 
 fn check_costless(entry: &Entry) -> Result<(), LedgerError> {
-    for (column, cost) in [("fee", entry.fee), ("slippage", entry.slippage)] {
+    for (column, cost) in entry.costs.named() {
         if !cost.is_zero() {
             return Err(LedgerError::new(LedgerRule::AmountRange, column, cost, "0"));
         }

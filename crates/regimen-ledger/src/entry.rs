@@ -1,6 +1,6 @@
 //! What a transaction says happened, before the ledger adds what follows from it.
 
-use regimen_types::{AsOf, AssetId, Cause, Fill, Money, Price, Quantity, Side};
+use regimen_types::{AsOf, AssetId, Cause, Fill, Money, Price, Quantity, Side, TradeCosts};
 
 use crate::transaction::{RowHash, Transaction, TransactionKind};
 
@@ -10,8 +10,7 @@ pub(crate) struct Entry {
     pub(crate) as_of: AsOf,
     pub(crate) movement: Movement,
     pub(crate) notional: Money,
-    pub(crate) fee: Money,
-    pub(crate) slippage: Money,
+    pub(crate) costs: TradeCosts,
     pub(crate) cause: Cause,
 }
 
@@ -52,7 +51,7 @@ impl Movement {
 
 impl Entry {
     pub(crate) fn without_costs(as_of: AsOf, movement: Movement, notional: Money, cause: Cause) -> Self {
-        Self { as_of, movement, notional, fee: Money::ZERO, slippage: Money::ZERO, cause }
+        Self { as_of, movement, notional, costs: TradeCosts::NONE, cause }
     }
 
     /// Builds the transaction, chained to the previous hash. `row` is a buffer: it holds the row afterwards.
@@ -77,8 +76,7 @@ impl Entry {
             units,
             price,
             notional: self.notional,
-            fee: self.fee,
-            slippage: self.slippage,
+            costs: self.costs,
             cash_after: after.cash,
             units_after: after.units,
             cause: self.cause,
@@ -109,8 +107,7 @@ impl From<&Fill> for Entry {
                 Side::Sell => Movement::Sell(moved),
             },
             notional: fill.notional,
-            fee: fill.fee,
-            slippage: fill.slippage,
+            costs: fill.costs,
             cause: fill.cause,
         }
     }

@@ -94,7 +94,7 @@ impl LedgerState {
 /// let mut ledger = Ledger::new(8);
 /// let day = AsOf::from_ymd(2021, 5, 19).unwrap();
 /// let deposit = ledger.deposit(day, "1000000".parse().unwrap()).unwrap();
-/// assert_eq!(deposit.to_row(), "1,2021-05-19,deposit,,,0,,1000000,0,0,1000000,0,inception");
+/// assert_eq!(deposit.to_row(), "1,2021-05-19,deposit,,,0,,1000000,0,0,0,0,0,0,1000000,0,inception");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -142,7 +142,7 @@ impl Ledger {
         self.append(Entry::without_costs(as_of, Movement::Deposit, amount, Cause::Inception))
     }
 
-    /// Books an execution. A buy takes notional, fee and slippage from the cash; a sell adds the notional less both.
+    /// Books an execution. A buy takes the notional and all costs from the cash; a sell adds the notional less all costs.
     ///
     /// # Errors
     /// [`LedgerError`] if the notional is not units times price, rounded up for a buy and down for a sell at the money

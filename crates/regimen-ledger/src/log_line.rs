@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use regimen_types::{AssetId, Cause, Quantity};
+use regimen_types::{AssetId, Cause, Quantity, TradeCosts};
 
 use crate::codes::LedgerRule;
 use crate::entry::{Entry, Moved, Movement};
@@ -24,7 +24,8 @@ pub(crate) fn check_header(line: &[u8]) -> Result<(), LedgerError> {
 pub(crate) fn parse_entry(line: &[u8]) -> Result<Entry, LedgerError> {
     let fields = split(line)?;
     // The columns in order; those that a ledger derives are not read.
-    let [_, as_of, kind, asset, _, units, price, notional, fee, slippage, _, _, cause, _] = fields;
+    let [_, as_of, kind, asset, _, units, price, notional, rest @ ..] = fields;
+    let [fee, slippage, spread, impact, gas, platform_fee, _, _, cause, _] = rest;
     let kind = parse_with("kind", kind, "deposit, buy, sell or write_off", TransactionKind::from_name)?;
     let moved = || -> Result<Moved, LedgerError> {
         Ok(Moved {
@@ -42,8 +43,14 @@ pub(crate) fn parse_entry(line: &[u8]) -> Result<Entry, LedgerError> {
             TransactionKind::WriteOff => Movement::WriteOff(moved()?),
         },
         notional: parse("notional", notional)?,
-        fee: parse("fee", fee)?,
-        slippage: parse("slippage", slippage)?,
+        costs: TradeCosts {
+            fee: parse("fee", fee)?,
+            slippage: parse("slippage", slippage)?,
+            spread: parse("spread", spread)?,
+            impact: parse("impact", impact)?,
+            gas: parse("gas", gas)?,
+            platform_fee: parse("platform_fee", platform_fee)?,
+        },
         cause: parse_with("cause", cause, "a cause of a transaction", Cause::from_name)?,
     })
 }

@@ -3,12 +3,12 @@
 use std::fmt::{self, Write};
 use std::str::FromStr;
 
-use regimen_types::{AsOf, AssetId, Cause, Holdings, Money, Price, Quantity};
+use regimen_types::{AsOf, AssetId, Cause, Holdings, Money, Price, Quantity, TradeCosts};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 /// The columns of the transaction log, in order. Its header is these names, joined by commas.
-pub const TRANSACTION_COLUMNS: [&str; 14] = [
+pub const TRANSACTION_COLUMNS: [&str; 18] = [
     "seq",
     "as_of",
     "kind",
@@ -19,6 +19,10 @@ pub const TRANSACTION_COLUMNS: [&str; 14] = [
     "notional",
     "fee",
     "slippage",
+    "spread",
+    "impact",
+    "gas",
+    "platform_fee",
     "cash_after",
     "units_after",
     "cause",
@@ -94,10 +98,8 @@ pub struct Transaction {
     pub price: Option<Price>,
     /// Units times price, rounded against the portfolio; the amount of a deposit; what a write-off recovers.
     pub notional: Money,
-    /// The commission.
-    pub fee: Money,
-    /// The slippage cost.
-    pub slippage: Money,
+    /// What the transaction costs, kind by kind.
+    pub costs: TradeCosts,
     /// The cash after the transaction.
     pub cash_after: Money,
     /// The units of the asset after the transaction; zero for a deposit.
@@ -157,11 +159,11 @@ impl Transaction {
         if let Some(price) = self.price {
             let _ = write!(text, "{price}");
         }
-        let _ = write!(
-            text,
-            ",{},{},{},{},{},{}",
-            self.notional, self.fee, self.slippage, self.cash_after, self.units_after, self.cause
-        );
+        let _ = write!(text, ",{}", self.notional);
+        for amount in self.costs.amounts() {
+            let _ = write!(text, ",{amount}");
+        }
+        let _ = write!(text, ",{},{},{}", self.cash_after, self.units_after, self.cause);
     }
 }
 

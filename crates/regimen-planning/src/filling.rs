@@ -82,7 +82,7 @@ pub fn fill(
         let units = order.units.min(holdings.units(&order.asset));
         outcome.miss_rest(order, units, ShortfallReason::NotHeld);
         if let Some(sale) = execute(as_of, order, units, mark.price, terms)? {
-            cash = cash.plus(sale.notional)?.minus(sale.fee)?.minus(sale.slippage)?;
+            cash = cash.plus(sale.notional)?.minus(sale.costs.total()?)?;
             outcome.fills.push(sale);
         }
     }
@@ -186,7 +186,6 @@ fn execute(
         return Ok(None);
     }
     let notional = notional_of(order.side, units, price, terms)?;
-    let (fee, slippage) = costs_of(notional, terms)?;
     Ok(Some(Fill {
         as_of,
         asset: order.asset.clone(),
@@ -194,8 +193,7 @@ fn execute(
         units,
         price,
         notional,
-        fee,
-        slippage,
+        costs: costs_of(notional, terms)?,
         cause: order.cause,
     }))
 }

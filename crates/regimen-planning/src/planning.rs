@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use regimen_types::{
     ArithmeticError, AsOf, AssetId, Bps, Cause, Exact, Holdings, Money, Order, Price, Quantity, Rounding,
-    Side, Weight,
+    Side, TradeCosts, Weight,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -356,13 +356,13 @@ fn value<'a>(
     positions.try_fold(cash, |sum, position| sum.plus(position.value()))
 }
 
-/// Returns commission and slippage on a notional, each rounded up, together never above the notional: a sale of
-/// dust cannot cost cash.
-pub(crate) fn costs_of(notional: Money, terms: &TradingTerms) -> Result<(Money, Money), ArithmeticError> {
+/// Returns the costs of trading a notional, each rounded up, together never above the notional: a sale of dust
+/// cannot cost cash.
+pub(crate) fn costs_of(notional: Money, terms: &TradingTerms) -> Result<TradeCosts, ArithmeticError> {
     let charge = |rate: Bps| rate.of(notional, terms.money_scale);
     let fee = charge(terms.costs.fee_bps)?.min(notional);
     let slippage = charge(terms.costs.slippage_bps)?.min(notional.minus(fee)?);
-    Ok((fee, slippage))
+    Ok(TradeCosts { fee, slippage, ..TradeCosts::NONE })
 }
 
 /// Returns the notional of a trade, rounded against the portfolio.

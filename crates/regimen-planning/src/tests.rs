@@ -61,7 +61,7 @@ fn target(weights: &[Decimal]) -> TargetPortfolio {
 fn book(holdings: &Holdings, fills: &[Fill]) -> Holdings {
     let mut after = holdings.clone();
     for each in fills {
-        let costs = each.fee.plus(each.slippage).unwrap();
+        let costs = each.costs.total().unwrap();
         let held = after.units(&each.asset);
         let (cash, units) = match each.side {
             Side::Buy => (
@@ -241,8 +241,7 @@ proptest! {
                 prop_assert!(!rounding.is_negative());
                 prop_assert!(rounding.compare(Exact::from(Decimal::new(1, case.terms.money_scale))).unwrap().is_le());
                 explained = explained.plus(rounding).unwrap();
-                explained = explained.plus(Exact::from(each.fee.decimal())).unwrap();
-                explained = explained.plus(Exact::from(each.slippage.decimal())).unwrap();
+                explained = explained.plus(Exact::from(each.costs.total().unwrap().decimal())).unwrap();
             }
             prop_assert!(explained.compare(worth(&case.holdings, market)).unwrap().is_eq());
         }

@@ -2,7 +2,7 @@
 
 use regimen::Action;
 use regimen_ledger::{Transaction, TransactionKind};
-use regimen_types::{ArithmeticError, AsOf, Exact, IndexLevel, Money, Ratio, Regime, Rounding};
+use regimen_types::{ArithmeticError, AsOf, Exact, IndexLevel, Money, Ratio, Regime, Rounding, TradeCosts};
 use serde::{Deserialize, Serialize};
 
 use crate::replayer::Step;
@@ -44,6 +44,14 @@ pub struct Summary {
     pub fees: Money,
     /// All slippage.
     pub slippage: Money,
+    /// All half-spreads.
+    pub spread: Money,
+    /// All market impact.
+    pub impact: Money,
+    /// All gas.
+    pub gas: Money,
+    /// All platform fees.
+    pub platform_fees: Money,
     /// The value lost in write-offs at last known prices.
     pub written_off: Money,
     /// Orders that were not executed in full.
@@ -126,6 +134,10 @@ impl Summary {
             turnover: Ratio::ZERO,
             fees: Money::ZERO,
             slippage: Money::ZERO,
+            spread: Money::ZERO,
+            impact: Money::ZERO,
+            gas: Money::ZERO,
+            platform_fees: Money::ZERO,
             written_off: Money::ZERO,
             shortfalls: 0,
             regime_flips: 0,
@@ -136,8 +148,7 @@ impl Summary {
     /// Adds a transaction and returns the notional that it traded.
     fn add_transaction(&mut self, transaction: &Transaction) -> Result<Money, ArithmeticError> {
         self.transactions += 1;
-        self.fees = self.fees.plus(transaction.fee)?;
-        self.slippage = self.slippage.plus(transaction.slippage)?;
+        self.add_costs(&transaction.costs)?;
         match transaction.kind {
             TransactionKind::Deposit => {
                 self.initial_cash = self.initial_cash.plus(transaction.notional)?;
@@ -156,6 +167,16 @@ impl Summary {
                 Ok(transaction.notional)
             }
         }
+    }
+
+    fn add_costs(&mut self, costs: &TradeCosts) -> Result<(), ArithmeticError> {
+        self.fees = self.fees.plus(costs.fee)?;
+        self.slippage = self.slippage.plus(costs.slippage)?;
+        self.spread = self.spread.plus(costs.spread)?;
+        self.impact = self.impact.plus(costs.impact)?;
+        self.gas = self.gas.plus(costs.gas)?;
+        self.platform_fees = self.platform_fees.plus(costs.platform_fee)?;
+        Ok(())
     }
 
     fn add_valuation(

@@ -10,6 +10,7 @@
 mod approximate;
 mod as_of;
 mod asset;
+mod costs;
 mod decimal;
 mod decimal_text;
 mod diagnostic;
@@ -24,6 +25,7 @@ mod trade;
 pub use approximate::approximate;
 pub use as_of::{AsOf, AsOfError};
 pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryError};
+pub use costs::{CostRates, TradeCosts};
 pub use decimal::{DecimalError, ExcessDigits, parse_decimal};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use exact::{ArithmeticError, Exact, Rounding};
@@ -38,4 +40,4 @@ pub use quantities::{
 };
 pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
 pub use spelling::near_names;
-pub use trade::{Cause, CostRates, Fill, Order, Regime, Side};
+pub use trade::{Cause, Fill, Order, Regime, Side};

@@ -206,6 +206,12 @@ impl Money {
     }
 }
 
+impl Default for Money {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
 impl Ratio {
     /// The decimal places of a ratio.
     pub const SCALE: u32 = 12;

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::as_of::AsOf;
 use crate::asset::AssetId;
-use crate::quantities::{Bps, Money, Price, Quantity};
+use crate::costs::TradeCosts;
+use crate::quantities::{Money, Price, Quantity};
 
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -79,15 +80,6 @@ named! {
     }
 }
 
-/// Costs in proportion to the notional.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CostRates {
-    /// The commission.
-    pub fee_bps: Bps,
-    /// The distance between the snapshot's price and the price obtained.
-    pub slippage_bps: Bps,
-}
-
 /// An intent to trade, sized at the decision's prices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
@@ -116,14 +108,12 @@ pub struct Fill {
     pub side: Side,
     /// The units traded.
     pub units: Quantity,
-    /// The snapshot's price; slippage is a cost of its own.
+    /// The snapshot's price; what is lost to it is a cost of its own.
     pub price: Price,
     /// Units times price, rounded against the portfolio at the money scale.
     pub notional: Money,
-    /// The commission.
-    pub fee: Money,
-    /// The slippage cost.
-    pub slippage: Money,
+    /// What the trade costs, kind by kind.
+    pub costs: TradeCosts,
     /// Why the trade was made.
     pub cause: Cause,
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use regimen_ledger::{HoldingsCursor, Ledger, LedgerRule, LedgerState, TransactionKind, nav};
-use regimen_types::{AssetId, Exact, Holdings, Price};
+use regimen_types::{AssetId, Exact, Holdings, Price, TradeCosts};
 use rust_decimal::Decimal;
 
 use crate::script::{MONEY_SCALE, attempt, decimal, run, scripts};
@@ -24,7 +24,7 @@ proptest! {
             let before = ledger.holdings().clone();
             let Some(Ok(booked)) = attempt(&mut ledger, step) else { continue };
             let (Some(asset), Some(price)) = (&booked.asset, booked.price) else { continue };
-            let costs = Exact::from(booked.fee.decimal()).plus(booked.slippage.decimal().into()).unwrap();
+            let costs = Exact::from(booked.costs.total().unwrap().decimal());
             let after = value(ledger.holdings(), asset, price).plus(costs).unwrap();
             let lost = value(&before, asset, price).minus(after).unwrap();
             let most = match booked.kind {
@@ -125,8 +125,11 @@ fn a_worked_example() {
         units: units.parse().unwrap(),
         price: "333.333".parse().unwrap(),
         notional: notional.parse().unwrap(),
-        fee: fee.parse().unwrap(),
-        slippage: "0.01".parse().unwrap(),
+        costs: TradeCosts {
+            fee: fee.parse().unwrap(),
+            slippage: "0.01".parse().unwrap(),
+            ..TradeCosts::NONE
+        },
         cause: regimen_types::Cause::RegimeSwitch,
     };
     ledger.book(&fill(regimen_types::Side::Buy, "2.5", "833.34", "0.84")).unwrap();
@@ -137,10 +140,10 @@ fn a_worked_example() {
     assert_eq!(
         rows,
         [
-            "1,2021-05-19,deposit,,,0,,1000,0,0,1000,0,inception",
-            "2,2021-05-19,buy,bitcoin,buy,2.5,333.333,833.34,0.84,0.01,165.81,2.5,regime_switch",
-            "3,2021-05-19,sell,bitcoin,sell,1,333.333,333.33,0.34,0.01,498.79,1.5,regime_switch",
-            "4,2021-05-19,write_off,bitcoin,,1.5,333.333,49.99,0,0,548.78,0,vanished",
+            "1,2021-05-19,deposit,,,0,,1000,0,0,0,0,0,0,1000,0,inception",
+            "2,2021-05-19,buy,bitcoin,buy,2.5,333.333,833.34,0.84,0.01,0,0,0,0,165.81,2.5,regime_switch",
+            "3,2021-05-19,sell,bitcoin,sell,1,333.333,333.33,0.34,0.01,0,0,0,0,498.79,1.5,regime_switch",
+            "4,2021-05-19,write_off,bitcoin,,1.5,333.333,49.99,0,0,0,0,0,0,548.78,0,vanished",
         ]
     );
 }

@@ -101,8 +101,8 @@ fn the_chain_is_sha_256_of_the_previous_hash_and_the_row() {
     let mut ledger = Ledger::new(2);
     let first = ledger.deposit("2021-05-19".parse().unwrap(), "1000".parse().unwrap()).unwrap().clone();
     // Computed with coreutils: (head -c 32 /dev/zero; printf '1,2021-05-19,…') | sha256sum.
-    assert_eq!(first.to_row(), "1,2021-05-19,deposit,,,0,,1000,0,0,1000,0,inception");
-    assert_eq!(first.hash.to_string(), "4a0eb49c0c98a951de78cd1566bdbc8b71c9dd7286561f0a7d0ebc8e9aedc658");
+    assert_eq!(first.to_row(), "1,2021-05-19,deposit,,,0,,1000,0,0,0,0,0,0,1000,0,inception");
+    assert_eq!(first.hash.to_string(), "c03aac8e62318006cc0c23fc9db971b70b12ced248b99d4c6b3f9fa653dc1cd8");
     let second = ledger.deposit("2021-05-20".parse().unwrap(), "1".parse().unwrap()).unwrap();
-    assert_eq!(second.hash.to_string(), "fea4c5c18dbf8b414437b103d915c2d6c162a595b394ea182aa4c0037b3e464e");
+    assert_eq!(second.hash.to_string(), "280aa48f374618db81d8913f8cec216c9f3d738898a00d057499dfe3c3d8420f");
 }

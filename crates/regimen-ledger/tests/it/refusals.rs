@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use regimen_ledger::{
     CODES, Index, Ledger, LedgerError, LedgerRule, TRANSACTION_COLUMNS, ValuationError, replay_log,
 };
-use regimen_types::{AsOf, AssetId, Cause, Fill, Money, Price, Side, Weight};
+use regimen_types::{AsOf, AssetId, Cause, Fill, Money, Price, Side, TradeCosts, Weight};
 use rust_decimal::Decimal;
 
 fn day() -> AsOf {
@@ -20,8 +20,11 @@ pub(crate) fn buy(units: &str, price: &str, notional: &str, fee: &str, slippage:
         units: units.parse().unwrap(),
         price: price.parse().unwrap(),
         notional: notional.parse().unwrap(),
-        fee: fee.parse().unwrap(),
-        slippage: slippage.parse().unwrap(),
+        costs: TradeCosts {
+            fee: fee.parse().unwrap(),
+            slippage: slippage.parse().unwrap(),
+            ..TradeCosts::NONE
+        },
         cause: Cause::Schedule,
     }
 }
@@ -47,7 +50,8 @@ fn booking_refusals() -> Vec<(LedgerError, LedgerRule, &'static str, &'static st
     let nothing_held = AssetId::new("ether").unwrap();
     let write_off =
         ledger().write_off(day(), &nothing_held, "1".parse().unwrap(), Weight::ZERO).cloned().unwrap_err();
-    let long = Fill { fee: Money::new(Decimal::MAX).unwrap(), ..buy("1", "1", "1", "0", "0") };
+    let long = TradeCosts { fee: Money::new(Decimal::MAX).unwrap(), ..TradeCosts::NONE };
+    let long = Fill { costs: long, ..buy("1", "1", "1", "0", "0") };
     let large = "9999999999999999999999999999";
     vec![
         (late_deposit, Rule::TimeOrder, "as_of", "2021-05-18", "2021-05-19 or later"),
@@ -98,14 +102,14 @@ fn log_fault(from: &str, to: &str) -> LedgerError {
 fn log_refusals() -> Vec<(LedgerError, LedgerRule, &'static str, &'static str, &'static str)> {
     use LedgerRule as Rule;
     let headless = replay_log(["seq,as_of"], 2).unwrap_err().error;
-    let header =
-        "seq,as_of,kind,asset,side,units,price,notional,fee,slippage,cash_after,units_after,cause,hash";
+    let header = "seq,as_of,kind,asset,side,units,price,notional,fee,slippage,spread,impact,gas,platform_fee,\
+        cash_after,units_after,cause,hash";
     vec![
         (headless, Rule::Header, "seq", "seq,as_of", header),
         (log_fault(",10,1,5,", ",9,1,5,"), Rule::WholeWriteOff, "units", "9", "10"),
         (log_fault(",10,1,5,", ",10,1,11,"), Rule::Notional, "notional", "11", "at most 10"),
-        (log_fault("5,0,0,", "5,1,0,"), Rule::AmountRange, "fee", "1", "0"),
-        (log_fault(",vanished", ""), Rule::ColumnCount, "hash", "13 columns", "14 columns"),
+        (log_fault("5,0,0,0,", "5,1,0,0,"), Rule::AmountRange, "fee", "1", "0"),
+        (log_fault(",vanished", ""), Rule::ColumnCount, "hash", "17 columns", "18 columns"),
         (log_fault("vanished", "vanish"), Rule::Field, "cause", "vanish", "a cause of a transaction"),
         (log_fault(",5,", ",5x,"), Rule::Field, "notional", "5x", "not a number"),
         (
@@ -179,7 +183,7 @@ fn a_fault_reads_as_a_diagnostic() {
     let fault = replay_log([TRANSACTION_COLUMNS.join(",").as_str(), "1,2"], 2).unwrap_err();
     assert_eq!(
         fault.diagnostic("transactions.csv").to_string(),
-        "error[LOG010]: a row has another number of columns than the header; expected 14 columns\n  \
+        "error[LOG010]: a row has another number of columns than the header; expected 18 columns\n  \
          --> transactions.csv:2, column hash, text \"2 columns\"\n  \
          help: restore the log from the run that wrote it"
     );

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use regimen_ledger::{Ledger, LedgerError, TRANSACTION_COLUMNS, Transaction};
-use regimen_types::{AsOf, AssetId, Bps, Cause, Exact, Fill, Money, Price, Quantity, Rounding, Side};
+use regimen_types::{
+    AsOf, AssetId, Bps, Cause, Exact, Fill, Money, Price, Quantity, Rounding, Side, TradeCosts,
+};
 use rust_decimal::Decimal;
 
 pub(crate) const MONEY_SCALE: u32 = 8;
@@ -137,8 +139,11 @@ fn fill(ledger: &Ledger, step: &Step) -> Option<Fill> {
         units,
         price: *price,
         notional,
-        fee: fee_bps.of(notional, MONEY_SCALE).ok()?,
-        slippage: slippage_bps.of(notional, MONEY_SCALE).ok()?,
+        costs: TradeCosts {
+            fee: fee_bps.of(notional, MONEY_SCALE).ok()?,
+            slippage: slippage_bps.of(notional, MONEY_SCALE).ok()?,
+            ..TradeCosts::NONE
+        },
         cause: Cause::Schedule,
     })
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use regimen::{Action, Basis, GivenSource, Methodology};
 use regimen_ledger::{LogReplay, TRANSACTION_COLUMNS, Transaction, TransactionKind};
 use regimen_synth::MarketKind;
-use regimen_types::{AsOf, AssetId, Cause, Exact, Holdings};
+use regimen_types::{AsOf, AssetId, Cause, Exact, Holdings, TradeCosts};
 use rust_decimal::Decimal;
 
 use crate::market::{MarketRow, Table};
@@ -126,7 +126,7 @@ impl<'a> Audit<'a> {
         }
         self.check_costs(transaction, step);
         self.check_trade(transaction, asset, now);
-        let costs = Exact::from(transaction.fee.decimal() + transaction.slippage.decimal());
+        let costs = Exact::from(transaction.costs.total().unwrap().decimal());
         Exact::ZERO.minus(sum([lost, costs])).unwrap()
     }
 
@@ -134,12 +134,14 @@ impl<'a> Audit<'a> {
     fn check_costs(&self, transaction: &Transaction, step: Decimal) {
         let costs = &self.methodology.definition().costs;
         if transaction.kind == TransactionKind::WriteOff {
-            assert!(transaction.fee.is_zero() && transaction.slippage.is_zero());
+            assert_eq!(transaction.costs, TradeCosts::NONE);
             return;
         }
         let notional = transaction.notional.decimal();
-        let capped = transaction.fee.decimal() + transaction.slippage.decimal() == notional;
-        for (cost, rate) in [(transaction.fee, costs.fee_bps), (transaction.slippage, costs.slippage_bps)] {
+        let capped = transaction.costs.total().unwrap().decimal() == notional;
+        for (cost, rate) in
+            [(transaction.costs.fee, costs.fee_bps), (transaction.costs.slippage, costs.slippage_bps)]
+        {
             let due = rate.fraction().times(notional).unwrap();
             let rounding = Exact::from(cost.decimal()).minus(due).unwrap();
             assert!(capped || is_below_one_step(rounding, step), "{transaction:?} costs {rounding:?} more");
@@ -169,7 +171,7 @@ impl<'a> Audit<'a> {
     /// Adds a transaction to cash and units, neither of which may fall below zero.
     fn book(&mut self, transaction: &Transaction) {
         let amount = transaction.notional.decimal();
-        let costs = transaction.fee.decimal() + transaction.slippage.decimal();
+        let costs = transaction.costs.total().unwrap().decimal();
         let (cash, units) = match transaction.kind {
             TransactionKind::Deposit => (amount, Decimal::ZERO),
             TransactionKind::Buy => (-amount - costs, transaction.units.decimal()),

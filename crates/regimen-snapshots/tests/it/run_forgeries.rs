@@ -148,7 +148,7 @@ fn outputs_are_the_runs_own_files() {
 #[test]
 fn an_order_of_keys_is_canonical() {
     let run = SampleRun::new();
-    run.edit("manifest.json", |text| text.replacen("  \"format\": 1", "   \"format\": 1", 1));
+    run.edit("manifest.json", |text| text.replacen("  \"format\": 2", "   \"format\": 2", 1));
     let faults = run.faults();
     assert_eq!(faults[1], "RUN014 manifest.json:2");
 }

@@ -1,7 +1,7 @@
 //! One asset's part in a decision, and how it came into the target or left it.
 
 use regimen_ledger::Transaction;
-use regimen_types::{AsOf, AssetId, Cause, MarketCap, Money, Price, Quantity, Side, Weight};
+use regimen_types::{AsOf, AssetId, Cause, MarketCap, Money, Price, Quantity, Side, TradeCosts, Weight};
 use serde::Serialize;
 
 use super::decision_log::DecisionLog;
@@ -78,10 +78,8 @@ pub struct AssetTransaction {
     pub price: Option<Price>,
     /// Units times price, or what a write-off brought back.
     pub notional: Money,
-    /// The commission.
-    pub fee: Money,
-    /// The slippage.
-    pub slippage: Money,
+    /// What it cost, kind by kind.
+    pub costs: TradeCosts,
 }
 
 /// A decision that took an asset into the target or out of it.
@@ -179,8 +177,7 @@ impl AssetTransaction {
             units: transaction.units,
             price: transaction.price,
             notional: transaction.notional,
-            fee: transaction.fee,
-            slippage: transaction.slippage,
+            costs: transaction.costs,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use regimen_ledger::{Transaction, TransactionKind};
-use regimen_types::{AsOf, AssetId, Cause, Exact, Money, Regime, Rounding, Side, Weight};
+use regimen_types::{AsOf, AssetId, Cause, Exact, Money, Regime, Rounding, Side, TradeCosts, Weight};
 use serde::Serialize;
 
 use crate::run::rows::{DecisionRow, OrderRow, Standing};
@@ -88,10 +88,8 @@ pub struct TradeTotals {
     pub write_offs: SideTotal,
     /// The money that came in.
     pub deposits: SideTotal,
-    /// All commission; `None` if it does not fit.
-    pub fees: Option<Money>,
-    /// All slippage; `None` if it does not fit.
-    pub slippage: Option<Money>,
+    /// The costs of all trades, kind by kind; `None` if a sum does not fit.
+    pub costs: Option<TradeCosts>,
 }
 
 /// Explains the decision whose rows are given.
@@ -157,8 +155,7 @@ fn totals<'a>(as_of: AsOf, transactions: impl Iterator<Item = &'a Transaction>) 
         buys: of_kind(TransactionKind::Buy),
         write_offs: of_kind(TransactionKind::WriteOff),
         deposits: of_kind(TransactionKind::Deposit),
-        fees: sum(transactions.iter().map(|each| each.fee)),
-        slippage: sum(transactions.iter().map(|each| each.slippage)),
+        costs: transactions.iter().try_fold(TradeCosts::NONE, |sum, each| sum.plus(&each.costs).ok()),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Write};
 
 use regimen::definition::PriceAboveAverage;
-use regimen_types::{Money, Regime, Side};
+use regimen_types::{Money, Regime, Side, TradeCosts};
 
 use super::asset::{AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, TargetChange};
 use super::decision::{DecisionExplanation, NamedCount, SideTotal, TradeTotals};
@@ -180,13 +180,9 @@ impl Display for TradeTotals {
         ];
         let parts: Vec<String> =
             parts.iter().filter(|(total, _)| total.count > 0).map(|(total, name)| total.of(name)).collect();
-        writeln!(
-            formatter,
-            "  {}; fees {}, slippage {}",
-            parts.join(", "),
-            sum(self.fees),
-            sum(self.slippage)
-        )
+        let costs =
+            self.costs.map_or_else(|| "costs unknown".to_owned(), |costs| costs_in_words("fees", &costs));
+        writeln!(formatter, "  {}; {costs}", parts.join(", "))
     }
 }
 
@@ -298,14 +294,23 @@ impl Display for AssetTransaction {
         let Self { seq, as_of, kind, .. } = self;
         let units = figure(self.units.decimal());
         let price = self.price.map_or_else(String::new, |price| format!(" at {}", figure(price.decimal())));
-        let (notional, fee, slippage) =
-            (money(self.notional.decimal()), money(self.fee.decimal()), money(self.slippage.decimal()));
+        let (notional, costs) = (money(self.notional.decimal()), costs_in_words("fee", &self.costs));
         write!(
             formatter,
-            "{} {units}{price} for {notional} on {as_of}, fee {fee}, slippage {slippage} (transaction {seq})",
+            "{} {units}{price} for {notional} on {as_of}, {costs} (transaction {seq})",
             kind.replace('_', " ")
         )
     }
+}
+
+/// Names fee and slippage, and the other kinds of cost where there are any.
+fn costs_in_words(fee: &str, costs: &TradeCosts) -> String {
+    let mut text =
+        format!("{fee} {}, slippage {}", money(costs.fee.decimal()), money(costs.slippage.decimal()));
+    for (name, amount) in costs.named().skip(2).filter(|(_, amount)| !amount.is_zero()) {
+        let _ = write!(text, ", {} {}", name.replace('_', " "), money(amount.decimal()));
+    }
+    text
 }
 
 impl Display for TargetChange {
