@@ -18,6 +18,7 @@ pub(super) const IGNORED_TABLE: &str = "DEF011";
 pub(super) const NO_ASSET_LIST: &str = "DEF012";
 pub(super) const NO_WEIGHTS_FILE: &str = "DEF013";
 pub(super) const CASH_TOO_FINE: &str = "DEF014";
+pub(super) const COSTS_TAKE_ALL: &str = "DEF015";
 
 /// The codes of definitions: code, meaning and remedy.
 pub const CODES: &[(&str, &str, &str)] = &[
@@ -74,6 +75,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         CASH_TOO_FINE,
         "The initial cash has more decimal places than the portfolio's money.",
         "Round `portfolio.initial_cash`, or raise `portfolio.money_scale`.",
+    ),
+    (
+        COSTS_TAKE_ALL,
+        "Fee and slippage together take the whole notional or more, so nothing can be sold.",
+        "Let `costs.fee_bps` and `costs.slippage_bps` sum to less than 10000.",
     ),
 ];
 

@@ -1,5 +1,6 @@
 //! The rules between keys, which a schema cannot state.
 
+mod costs;
 mod defensive;
 mod portfolio;
 mod regime;
@@ -11,7 +12,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::fault::DefinitionFault;
-use super::{Defensive, Portfolio, RegimeDefinition, Schedule, Selection, Snapshots, Universe, Weighting};
+use super::{
+    Costs, Defensive, Portfolio, RegimeDefinition, Schedule, Selection, Snapshots, Universe, Weighting,
+};
 
 /// A rule between keys: it adds a fault for each key that breaks it, and is silent about sections with faults of their own.
 pub(super) type Rule = fn(&Sections, &mut Vec<DefinitionFault>);
@@ -24,6 +27,7 @@ pub(super) const ALWAYS: &[Rule] = &[
     universe::selection_fits_weighting,
     schedule::schedule_fits_weighting,
     portfolio::cash_fits_scale,
+    costs::costs_leave_something,
 ];
 
 /// The further rules for a definition that names its files. A service hands its asset list over in code.
@@ -39,6 +43,7 @@ pub(super) struct Sections {
     weighting: Section<Weighting>,
     schedule: Section<Schedule>,
     portfolio: Section<Portfolio>,
+    costs: Section<Costs>,
 }
 
 enum Section<Table> {
@@ -58,6 +63,7 @@ impl Sections {
             weighting: Section::new("weighting", value, faults),
             schedule: Section::new("schedule", value, faults),
             portfolio: Section::new("portfolio", value, faults),
+            costs: Section::new("costs", value, faults),
         }
     }
 }

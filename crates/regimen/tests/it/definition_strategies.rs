@@ -157,8 +157,11 @@ fn portfolio() -> impl Strategy<Value = Portfolio> {
 }
 
 fn costs() -> impl Strategy<Value = Costs> {
-    let bps = || (0_i64..10_000_000).prop_map(|thousandths| Bps::new(Decimal::new(thousandths, 3)).unwrap());
-    (bps(), bps()).prop_map(|(fee_bps, slippage_bps)| Costs { fee_bps, slippage_bps })
+    // Thousandths of a basis point, of which both together stay below the whole notional.
+    let bps = |thousandths| Bps::new(Decimal::new(thousandths, 3)).unwrap();
+    (0_i64..10_000_000)
+        .prop_flat_map(|sum| (0..=sum, Just(sum)))
+        .prop_map(move |(fee, sum)| Costs { fee_bps: bps(fee), slippage_bps: bps(sum - fee) })
 }
 
 fn vanished() -> impl Strategy<Value = Vanished> {
