@@ -131,9 +131,9 @@ impl fmt::Display for Verification {
         write!(formatter, "\n  {transactions} transactions replayed: hash chain, units and cash")?;
         write!(formatter, "\n  {snapshots} snapshots: cash, NAV, regime and index level")?;
         write!(formatter, "\n  {positions} positions: units, prices, values and weights")?;
-        writeln!(
+        write!(
             formatter,
-            "  {rebalances} rebalances with {decision_rows} rows: weights, ranks and orders"
+            "\n  {rebalances} rebalances with {decision_rows} rows: weights, ranks and orders"
         )?;
         write!(formatter, "\n  {orders} orders: decisions and trades")
     }
