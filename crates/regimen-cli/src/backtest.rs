@@ -14,10 +14,11 @@ use crate::print::{json, table};
 use crate::progress::ReplayProgress;
 
 pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
+    let period = Period { from: command.from, to: command.to };
+    check_order(period)?;
     let definition = Definition::read(&command.definition)?;
     let out = command.out.clone().unwrap_or_else(|| PathBuf::from("out").join(definition.folder_name()));
     let Market { methodology, history, inputs } = definition.read_market(command.snapshots.as_deref())?;
-    let period = Period { from: command.from, to: command.to };
     let description = RunDescription { methodology: &methodology, period, inputs };
     let mut writer = RunWriter::create(&out, description).map_err(folder_failure)?;
     let suspects = history.price_jumps(methodology.definition().snapshots.suspect_factor);
@@ -34,6 +35,16 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
             suspects_note(suspects.len()),
             out = out.display()
         )),
+    }
+}
+
+/// Refuses a period that ends before it begins, before anything is read.
+fn check_order(period: Period) -> Result<(), Failure> {
+    match (period.from, period.to) {
+        (Some(from), Some(to)) if from > to => Err(Failure::Input(format!(
+            "error[CLI006]: --from {from} is later than --to {to}\n  help: exchange the two"
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -84,7 +95,7 @@ fn suspects_note(count: usize) -> String {
 
 fn folder_failure(error: RunFolderError) -> Failure {
     match error {
-        RunFolderError::NotARun(_) => Failure::Input(error.to_string()),
+        RunFolderError::NotARun(_) | RunFolderError::Figure(_) => Failure::Input(error.to_string()),
         _ => Failure::Internal(error.to_string()),
     }
 }

@@ -11,6 +11,9 @@ pub(crate) enum Failure {
     /// The user's input cannot be used.
     #[error("{0}")]
     Input(String),
+    /// The user's input cannot be used, for reasons that have places.
+    #[error("{0}")]
+    Findings(Diagnostics),
     /// The engine or the machine failed.
     #[error("{0}")]
     Internal(String),
@@ -21,7 +24,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::CheckFailed(_) => 1,
-            Self::Input(_) => 2,
+            Self::Input(_) | Self::Findings(_) => 2,
             Self::Internal(_) => 3,
         }
     }
@@ -35,6 +38,6 @@ impl Failure {
 
 impl From<Diagnostics> for Failure {
     fn from(diagnostics: Diagnostics) -> Self {
-        Self::Input(diagnostics.to_string())
+        Self::Findings(diagnostics)
     }
 }

@@ -90,6 +90,13 @@ fn text(decision: &Decision, vanished: &[AssetId]) -> String {
 
 /// Refuses holdings of assets that the snapshots never priced.
 fn check_holdings(holdings: &Holdings, window: &HistoryWindow<'_>, path: &Path) -> Result<(), Failure> {
+    if holdings.cash().is_negative() {
+        return Err(Failure::Input(format!(
+            "error[CLI008]: the cash is below zero: {}\n  --> {}\n  help: nothing can be planned on debt; state the cash that there is",
+            holdings.cash(),
+            path.display()
+        )));
+    }
     let unpriced =
         holdings.positions().map(|(asset, _)| asset).find(|asset| window.last_price(asset).is_none());
     match unpriced {

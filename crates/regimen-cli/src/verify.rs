@@ -7,6 +7,13 @@ use crate::failure::Failure;
 use crate::print::{json, write_out};
 
 pub(crate) fn run(command: &Verify) -> Result<String, Failure> {
+    if !command.folder.is_dir() {
+        // A mistyped path is the user's input; only a folder that is there can fail the check.
+        return Err(Failure::Input(format!(
+            "error[RUN010]: there is no such folder\n  --> {}\n  help: name the folder that `regimen backtest --out` wrote",
+            command.folder.display()
+        )));
+    }
     let verification = verify(&command.folder);
     let text = match command.format {
         Format::Json => json(&verification)?,
@@ -21,5 +28,6 @@ pub(crate) fn run(command: &Verify) -> Result<String, Failure> {
         Format::Text => eprint!("{text}"),
     }
     let count = verification.faults.items.len() as u64 + verification.faults.suppressed;
-    Err(Failure::CheckFailed(format!("verification failed: {count} findings")))
+    let findings = if count == 1 { "finding" } else { "findings" };
+    Err(Failure::CheckFailed(format!("verification failed: {count} {findings}")))
 }

@@ -26,6 +26,7 @@ fn exit_codes_and_what_is_said() {
     let sample = Sample::new();
     fs::write(sample.path("broken.csv"), "date,asset,price,market_cap,volume\n2021-01-01,BTC,abc,1,1\n")
         .unwrap();
+    fs::write(sample.path("debt.json"), r#"{"cash": "-1", "units": {}}"#).unwrap();
     fs::create_dir(sample.path("foreign")).unwrap();
     fs::write(sample.path("foreign/diary.txt"), "mine").unwrap();
     // Arguments, exit code, and what standard output or else standard error says.
@@ -34,7 +35,8 @@ fn exit_codes_and_what_is_said() {
         ("check index.toml", 0, "index.toml is sound: Sample"),
         ("backtest index.toml --out run", 0, "final NAV"),
         ("verify run", 0, "against the manifest"),
-        ("verify foreign", 1, "manifest.json"),
+        ("verify foreign", 1, "verification failed: 1 finding\n"),
+        ("verify missing", 2, "RUN010"),
         ("no-such-command", 2, "no-such-command"),
         ("backtest index.toml --no-such-option", 2, "--no-such-option"),
         ("backtest index.toml --from 2021-02-30", 2, "2021-02-30"),
@@ -48,11 +50,15 @@ fn exit_codes_and_what_is_said() {
         ("backtest index.toml --snapshots market.parquet", 2, "CLI003"),
         ("backtest index.toml --set regime.asset=DOGE", 2, "CLI004"),
         ("backtest index.toml --from 1999-01-01 --to 1999-12-31", 2, "CLI006"),
-        ("backtest index.toml --set costs.fee_bps=9000 --set costs.slippage_bps=1000", 2, "CLI007"),
+        ("backtest index.toml --from 2021-03-02 --to 2021-03-01", 2, "--from 2021-03-02 is later"),
+        ("backtest index.toml --set portfolio.initial_cash=4e20", 2, "RUN003"),
+        ("backtest index.toml --set portfolio.initial_cash=1e27 --set portfolio.money_scale=0", 2, "CLI007"),
+        ("check index.toml --set costs.fee_bps=9000 --set costs.slippage_bps=1000", 2, "DEF015"),
         ("backtest index.toml --out foreign", 2, "RUN001"),
         ("backtest index.toml --out index.toml/run", 3, "RUN002"),
         ("synth --seed 1 --assets 3 --out made", 2, "SYNTH001"),
         ("plan index.toml --snapshots synthetic-market.csv --holdings missing.json", 2, "CLI008"),
+        ("plan index.toml --snapshots synthetic-market.csv --holdings debt.json", 2, "below zero: -1"),
     ];
     for (arguments, code, said) in cases {
         let (found, out, error) = run(&sample, arguments);
@@ -103,7 +109,7 @@ fn a_failed_run_leaves_the_old_folder_as_it_was() {
     fs::write(sample.path("cut-short.csv"), market + "2021-04-30,BTC,1,2\n").unwrap();
     let faults = [
         "--snapshots cut-short.csv",
-        "--set costs.fee_bps=9000 --set costs.slippage_bps=1000",
+        "--set portfolio.initial_cash=1e27 --set portfolio.money_scale=0",
         "--from 1999-01-01 --to 1999-12-31",
     ];
     let siblings = names().count();
@@ -178,6 +184,21 @@ fn json_is_json() {
     assert_eq!(parsed("check index.toml --format json")["name"], "Sample");
     assert_eq!(parsed("schema")["type"], "object");
     parsed("verify run --format json");
+    let (code, out, error) = run(&sample, "check index.toml --set costs.fee_bps=-1 --format json");
+    let findings: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &findings["items"][0]["code"]), (2, &Value::from("DEF007")));
+    assert!(error.contains("DEF007"), "{error}");
+}
+
+#[test]
+fn verification_says_what_it_checked_line_by_line() {
+    let sample = Sample::new();
+    assert_eq!(run(&sample, "backtest index.toml --out run").0, 0);
+    let (_, out, _) = run(&sample, "verify run");
+    let words = ["verified", "files", "transactions", "snapshots", "positions", "rebalances", "orders"];
+    let found: Vec<bool> = out.lines().zip(words).map(|(line, word)| line.contains(word)).collect();
+    assert_eq!(found, [true; 7], "{out}");
+    assert_eq!(out.lines().count(), 7, "{out}");
 }
 
 #[test]
