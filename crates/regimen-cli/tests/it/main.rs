@@ -6,6 +6,7 @@ mod given_weights;
 mod golden;
 mod peer_job;
 mod plans;
+mod readme;
 mod real_data;
 mod table;
 mod workspace;
