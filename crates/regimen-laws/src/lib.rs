@@ -1,0 +1,48 @@
+//! Laws of index rules, checked on random markets.
+//!
+//! A rule of your own (how to weigh, screen, select, when to trade) is proven in one call. What comes back is `Ok`, or
+//! the smallest case that breaks a law, written down as a person would:
+//!
+//! ```
+//! use regimen_laws::weighting_rule;
+//! use regimen_weighting::{Candidate, EqualWeight, Weights, WeightingError, WeightingRule};
+//!
+//! weighting_rule(&EqualWeight).check().unwrap();
+//!
+//! /// Weighs by the length of the asset's name.
+//! #[derive(Debug)]
+//! struct ByName;
+//!
+//! impl WeightingRule for ByName {
+//!     fn weigh(&self, candidates: &[Candidate]) -> Result<Weights, WeightingError> {
+//!         let letters = |each: &Candidate| (each.asset.clone(), each.asset.as_str().len().into());
+//!         Ok(Weights::proportional_to(&candidates.iter().map(letters).collect::<Vec<_>>())?)
+//!     }
+//! }
+//! let broken = weighting_rule(&ByName).check().unwrap_err();
+//! assert!(broken.violations.iter().any(|each| each.law == "names"));
+//! ```
+//!
+//! The cases depend on a seed alone, so a check passes or fails the same way each time. No knowledge of proptest is needed; who
+//! has it finds the strategies of markets, histories, candidates and portfolios here too.
+#![deny(clippy::arithmetic_side_effects)]
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
+
+mod candidates;
+mod case;
+mod check;
+mod draw;
+mod law;
+mod market;
+mod text_table;
+mod violation;
+mod weighting;
+
+pub use candidates::candidates;
+pub use case::{Case, Shrinking};
+pub use check::Check;
+pub use law::{Finding, Judgement, Law, Objection};
+pub use market::{MarketRow, MarketSnapshot, MarketTable, Markets, histories, markets};
+pub use text_table::TextTable;
+pub use violation::{Broken, Violation};
+pub use weighting::{WeightingLaw, weighting_function, weighting_rule};
