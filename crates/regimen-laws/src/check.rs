@@ -12,7 +12,7 @@ use crate::law::{Finding, Judgement, Law, Objection};
 use crate::violation::{Broken, Violation};
 
 /// The simplifications that are tried at most for one law.
-const SIMPLIFICATIONS_MAX: u32 = 20_000;
+const SIMPLIFICATIONS_MAX: u32 = 4_000;
 /// The counterexamples that are simplified, because the smallest of some is smaller than that of one.
 const COUNTEREXAMPLES_MAX: usize = 8;
 /// A law counts as checked if it applied to at least one case in so many.
@@ -42,12 +42,12 @@ impl<'a, L: Law, C: Case + 'static> Check<'a, L, C> {
             laws: laws.to_vec(),
             strategy: strategy.boxed(),
             judge: Box::new(judge),
-            cases: 256,
+            cases: 100,
             seed: 0,
         }
     }
 
-    /// Checks each law on so many random cases, 256 unless told.
+    /// Checks each law on so many random cases, 100 unless told.
     #[must_use]
     pub fn cases(self, cases: u32) -> Self {
         Self { cases, ..self }

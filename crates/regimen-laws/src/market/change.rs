@@ -1,5 +1,7 @@
 //! Markets that differ in what must not matter.
 
+use std::collections::BTreeMap;
+
 use regimen_types::{AsOf, AssetId};
 use rust_decimal::Decimal;
 
@@ -86,12 +88,55 @@ impl MarketTable {
         poisoned
     }
 
+    /// Returns the market without gaps: every asset has a row in each snapshot, known at once. A number that is unknown is the
+    /// last known one, before the first it is 1; attributes likewise, but never invented.
+    #[must_use]
+    pub fn filled(&self) -> Self {
+        let assets = self.assets();
+        let mut last: BTreeMap<AssetId, MarketRow> = BTreeMap::new();
+        let mut filled = self.clone();
+        for snapshot in &mut filled.snapshots {
+            for row in std::mem::take(&mut snapshot.rows) {
+                let before =
+                    last.remove(&row.asset).unwrap_or_else(|| nothing_special(&row.asset, snapshot.as_of));
+                last.insert(row.asset.clone(), with_gaps_filled(row, before));
+            }
+            let rows = assets.iter().map(|asset| MarketRow {
+                known_at: snapshot.as_of,
+                ..last.get(asset).cloned().unwrap_or_else(|| nothing_special(asset, snapshot.as_of))
+            });
+            snapshot.rows = rows.collect();
+        }
+        filled
+    }
+
     /// Replaces the numbers of the first `count` snapshots by others.
     #[must_use]
     pub fn spoilt_before(&self, count: usize) -> Self {
         let mut spoilt = self.clone();
         spoilt.snapshots.iter_mut().take(count).flat_map(|each| &mut each.rows).for_each(spoil);
         spoilt
+    }
+}
+
+fn nothing_special(asset: &AssetId, known_at: AsOf) -> MarketRow {
+    let [price, market_cap, volume, circulating_supply] = [Decimal::ONE; 4];
+    let attributes = BTreeMap::new();
+    MarketRow { asset: asset.clone(), price, market_cap, volume, circulating_supply, known_at, attributes }
+}
+
+fn with_gaps_filled(row: MarketRow, before: MarketRow) -> MarketRow {
+    let known = |now: Decimal, before: Decimal| if now.is_zero() { before } else { now };
+    let mut attributes = before.attributes;
+    attributes.extend(row.attributes);
+    MarketRow {
+        asset: row.asset,
+        price: known(row.price, before.price),
+        market_cap: known(row.market_cap, before.market_cap),
+        volume: known(row.volume, before.volume),
+        circulating_supply: known(row.circulating_supply, before.circulating_supply),
+        known_at: row.known_at,
+        attributes,
     }
 }
 
@@ -108,7 +153,7 @@ fn spoil(row: &mut MarketRow) {
 /// An asset that did not exist before, larger than the rest of the market together.
 fn intruder(name: &str, as_of: AsOf) -> Option<MarketRow> {
     let large = Decimal::from_i128_with_scale(10_i128.pow(24), 0);
-    let attributes = std::collections::BTreeMap::new();
+    let attributes = BTreeMap::new();
     let asset = name.parse().ok()?;
     Some(MarketRow {
         asset,

@@ -62,6 +62,15 @@ impl Markets {
         Self { snapshots, ..self }
     }
 
+    /// Makes the longest market last so many snapshots at least.
+    pub(crate) fn at_least(self, snapshots: usize) -> Self {
+        if *self.snapshots.end() >= snapshots {
+            return self;
+        }
+        let first = *self.snapshots.start();
+        self.snapshots(first..=snapshots)
+    }
+
     /// Sets how many assets there are beside the named ones.
     #[must_use]
     pub fn assets(self, assets: RangeInclusive<usize>) -> Self {

@@ -2,4 +2,5 @@
 #![allow(clippy::arithmetic_side_effects)]
 
 mod breaks;
+mod signals;
 mod weighting;

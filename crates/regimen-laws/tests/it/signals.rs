@@ -1,0 +1,157 @@
+//! Laws of regime signals.
+
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+
+use regimen_laws::{Markets, SignalLaw, markets, regime_signal};
+use regimen_regime::{Lookback, PriceAboveAverage, Reading, RegimeSignal, SignalReading};
+use regimen_types::{AssetId, HistoryWindow, approximate};
+use serde::Deserialize;
+use serde::de::value::{Error, MapDeserializer};
+
+use crate::breaks::breaks;
+
+fn bitcoin() -> AssetId {
+    "BTC".parse().unwrap()
+}
+
+fn market() -> Markets {
+    markets().named(bitcoin())
+}
+
+fn prices(window: &HistoryWindow<'_>) -> Vec<f64> {
+    window.prices(&bitcoin()).map(|price| approximate(price.value.decimal())).collect()
+}
+
+fn known(value: f64) -> Reading {
+    SignalReading::new(value, value, value).map_or(Reading::Missing, Reading::Known)
+}
+
+/// A signal that needs some observations and is read by a function.
+struct Signal<F> {
+    observations: usize,
+    is_scale_invariant: bool,
+    read: F,
+}
+
+impl<F> Signal<F> {
+    fn new(observations: usize, read: F) -> Self {
+        Self { observations, is_scale_invariant: false, read }
+    }
+}
+
+impl<F> std::fmt::Debug for Signal<F> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a broken signal")
+    }
+}
+
+impl<F: Fn(&HistoryWindow<'_>) -> Reading + Send + Sync> RegimeSignal for Signal<F> {
+    fn lookback(&self) -> Lookback {
+        Lookback::observations(self.observations)
+    }
+
+    fn is_scale_invariant(&self) -> bool {
+        self.is_scale_invariant
+    }
+
+    fn read(&self, window: &HistoryWindow<'_>) -> Reading {
+        (self.read)(window)
+    }
+}
+
+#[test]
+fn the_built_in_signals_keep_all_laws() {
+    for window in [1, 2, 7, 30] {
+        let signal = PriceAboveAverage::new(bitcoin(), NonZeroUsize::new(window).unwrap());
+        regime_signal(&signal, market()).cases(64).check().unwrap();
+    }
+}
+
+#[test]
+fn determinism_is_checked() {
+    let highest = Mutex::new(0.0_f64);
+    let record = Signal::new(1, |window: &HistoryWindow<'_>| {
+        let mut highest = highest.lock().unwrap();
+        *highest = prices(window).first().copied().unwrap_or(0.0).max(*highest);
+        known(*highest)
+    });
+    let printed = breaks(regime_signal(&record, market()), SignalLaw::Determinism);
+    assert!(printed.contains("but with  the snapshots read again, the newest first"), "{printed}");
+}
+
+#[test]
+fn look_ahead_is_checked() {
+    // Whether the asset list names an asset tells that it will exist one day.
+    let foresight = Signal::new(1, |window: &HistoryWindow<'_>| {
+        known(f64::from(u8::from(window.info(&"B".parse().unwrap()).is_some())))
+    });
+    let printed = breaks(regime_signal(&foresight, market()), SignalLaw::LookAhead);
+    assert!(printed.contains("but with  nothing after "), "{printed}");
+}
+
+#[test]
+fn the_order_of_rows_is_checked() {
+    let first_row = Signal::new(1, |window: &HistoryWindow<'_>| {
+        let first = window.snapshot().rows().find_map(|row| row.price());
+        first.map_or(Reading::Missing, |price| known(approximate(price.decimal())))
+    });
+    breaks(regime_signal(&first_row, market()), SignalLaw::RowOrder);
+}
+
+#[test]
+fn the_lookback_is_checked() {
+    let one_more = Signal::new(3, |window: &HistoryWindow<'_>| {
+        let prices = prices(window);
+        if prices.len() < 3 { Reading::Missing } else { known(prices.iter().take(4).sum()) }
+    });
+    let printed = breaks(regime_signal(&one_more, market()), SignalLaw::Lookback);
+    assert!(printed.contains("where the lookback begins"), "{printed}");
+    assert!(printed.matches("2024-01-04").count() == 2, "four snapshots are enough: {printed}");
+}
+
+#[test]
+fn the_warm_up_is_checked() {
+    let hasty = Signal::new(3, |window: &HistoryWindow<'_>| known(prices(window).iter().take(3).sum()));
+    let printed = breaks(regime_signal(&hasty, market()), SignalLaw::WarmUp);
+    assert!(
+        printed.contains("expected  a reading that warms up: 1 of 3 observations are there"),
+        "{printed}"
+    );
+    let slow = Signal::new(1, |window: &HistoryWindow<'_>| match prices(window)[..] {
+        [newest, _, ..] => known(newest),
+        _ => Lookback::observations(1).warming_up(0),
+    });
+    let printed = breaks(regime_signal(&slow, market()), SignalLaw::WarmUp);
+    assert!(printed.contains("expected  no warming up: 1 of 1 observations are there"), "{printed}");
+}
+
+#[test]
+fn finite_figures_are_checked() {
+    // The constructor refuses what is not finite; deserialisation does not.
+    let smuggled = Signal::new(1, |window: &HistoryWindow<'_>| {
+        let value = prices(window).first().map_or(f64::NAN, |price| *price);
+        let figures = [("value", value), ("observed", 0.0), ("benchmark", 0.0)].into_iter();
+        let reading = SignalReading::deserialize(MapDeserializer::<_, Error>::new(figures));
+        Reading::Known(reading.unwrap())
+    });
+    breaks(regime_signal(&smuggled, market()), SignalLaw::Finite);
+}
+
+#[test]
+fn scale_invariance_is_checked_where_it_is_claimed() {
+    let read =
+        |window: &HistoryWindow<'_>| prices(window).first().map_or(Reading::Missing, |price| known(*price));
+    let honest = Signal::new(1, read);
+    assert!(!regime_signal(&honest, market()).laws().contains(&SignalLaw::ScaleInvariance));
+    let boastful = Signal { is_scale_invariant: true, ..honest };
+    assert!(regime_signal(&boastful, market()).laws().contains(&SignalLaw::ScaleInvariance));
+    breaks(regime_signal(&boastful, market()), SignalLaw::ScaleInvariance);
+}
+
+#[test]
+fn a_signal_without_its_asset_is_not_proven() {
+    let signal = PriceAboveAverage::new("nowhere".parse().unwrap(), NonZeroUsize::MIN);
+    let broken = regime_signal(&signal, market()).check().unwrap_err();
+    assert!(broken.to_string().contains("0 among 400: too few"), "{broken}");
+}
