@@ -18,7 +18,6 @@ const SIMPLER_MAX: usize = 10;
 /// Builds the strategy of candidates called `A`, `B`, `C`, …, in random order.
 ///
 /// Market caps go from a unit to tens of trillions; some lists have all caps close together, some have equal ones.
-#[must_use]
 pub fn candidates(count: RangeInclusive<usize>) -> impl Strategy<Value = Vec<Candidate>> + Clone {
     Drawn(move |draw: &mut Draw<'_>| {
         let count = draw.count(&count);

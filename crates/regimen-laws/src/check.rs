@@ -18,6 +18,8 @@ const COUNTEREXAMPLES_MAX: usize = 8;
 /// A law counts as checked if it applied to at least one case in so many.
 const APPLIES_ONCE_IN: u32 = 10;
 
+type Judge<'a, L, C> = Box<dyn Fn(L, &C) -> Judgement + 'a>;
+
 /// The laws that a rule is about to be checked against, and how.
 ///
 /// The same settings give the same cases, so a check passes or fails the same way each time.
@@ -25,7 +27,7 @@ pub struct Check<'a, L, C> {
     subject: String,
     laws: Vec<L>,
     strategy: BoxedStrategy<C>,
-    judge: Box<dyn Fn(L, &C) -> Judgement + 'a>,
+    judge: Judge<'a, L, C>,
     cases: u32,
     seed: u64,
 }

@@ -50,7 +50,6 @@ pub fn markets() -> Markets {
 }
 
 /// Builds the strategy of random histories: the markets, as decisions see them.
-#[must_use]
 pub fn histories(markets: Markets) -> impl Strategy<Value = History> {
     markets.prop_filter_map("a market that is a history", |market| market.history().ok())
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every crate and the crates of the workspace that it depends on, development aside.
-const EDGES: [(&str, &[&str]); 12] = [
+const EDGES: [(&str, &[&str]); 13] = [
     ("regimen-types", &[]),
     ("regimen-regime", &["regimen-types"]),
     ("regimen-weighting", &["regimen-types"]),
@@ -29,6 +29,7 @@ const EDGES: [(&str, &[&str]); 12] = [
             "regimen-weighting",
         ],
     ),
+    ("regimen-laws", &["regimen-regime", "regimen-types", "regimen-weighting"]),
     ("regimen-synth", &["regimen-types"]),
     ("regimen-panel", &["regimen-types"]),
     (
@@ -47,21 +48,32 @@ const EDGES: [(&str, &[&str]); 12] = [
 ];
 
 /// Dependencies with weight or side effects, and the crates that may have them.
-const KEPT_TO: [(&str, &[&str]); 8] = [
+const KEPT_TO: [(&str, &[&str]); 9] = [
     ("polars", &["regimen-panel"]),
     ("csv", &["regimen-panel", "regimen-snapshots"]),
     ("flate2", &["regimen-panel", "regimen-snapshots", "regimen-synth"]),
     ("memchr", &["regimen-snapshots"]),
     ("rayon", &["regimen-snapshots"]),
     ("rand_chacha", &["regimen-synth"]),
+    ("proptest", &["regimen-laws"]),
     ("clap", &["regimen-cli"]),
     ("indicatif", &["regimen-cli"]),
 ];
 
 /// What the crates without input or output may depend on, the workspace's own aside. A new one needs a line here.
-const PURE: [&str; 9] =
-    ["chrono", "ethnum", "rust_decimal", "schemars", "serde", "serde_json", "sha2", "thiserror", "toml"];
-const PURE_CRATES: [&str; 7] = [
+const PURE: [&str; 10] = [
+    "chrono",
+    "ethnum",
+    "proptest",
+    "rust_decimal",
+    "schemars",
+    "serde",
+    "serde_json",
+    "sha2",
+    "thiserror",
+    "toml",
+];
+const PURE_CRATES: [&str; 8] = [
     "regimen-types",
     "regimen-regime",
     "regimen-weighting",
@@ -69,6 +81,7 @@ const PURE_CRATES: [&str; 7] = [
     "regimen-ledger",
     "regimen",
     "regimen-replay",
+    "regimen-laws",
 ];
 
 #[test]
