@@ -9,14 +9,14 @@
 //!
 //! weighting_rule(&EqualWeight).check().unwrap();
 //!
-//! /// Weighs by the length of the asset's name.
+//! /// Weighs by the first letter of the asset's name.
 //! #[derive(Debug)]
 //! struct ByName;
 //!
 //! impl WeightingRule for ByName {
 //!     fn weigh(&self, candidates: &[Candidate]) -> Result<Weights, WeightingError> {
-//!         let letters = |each: &Candidate| (each.asset.clone(), each.asset.as_str().len().into());
-//!         Ok(Weights::proportional_to(&candidates.iter().map(letters).collect::<Vec<_>>())?)
+//!         let letter = |each: &Candidate| (each.asset.clone(), each.asset.as_str().as_bytes()[0].into());
+//!         Ok(Weights::proportional_to(&candidates.iter().map(letter).collect::<Vec<_>>())?)
 //!     }
 //! }
 //! let broken = weighting_rule(&ByName).check().unwrap_err();
