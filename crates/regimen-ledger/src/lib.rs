@@ -11,6 +11,7 @@ mod booking;
 mod codes;
 mod entry;
 mod error;
+mod events;
 mod index;
 mod ledger;
 mod log_line;
@@ -20,8 +21,9 @@ mod transaction;
 
 pub use codes::{CODES, LedgerRule};
 pub use error::{LedgerError, LogFault, ValuationError};
+pub use events::Grant;
 pub use index::{Index, IndexPosition};
 pub use ledger::{Ledger, LedgerState};
 pub use nav::{Nav, nav};
 pub use replay::{HoldingsCursor, LogReplay, ReplayedLog, replay_log};
-pub use transaction::{RowHash, RowHashError, TRANSACTION_COLUMNS, Transaction, TransactionKind};
+pub use transaction::{RowHash, RowHashError, Source, TRANSACTION_COLUMNS, Transaction, TransactionKind};

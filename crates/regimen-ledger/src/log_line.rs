@@ -8,7 +8,7 @@ use regimen_types::{AssetId, Cause, Quantity, TradeCosts};
 use crate::codes::LedgerRule;
 use crate::entry::{Entry, Moved, Movement};
 use crate::error::LedgerError;
-use crate::transaction::{TRANSACTION_COLUMNS, TransactionKind};
+use crate::transaction::{Source, TRANSACTION_COLUMNS, TransactionKind};
 
 const COLUMN_COUNT: usize = TRANSACTION_COLUMNS.len();
 
@@ -25,8 +25,8 @@ pub(crate) fn parse_entry(line: &[u8]) -> Result<Entry, LedgerError> {
     let fields = split(line)?;
     // The columns in order; those that a ledger derives are not read.
     let [_, as_of, kind, asset, _, units, price, notional, rest @ ..] = fields;
-    let [fee, slippage, spread, impact, gas, platform_fee, _, _, cause, _] = rest;
-    let kind = parse_with("kind", kind, "deposit, buy, sell or write_off", TransactionKind::from_name)?;
+    let [fee, slippage, spread, impact, gas, platform_fee, _, _, from_asset, from_units, cause, _] = rest;
+    let kind = parse_with("kind", kind, "a kind of transaction", TransactionKind::from_name)?;
     let moved = || -> Result<Moved, LedgerError> {
         Ok(Moved {
             asset: parse::<AssetId>("asset", asset)?,
@@ -34,13 +34,24 @@ pub(crate) fn parse_entry(line: &[u8]) -> Result<Entry, LedgerError> {
             price: parse("price", price)?,
         })
     };
+    let source = || -> Result<Source, LedgerError> {
+        Ok(Source {
+            asset: parse::<AssetId>("from_asset", from_asset)?,
+            units: parse("from_units", from_units)?,
+        })
+    };
     Ok(Entry {
         as_of: parse("as_of", as_of)?,
         movement: match kind {
             TransactionKind::Deposit => Movement::Deposit,
+            TransactionKind::Withdrawal => Movement::Withdrawal,
+            TransactionKind::ManagementFee => Movement::ManagementFee,
             TransactionKind::Buy => Movement::Buy(moved()?),
             TransactionKind::Sell => Movement::Sell(moved()?),
             TransactionKind::WriteOff => Movement::WriteOff(moved()?),
+            TransactionKind::Migration => Movement::Migration(moved()?, source()?),
+            TransactionKind::Distribution => Movement::Distribution(moved()?, source()?),
+            TransactionKind::Yield => Movement::Yield(moved()?, source()?),
         },
         notional: parse("notional", notional)?,
         costs: TradeCosts {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 /// The columns of the transaction log, in order. Its header is these names, joined by commas.
-pub const TRANSACTION_COLUMNS: [&str; 18] = [
+pub const TRANSACTION_COLUMNS: [&str; 20] = [
     "seq",
     "as_of",
     "kind",
@@ -25,6 +25,8 @@ pub const TRANSACTION_COLUMNS: [&str; 18] = [
     "platform_fee",
     "cash_after",
     "units_after",
+    "from_asset",
+    "from_units",
     "cause",
     "hash",
 ];
@@ -36,30 +38,58 @@ pub const TRANSACTION_COLUMNS: [&str; 18] = [
 pub enum TransactionKind {
     /// Money comes in.
     Deposit,
+    /// Money goes out.
+    Withdrawal,
     /// Units come in, cash goes out.
     Buy,
     /// Units go out, cash comes in.
     Sell,
     /// All units of an asset go out; what is recovered comes in as cash.
     WriteOff,
+    /// The fee for managing the portfolio goes out of the cash.
+    ManagementFee,
+    /// All units of an asset become units of its successor, or of itself on a new basis.
+    Migration,
+    /// Units come in beside those of another asset that are held: a fork, an airdrop.
+    Distribution,
+    /// Units come in because units are held: staking, lending.
+    Yield,
 }
 
 impl TransactionKind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Deposit,
+        Self::Withdrawal,
+        Self::Buy,
+        Self::Sell,
+        Self::WriteOff,
+        Self::ManagementFee,
+        Self::Migration,
+        Self::Distribution,
+        Self::Yield,
+    ];
+
     /// Returns the name that the log uses.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Deposit => "deposit",
+            Self::Withdrawal => "withdrawal",
             Self::Buy => "buy",
             Self::Sell => "sell",
             Self::WriteOff => "write_off",
+            Self::ManagementFee => "management_fee",
+            Self::Migration => "migration",
+            Self::Distribution => "distribution",
+            Self::Yield => "yield",
         }
     }
 
     /// Finds the kind that the log calls `name`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Deposit, Self::Buy, Self::Sell, Self::WriteOff].into_iter().find(|kind| kind.as_str() == name)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
     /// Returns the text of the log's column `side`: empty unless the transaction is a trade.
@@ -67,8 +97,14 @@ impl TransactionKind {
     pub fn side(self) -> &'static str {
         match self {
             Self::Buy | Self::Sell => self.as_str(),
-            Self::Deposit | Self::WriteOff => "",
+            _ => "",
         }
+    }
+
+    /// Says whether the transaction is a trade.
+    #[must_use]
+    pub fn is_trade(self) -> bool {
+        matches!(self, Self::Buy | Self::Sell)
     }
 }
 
@@ -90,24 +126,37 @@ pub struct Transaction {
     pub as_of: AsOf,
     /// What it does.
     pub kind: TransactionKind,
-    /// The asset; `None` for a deposit.
+    /// The asset whose units move; `None` if cash alone does.
     pub asset: Option<AssetId>,
-    /// The units that move; zero for a deposit.
+    /// The units that move; zero if cash alone does.
     pub units: Quantity,
-    /// The price of the units, for a write-off the last known one; `None` for a deposit.
+    /// The price of the units, for a write-off the last known one; `None` if cash alone moves.
     pub price: Option<Price>,
-    /// Units times price, rounded against the portfolio; the amount of a deposit; what a write-off recovers.
+    /// Units times price of a trade, rounded against the portfolio; the amount of a deposit, a withdrawal or a fee; what
+    /// a write-off recovers; zero where units alone move.
     pub notional: Money,
     /// What the transaction costs, kind by kind.
     pub costs: TradeCosts,
     /// The cash after the transaction.
     pub cash_after: Money,
-    /// The units of the asset after the transaction; zero for a deposit.
+    /// The units of the asset after the transaction; zero if cash alone moves.
     pub units_after: Quantity,
+    /// What the units come from, and how many of it were held; `None` unless the transaction is a migration, a
+    /// distribution or a yield. A migration takes them away, the others leave them.
+    pub source: Option<Source>,
     /// Why it happened.
     pub cause: Cause,
     /// The hash of the previous transaction's hash and this one's row.
     pub hash: RowHash,
+}
+
+/// Units from which other units come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The asset.
+    pub asset: AssetId,
+    /// All units of it that were held.
+    pub units: Quantity,
 }
 
 impl Transaction {
@@ -139,6 +188,9 @@ impl Transaction {
     /// Sets holdings to what they are after this transaction.
     pub(crate) fn settle(&self, holdings: &mut Holdings) {
         holdings.set_cash(self.cash_after);
+        if let (TransactionKind::Migration, Some(source)) = (self.kind, &self.source) {
+            holdings.set_units(&source.asset, Quantity::ZERO);
+        }
         if let Some(asset) = &self.asset {
             holdings.set_units(asset, self.units_after);
         }
@@ -163,7 +215,11 @@ impl Transaction {
         for amount in self.costs.amounts() {
             let _ = write!(text, ",{amount}");
         }
-        let _ = write!(text, ",{},{},{}", self.cash_after, self.units_after, self.cause);
+        let _ = write!(text, ",{},{},", self.cash_after, self.units_after);
+        let _ = match &self.source {
+            Some(Source { asset, units }) => write!(text, "{asset},{units},{}", self.cause),
+            None => write!(text, ",,{}", self.cause),
+        };
     }
 }
 

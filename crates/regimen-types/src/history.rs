@@ -1,5 +1,6 @@
 //! Market history: columnar storage, and the window that ends at the reference instant.
 
+mod actions;
 mod build;
 mod columns;
 mod jumps;
@@ -12,6 +13,7 @@ pub use columns::{Attribute, HistoryColumns, HistoryError};
 pub use jumps::PriceJump;
 pub use window::{HistoryWindow, Observation, Row, Snapshot};
 
+use actions::Actions;
 use columns::AssetRows;
 
 use crate::as_of::AsOf;
@@ -30,6 +32,7 @@ pub struct History {
     index_of_asset: HashMap<AssetId, u32>,
     /// Parallel to `columns.assets`.
     infos: Vec<AssetInfo>,
+    actions: Actions,
 }
 
 impl History {
@@ -56,7 +59,7 @@ impl History {
         match indexed {
             Ok((rows_of_asset, index_of_asset)) => {
                 let infos = vec![AssetInfo::default(); columns.assets.len()];
-                Ok(Self { columns, rows_of_asset, index_of_asset, infos })
+                Ok(Self { columns, rows_of_asset, index_of_asset, infos, actions: Actions::default() })
             }
             Err(error) => Err(Box::new((error, columns))),
         }
@@ -141,5 +144,7 @@ fn index_assets(assets: &[AssetId]) -> Result<HashMap<AssetId, u32>, HistoryErro
     Ok(index_of_asset)
 }
 
+#[cfg(test)]
+mod action_tests;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 #![deny(clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
+mod action;
 mod approximate;
 mod as_of;
 mod asset;
@@ -22,6 +23,7 @@ mod snapshot_format;
 mod spelling;
 mod trade;
 
+pub use action::{ActionEffect, ActionError, ActionInput, ActionKind, CorporateAction};
 pub use approximate::approximate;
 pub use as_of::{AsOf, AsOfError};
 pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryError};
@@ -36,7 +38,7 @@ pub use history::{
 pub use holdings::Holdings;
 pub use quantities::{
     Bps, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio, RelativeDistance,
-    Weight,
+    UnitRatio, Weight,
 };
 pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
 pub use spelling::near_names;

@@ -137,9 +137,27 @@ quantity!(
     Divisor, "a divisor", "above zero", |decimal| decimal > Decimal::ZERO
 );
 
+quantity!(
+    /// How many units come for one: 0.001 if a thousand become one. Always above zero.
+    UnitRatio, "a ratio of units", "above zero", |decimal| decimal > Decimal::ZERO
+);
+
+impl UnitRatio {
+    /// One for one.
+    pub const ONE: Self = Self(Decimal::ONE);
+}
+
 impl Quantity {
     /// No units.
     pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// Returns how many units these become: exactly, or rounded down where 28 digits end.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::Overflow`] if the whole units alone do not fit a decimal.
+    pub fn at_ratio(self, ratio: UnitRatio) -> Result<Self, ArithmeticError> {
+        Exact::product(self.0, ratio.0).ratio_to_fit(Exact::from(Decimal::ONE), 28).map(Self)
+    }
 
     /// Returns the exact value of the units at a price.
     #[must_use]

@@ -77,6 +77,24 @@ named! {
         RegimeSwitch = "regime_switch",
         /// A held asset had no price for longer than `max_stale_days`.
         Vanished = "vanished",
+        /// Money came in or went out after the start.
+        CashFlow = "cash_flow",
+        /// A fee that accrues with time.
+        Accrual = "accrual",
+        /// An asset counts on a new basis: so many units for one.
+        Redenomination = "redenomination",
+        /// An asset was swapped for a successor.
+        Migration = "migration",
+        /// An asset goes on under another identifier.
+        TickerChange = "ticker_change",
+        /// A chain forked: holders of the one hold the other too.
+        Fork = "fork",
+        /// Holders were given units of another asset.
+        Airdrop = "airdrop",
+        /// An asset was delisted, at a known recovery.
+        Delisting = "delisting",
+        /// Units earned units.
+        Staking = "staking",
     }
 }
 

@@ -29,6 +29,8 @@ proptest! {
             let lost = value(&before, asset, price).minus(after).unwrap();
             let most = match booked.kind {
                 TransactionKind::WriteOff => booked.units.value_at(price),
+                // Units come in that nobody paid for; what they are worth is the market's business.
+                TransactionKind::Distribution | TransactionKind::Yield | TransactionKind::Migration => continue,
                 _ => decimal(1, MONEY_SCALE).into(),
             };
             prop_assert!(is_between(lost, Exact::ZERO, most), "{booked:?} loses {lost:?}");
@@ -52,6 +54,7 @@ proptest! {
                         LedgerRule::UnitsSuffice,
                         LedgerRule::AmountRange,
                         LedgerRule::Digits,
+                        LedgerRule::WholeSource,
                     ];
                     prop_assert!(fair.contains(&error.rule), "{}", error);
                     prop_assert_eq!(ledger.state(), &before);
@@ -140,10 +143,10 @@ fn a_worked_example() {
     assert_eq!(
         rows,
         [
-            "1,2021-05-19,deposit,,,0,,1000,0,0,0,0,0,0,1000,0,inception",
-            "2,2021-05-19,buy,bitcoin,buy,2.5,333.333,833.34,0.84,0.01,0,0,0,0,165.81,2.5,regime_switch",
-            "3,2021-05-19,sell,bitcoin,sell,1,333.333,333.33,0.34,0.01,0,0,0,0,498.79,1.5,regime_switch",
-            "4,2021-05-19,write_off,bitcoin,,1.5,333.333,49.99,0,0,0,0,0,0,548.78,0,vanished",
+            "1,2021-05-19,deposit,,,0,,1000,0,0,0,0,0,0,1000,0,,,inception",
+            "2,2021-05-19,buy,bitcoin,buy,2.5,333.333,833.34,0.84,0.01,0,0,0,0,165.81,2.5,,,regime_switch",
+            "3,2021-05-19,sell,bitcoin,sell,1,333.333,333.33,0.34,0.01,0,0,0,0,498.79,1.5,,,regime_switch",
+            "4,2021-05-19,write_off,bitcoin,,1.5,333.333,49.99,0,0,0,0,0,0,548.78,0,,,vanished",
         ]
     );
 }

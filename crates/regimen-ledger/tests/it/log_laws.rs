@@ -1,7 +1,7 @@
 //! What holds for every written log.
 
 use proptest::prelude::*;
-use regimen_ledger::{Ledger, LogFault, ReplayedLog, TRANSACTION_COLUMNS, replay_log};
+use regimen_ledger::{Grant, Ledger, LogFault, ReplayedLog, TRANSACTION_COLUMNS, replay_log};
 
 use crate::script::{MONEY_SCALE, attempt, run, scripts};
 
@@ -79,6 +79,15 @@ fn every_changed_bit_of_a_small_log_is_found_in_its_line() {
     lines.push(
         ledger.write_off(day, &bitcoin, "1.4".parse().unwrap(), "0.5".parse().unwrap()).unwrap().to_line(),
     );
+    lines.push(ledger.deposit_later(day, "2".parse().unwrap()).unwrap().to_line());
+    lines.push(ledger.withdraw(day, "3.5".parse().unwrap()).unwrap().to_line());
+    lines.push(ledger.charge_management_fee(day, "0.5".parse().unwrap()).unwrap().to_line());
+    lines.push(ledger.book(&crate::refusals::buy("2", "1.5", "3", "0.01", "0.02")).unwrap().to_line());
+    let swap = crate::refusals::token_swap("bitcoin", "300");
+    lines.push(ledger.migrate(swap.clone()).unwrap().to_line());
+    let earned = Grant { from: swap.asset.clone(), units: "1".parse().unwrap(), ..swap };
+    lines.push(ledger.earn(earned.clone()).unwrap().to_line());
+    lines.push(ledger.distribute(Grant { asset: bitcoin, ..earned }).unwrap().to_line());
     let mut file = lines.join("\n").into_bytes();
     file.push(b'\n');
     let replay = |file: &[u8]| {
@@ -101,8 +110,8 @@ fn the_chain_is_sha_256_of_the_previous_hash_and_the_row() {
     let mut ledger = Ledger::new(2);
     let first = ledger.deposit("2021-05-19".parse().unwrap(), "1000".parse().unwrap()).unwrap().clone();
     // Computed with coreutils: (head -c 32 /dev/zero; printf '1,2021-05-19,…') | sha256sum.
-    assert_eq!(first.to_row(), "1,2021-05-19,deposit,,,0,,1000,0,0,0,0,0,0,1000,0,inception");
-    assert_eq!(first.hash.to_string(), "c03aac8e62318006cc0c23fc9db971b70b12ced248b99d4c6b3f9fa653dc1cd8");
+    assert_eq!(first.to_row(), "1,2021-05-19,deposit,,,0,,1000,0,0,0,0,0,0,1000,0,,,inception");
+    assert_eq!(first.hash.to_string(), "71cee1aa30ebbeb665aa313579caf4601f1ef03ccd1740a518007aa29819434f");
     let second = ledger.deposit("2021-05-20".parse().unwrap(), "1".parse().unwrap()).unwrap();
-    assert_eq!(second.hash.to_string(), "280aa48f374618db81d8913f8cec216c9f3d738898a00d057499dfe3c3d8420f");
+    assert_eq!(second.hash.to_string(), "3f9f9631167ef1e41652944b473f5283714d125a24cb435d55ad203891792a3b");
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use regimen_ledger::{
-    CODES, Index, Ledger, LedgerError, LedgerRule, TRANSACTION_COLUMNS, ValuationError, replay_log,
+    CODES, Grant, Index, Ledger, LedgerError, LedgerRule, TRANSACTION_COLUMNS, Transaction, ValuationError,
+    replay_log,
 };
 use regimen_types::{AsOf, AssetId, Cause, Fill, Money, Price, Side, TradeCosts, Weight};
 use rust_decimal::Decimal;
@@ -41,10 +42,34 @@ fn ledger() -> Ledger {
     ledger
 }
 
+type Book = for<'a> fn(&'a mut Ledger, Grant) -> Result<&'a Transaction, LedgerError>;
+
+pub(crate) fn token_swap(from: &str, units: &str) -> Grant {
+    Grant {
+        as_of: day(),
+        from: AssetId::new(from).unwrap(),
+        asset: AssetId::new("wrapped").unwrap(),
+        units: units.parse().unwrap(),
+        price: "0.01".parse().unwrap(),
+        cause: Cause::Migration,
+    }
+}
+
+/// Changes line 4 of a log, the swap of ten units of bitcoin for a thousand of another asset.
+fn event_fault(from: &str, to: &str) -> LedgerError {
+    let mut ledger = ledger();
+    ledger.migrate(token_swap("bitcoin", "1000")).unwrap();
+    fault_in_line_4(&ledger, from, to)
+}
+
 fn booking_refusals() -> Vec<(LedgerError, LedgerRule, &'static str, &'static str, &'static str)> {
     use LedgerRule as Rule;
     let book = |fill: Fill| ledger().book(&fill).cloned().unwrap_err();
     let deposit = |amount: &str| ledger().deposit(day(), amount.parse().unwrap()).cloned().unwrap_err();
+    let withdraw = |amount: &str| ledger().withdraw(day(), amount.parse().unwrap()).cloned().unwrap_err();
+    let grant = |from: &str, units: &str, book: Book| {
+        book(&mut ledger(), token_swap(from, units)).cloned().unwrap_err()
+    };
     let early = AsOf::from_ymd(2021, 5, 18).unwrap();
     let late_deposit = ledger().deposit(early, "1".parse().unwrap()).cloned().unwrap_err();
     let nothing_held = AssetId::new("ether").unwrap();
@@ -81,6 +106,13 @@ fn booking_refusals() -> Vec<(LedgerError, LedgerRule, &'static str, &'static st
             "zero or more",
         ),
         (book(sell("10.1", "1", "10.1")), Rule::UnitsSuffice, "units", "10.1", "at most 10"),
+        (withdraw("100.01"), Rule::CashSuffices, "cash_after", "-0.01", "zero or more"),
+        (withdraw("0"), Rule::AmountRange, "notional", "0", "more than zero"),
+        (grant("ether", "1", Ledger::migrate), Rule::WholeSource, "from_units", "0", "0"),
+        (grant("bitcoin", "0", Ledger::distribute), Rule::AmountRange, "units", "0", "more than zero"),
+        (event_fault("10,migration", "9,migration"), Rule::WholeSource, "from_units", "9", "10"),
+        (event_fault(",0,0,0,0,0,0,0,100,", ",1,0,0,0,0,0,0,100,"), Rule::AmountRange, "notional", "1", "0"),
+        (event_fault("bitcoin,10", ",10"), Rule::Field, "from_asset", "", "an asset identifier is empty"),
     ]
 }
 
@@ -89,6 +121,10 @@ fn log_fault(from: &str, to: &str) -> LedgerError {
     let mut ledger = ledger();
     let bitcoin = AssetId::new("bitcoin").unwrap();
     ledger.write_off(day(), &bitcoin, "1".parse().unwrap(), "0.5".parse().unwrap()).unwrap();
+    fault_in_line_4(&ledger, from, to)
+}
+
+fn fault_in_line_4(ledger: &Ledger, from: &str, to: &str) -> LedgerError {
     let header = TRANSACTION_COLUMNS.join(",");
     let mut lines: Vec<_> = ledger.transactions().iter().map(regimen_ledger::Transaction::to_line).collect();
     lines.insert(0, header);
@@ -103,13 +139,13 @@ fn log_refusals() -> Vec<(LedgerError, LedgerRule, &'static str, &'static str, &
     use LedgerRule as Rule;
     let headless = replay_log(["seq,as_of"], 2).unwrap_err().error;
     let header = "seq,as_of,kind,asset,side,units,price,notional,fee,slippage,spread,impact,gas,platform_fee,\
-        cash_after,units_after,cause,hash";
+        cash_after,units_after,from_asset,from_units,cause,hash";
     vec![
         (headless, Rule::Header, "seq", "seq,as_of", header),
         (log_fault(",10,1,5,", ",9,1,5,"), Rule::WholeWriteOff, "units", "9", "10"),
         (log_fault(",10,1,5,", ",10,1,11,"), Rule::Notional, "notional", "11", "at most 10"),
         (log_fault("5,0,0,0,", "5,1,0,0,"), Rule::AmountRange, "fee", "1", "0"),
-        (log_fault(",vanished", ""), Rule::ColumnCount, "hash", "17 columns", "18 columns"),
+        (log_fault(",vanished", ""), Rule::ColumnCount, "hash", "19 columns", "20 columns"),
         (log_fault("vanished", "vanish"), Rule::Field, "cause", "vanish", "a cause of a transaction"),
         (log_fault(",5,", ",5x,"), Rule::Field, "notional", "5x", "not a number"),
         (
@@ -120,6 +156,7 @@ fn log_refusals() -> Vec<(LedgerError, LedgerRule, &'static str, &'static str, &
             "this date or time does not exist",
         ),
         (log_fault("3,", "4,"), Rule::Sequence, "seq", "4", "3"),
+        (log_fault("105,0,,,", "105,0,ether,,"), Rule::CanonicalForm, "from_asset", "ether", ""),
         (log_fault("105,0,", "106,0,"), Rule::Balance, "cash_after", "106", "105"),
         (log_fault("105,0,", "105,1,"), Rule::Balance, "units_after", "1", "0"),
         (log_fault(",5,", ",5.0,"), Rule::CanonicalForm, "notional", "5.0", "5"),
@@ -183,7 +220,7 @@ fn a_fault_reads_as_a_diagnostic() {
     let fault = replay_log([TRANSACTION_COLUMNS.join(",").as_str(), "1,2"], 2).unwrap_err();
     assert_eq!(
         fault.diagnostic("transactions.csv").to_string(),
-        "error[LOG010]: a row has another number of columns than the header; expected 18 columns\n  \
+        "error[LOG010]: a row has another number of columns than the header; expected 20 columns\n  \
          --> transactions.csv:2, column hash, text \"2 columns\"\n  \
          help: restore the log from the run that wrote it"
     );

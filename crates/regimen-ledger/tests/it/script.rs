@@ -1,9 +1,9 @@
 //! Random scripts of trades, and a fill model to book them with.
 
 use proptest::prelude::*;
-use regimen_ledger::{Ledger, LedgerError, TRANSACTION_COLUMNS, Transaction};
+use regimen_ledger::{Grant, Ledger, LedgerError, TRANSACTION_COLUMNS, Transaction, TransactionKind};
 use regimen_types::{
-    AsOf, AssetId, Bps, Cause, Exact, Fill, Money, Price, Quantity, Rounding, Side, TradeCosts,
+    AsOf, AssetId, Bps, Cause, Exact, Fill, Money, Price, Quantity, Rounding, Side, TradeCosts, UnitRatio,
 };
 use rust_decimal::Decimal;
 
@@ -33,6 +33,19 @@ pub(crate) enum Action {
         asset: AssetId,
         last_price: Price,
         recovery_percent: u32,
+    },
+    /// Withdraws or charges a percentage of the cash.
+    TakeOut {
+        percent: u32,
+        fee: bool,
+    },
+    /// Turns units into others, or adds others to them.
+    Event {
+        kind: TransactionKind,
+        from: AssetId,
+        asset: AssetId,
+        ratio: UnitRatio,
+        price: Price,
     },
 }
 
@@ -74,7 +87,23 @@ fn actions() -> impl Strategy<Value = Action> {
     let write_off = (0_usize..5, prices(), 0_u32..=100).prop_map(|(index, last_price, recovery_percent)| {
         Action::WriteOff { asset: asset(index), last_price, recovery_percent }
     });
-    prop_oneof![1 => deposit, 12 => trades(), 1 => write_off]
+    let take_out = (1_u32..=110, any::<bool>()).prop_map(|(percent, fee)| Action::TakeOut { percent, fee });
+    prop_oneof![1 => deposit, 12 => trades(), 1 => write_off, 1 => take_out, 3 => events()]
+}
+
+fn events() -> impl Strategy<Value = Action> {
+    let kinds = [TransactionKind::Migration, TransactionKind::Distribution, TransactionKind::Yield];
+    let ratio = (1_i64..10_000, 0_u32..=7)
+        .prop_map(|(mantissa, scale)| UnitRatio::new(decimal(mantissa, scale)).unwrap());
+    (prop::sample::select(kinds.to_vec()), 0_usize..5, 0_usize..5, ratio, prices()).prop_map(
+        |(kind, from, into, ratio, price)| Action::Event {
+            kind,
+            from: asset(from),
+            asset: asset(into),
+            ratio,
+            price,
+        },
+    )
 }
 
 /// Draws a script that begins with a deposit.
@@ -100,6 +129,26 @@ pub(crate) fn attempt(ledger: &mut Ledger, step: &Step) -> Option<Result<Transac
         Action::WriteOff { asset, last_price, recovery_percent } => {
             let recovery = Decimal::new(i64::from(*recovery_percent), 2).to_string().parse().unwrap();
             ledger.write_off(step.as_of, asset, *last_price, recovery)
+        }
+        Action::TakeOut { percent, fee } => {
+            let share =
+                Exact::product(ledger.holdings().cash().decimal(), Decimal::new(i64::from(*percent), 2));
+            let amount = Money::rounded(share, MONEY_SCALE, Rounding::Down).unwrap();
+            if *fee {
+                ledger.charge_management_fee(step.as_of, amount)
+            } else {
+                ledger.withdraw(step.as_of, amount)
+            }
+        }
+        Action::Event { kind, from, asset, ratio, price } => {
+            let units = ledger.holdings().units(from).at_ratio(*ratio).ok()?;
+            let (from, asset, price) = (from.clone(), asset.clone(), *price);
+            let grant = Grant { as_of: step.as_of, from, asset, units, price, cause: Cause::Migration };
+            match kind {
+                TransactionKind::Migration => ledger.migrate(grant),
+                TransactionKind::Distribution => ledger.distribute(grant),
+                _ => ledger.earn(grant),
+            }
         }
         Action::Trade { .. } => {
             let fill = fill(ledger, step)?;

@@ -96,5 +96,14 @@ fn cause_in_words(cause: Cause) -> &'static str {
         Cause::Schedule => "the scheduled rebalance",
         Cause::RegimeSwitch => "the regime changed",
         Cause::Vanished => "an asset vanished",
+        Cause::CashFlow => "money came in or went out",
+        Cause::Accrual => "a fee accrued",
+        Cause::Redenomination => "an asset was redenominated",
+        Cause::Migration => "an asset was swapped for its successor",
+        Cause::TickerChange => "an asset goes on under another identifier",
+        Cause::Fork => "a chain forked",
+        Cause::Airdrop => "holders were given units",
+        Cause::Delisting => "an asset was delisted",
+        Cause::Staking => "units earned units",
     }
 }

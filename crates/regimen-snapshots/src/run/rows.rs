@@ -4,7 +4,8 @@ use std::fmt;
 
 use regimen_planning::{ShortfallReason, SkipReason};
 use regimen_types::{
-    AsOf, AssetId, Cause, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, Ratio, Regime, Side, Weight,
+    ActionKind, AsOf, AssetId, Cause, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, Ratio, Regime,
+    Side, UnitRatio, Weight,
 };
 use serde::Serialize;
 
@@ -340,6 +341,12 @@ impl TableRow<'_> for SuspectRow {
         let (line, as_of, asset) = (cells.line(), cells.instant()?, cells.value()?);
         // The two prices are for people; nothing else of the run depends on them.
         let (_, _) = (cells.value::<Price>()?, cells.value::<Price>()?);
-        Ok(Self { line, as_of, asset, last_price_as_of: cells.instant()? })
+        let last_price_as_of = cells.instant()?;
+        let event = cells.optional_name(ActionKind::from_name)?;
+        let ratio = cells.optional::<UnitRatio>()?;
+        if event.is_some() != ratio.is_some() {
+            return Err(cells.fault(TABLE_SHAPE, "an event goes with its ratio"));
+        }
+        Ok(Self { line, as_of, asset, last_price_as_of })
     }
 }

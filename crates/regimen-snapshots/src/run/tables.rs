@@ -6,7 +6,7 @@ use regimen::{Action, Basis, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
 use regimen_regime::Reading;
 use regimen_replay::Step;
-use regimen_types::{AssetId, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight};
+use regimen_types::{ActionKind, AssetId, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight};
 use regimen_weighting::{AssetVerdict, Verdict};
 
 use super::rows::Standing;
@@ -22,7 +22,7 @@ pub(crate) const ORDERS_COLUMNS: &str =
 pub(crate) const DECISIONS_COLUMNS: &str = "as_of,cause,regime,asset,rank,verdict,reason,price,market_cap,raw_weight,weight,\
 units,target_units,action,trade_units,trade_reason";
 
-pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of";
+pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of,event,ratio";
 
 pub(crate) fn write_suspect(text: &mut String, jump: &PriceJump) {
     RowText::new(text)
@@ -31,6 +31,8 @@ pub(crate) fn write_suspect(text: &mut String, jump: &PriceJump) {
         .value(jump.after.value)
         .value(jump.before.value)
         .value(jump.before.as_of)
+        .optional(jump.redenomination.map(|_| ActionKind::Redenomination))
+        .optional(jump.redenomination)
         .end();
 }
 

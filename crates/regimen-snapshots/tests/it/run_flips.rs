@@ -99,7 +99,7 @@ fn a_changed_figure_is_found_in_its_line() {
     for (name, line, column, expected) in [
         ("transactions.csv", 9, 5, "LOG013 transactions.csv:9 units_after"),
         ("transactions.csv", 9, 14, "LOG013 transactions.csv:9 cash_after"),
-        ("transactions.csv", 9, 17, "LOG015 transactions.csv:9 hash"),
+        ("transactions.csv", 9, 19, "LOG015 transactions.csv:9 hash"),
         ("nav.csv", 30, 1, "RUN023 nav.csv:30 nav"),
         ("nav.csv", 30, 2, "RUN022 nav.csv:30 cash"),
         ("nav.csv", 30, 3, "RUN023 nav.csv:30 invested"),

@@ -155,6 +155,8 @@ fn an_order_of_keys_is_canonical() {
 
 #[test]
 fn suspects_jump_from_an_earlier_price() {
-    let row = "2021-01-05,BTC,3,1,2021-01-05\n";
+    let row = "2021-01-05,BTC,3,1,2021-01-05,,\n";
     assert_eq!(forge("suspects.csv", |text| text + row), ["RUN024 suspects.csv:2 last_price_as_of"]);
+    let row = "2021-01-05,BTC,3,1,2021-01-04,redenomination,\n";
+    assert_eq!(forge("suspects.csv", |text| text + row), ["RUN019 suspects.csv:2 ratio"]);
 }

@@ -169,6 +169,15 @@ pub(super) struct RowsOfAsset<'a> {
     pub(super) snapshots: &'a [u32],
 }
 
+impl RowsOfAsset<'_> {
+    /// Cuts the rows in two: those before a snapshot, and those from it on.
+    pub(super) fn split_at(self, snapshot: usize) -> (Self, Self) {
+        let (older, newer) = self.rows.split_at(entries_before(self.snapshots, snapshot));
+        let (older_snapshots, newer_snapshots) = self.snapshots.split_at(older.len());
+        (Self { rows: older, snapshots: older_snapshots }, Self { rows: newer, snapshots: newer_snapshots })
+    }
+}
+
 impl AssetRows {
     /// Sorts rows by asset with one counting pass, and finds duplicates on the way.
     #[expect(clippy::arithmetic_side_effects, reason = "counters stay below the row count, which fits a u32")]

@@ -1,12 +1,23 @@
 //! Prices that jump: bad ticks, redenominations without an event, and the rare real thing.
 
+use rust_decimal::Decimal;
+
 use super::History;
 use super::window::Observation;
 use crate::approximate::approximate;
 use crate::asset::AssetId;
-use crate::quantities::Price;
+use crate::exact::{Exact, Rounding};
+use crate::quantities::{Price, UnitRatio};
 
-/// A price that is many times its last known one, or a small part of it.
+/// How far a market cap may move while a price jumps and still be called unchanged.
+const CAP_FACTOR: f64 = 2.0;
+/// How far a ratio may lie from a power of ten, as a logarithm, and still be taken for it: about an eighth.
+const POWER_TOLERANCE: f64 = 0.06;
+/// The digits of a ratio that is no power of ten: what a price says of it.
+const RATIO_DIGITS: u32 = 3;
+
+/// A price that is many times its last known one, or a small part of it, with no corporate action in force that explains
+/// it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriceJump {
     /// The asset.
@@ -15,29 +26,80 @@ pub struct PriceJump {
     pub before: Observation<Price>,
     /// The price that is suspect.
     pub after: Observation<Price>,
+    /// The ratio of the redenomination that would explain it, if the market cap stayed what it was: 0.001 if the price is
+    /// about a thousand times the last one.
+    pub redenomination: Option<UnitRatio>,
+}
+
+/// A known price and where it stands.
+#[derive(Clone, Copy)]
+struct Seen {
+    row: usize,
+    snapshot: usize,
+    price: Observation<Price>,
 }
 
 impl History {
     /// Finds the prices that are more than `factor` times the asset's last known price, or less than that part of it,
-    /// in the order of instants and then of identifiers.
+    /// in the order of instants and then of identifiers. A price on a new basis is none, if the event is known by then.
     #[must_use]
     pub fn price_jumps(&self, factor: u32) -> Vec<PriceJump> {
         let factor = f64::from(factor);
         let mut jumps: Vec<PriceJump> = Vec::new();
         // One pass in the order in which rows lie: going by asset would jump through memory once per row.
-        let mut last_known: Vec<Option<(Observation<Price>, f64)>> = vec![None; self.columns.assets.len()];
+        let mut last_known: Vec<Option<(Seen, f64)>> = vec![None; self.columns.assets.len()];
         for (snapshot, &as_of) in self.columns.instants.iter().enumerate() {
             for row in self.columns.rows(snapshot) {
                 let Ok(value) = Price::new(self.columns.price[row]) else { continue };
                 let asset = self.columns.asset[row] as usize;
-                let (after, level) = (Observation { as_of, value }, approximate(value.decimal()));
+                let after = Seen { row, snapshot, price: Observation { as_of, value } };
+                let level = approximate(value.decimal());
                 let Some((before, earlier)) = last_known[asset].replace((after, level)) else { continue };
                 if level > earlier * factor || level * factor < earlier {
-                    jumps.push(PriceJump { asset: self.columns.assets[asset].clone(), before, after });
+                    jumps.extend(self.unexplained(&before, &after));
                 }
             }
         }
         jumps.sort_by(|left, right| (left.after.as_of, &left.asset).cmp(&(right.after.as_of, &right.asset)));
         jumps
     }
+
+    /// Returns the jump between two prices of an asset, unless its basis changes between them.
+    fn unexplained(&self, before: &Seen, after: &Seen) -> Option<PriceJump> {
+        let asset = *self.columns.asset.get(after.row)?;
+        if self.actions.basis_changes(asset, before.snapshot, after.snapshot) {
+            return None;
+        }
+        let cap = |seen: &Seen| Some(approximate(*self.columns.market_cap.get(seen.row)?));
+        Some(PriceJump {
+            asset: self.columns.assets.get(asset as usize)?.clone(),
+            before: before.price,
+            after: after.price,
+            redenomination: redenomination(cap(before)? / cap(after)?, before.price.value, after.price.value),
+        })
+    }
+}
+
+/// Returns the ratio of the redenomination that explains a jump, if caps say that there was one.
+///
+/// Supply is cap over price. If it moved by about a power of ten, that is the ratio; otherwise the prices give it.
+fn redenomination(caps: f64, before: Price, after: Price) -> Option<UnitRatio> {
+    if !(CAP_FACTOR.recip()..=CAP_FACTOR).contains(&caps) {
+        return None;
+    }
+    let prices = approximate(after.decimal()) / approximate(before.decimal());
+    let exponent = -(caps * prices).log10();
+    if (exponent - exponent.round()).abs() < POWER_TOLERANCE {
+        return power_of_ten(exponent.round());
+    }
+    let ratio = Exact::from(before.decimal()).ratio(Exact::from(after.decimal()), 18, Rounding::HalfEven);
+    UnitRatio::new(ratio.ok()?.round_sf(RATIO_DIGITS)?.normalize()).ok()
+}
+
+fn power_of_ten(exponent: f64) -> Option<UnitRatio> {
+    // A search instead of a conversion: no float becomes a decimal.
+    let size = (0_u32..=18).find(|size| f64::from(*size) >= exponent.abs()).filter(|size| *size > 0)?;
+    let power = Decimal::from(10_u64.checked_pow(size)?);
+    let ratio = if exponent < 0.0 { Decimal::new(1, size) } else { power };
+    UnitRatio::new(ratio).ok()
 }

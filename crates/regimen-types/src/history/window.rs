@@ -5,7 +5,6 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use super::History;
-use super::columns::RowsOfAsset;
 use crate::as_of::AsOf;
 use crate::asset::{AssetId, AssetInfo};
 use crate::quantities::{MarketCap, Price};
@@ -16,9 +15,9 @@ use crate::quantities::{MarketCap, Price};
 /// are left out. A window is never empty.
 #[derive(Clone, Copy)]
 pub struct HistoryWindow<'a> {
-    history: &'a History,
+    pub(super) history: &'a History,
     /// The index of the newest snapshot.
-    newest: usize,
+    pub(super) newest: usize,
     as_of: AsOf,
 }
 
@@ -85,39 +84,45 @@ impl<'a> HistoryWindow<'a> {
         self.history.infos.get(index as usize)
     }
 
-    /// Returns the asset's row in the newest snapshot.
+    /// Returns the asset's row in the newest snapshot; there is none for an asset that a corporate action took out of
+    /// the universe.
     #[must_use]
     pub fn row(&self, asset: &AssetId) -> Option<Row<'a>> {
-        let rows = self.rows_of(asset)?;
+        let index = *self.history.index_of_asset.get(asset)?;
+        let rows = self.history.rows_of_asset.of(index, self.snapshot_count());
+        if self.history.actions.retired(index, self.newest) {
+            return None;
+        }
         let newest = u32::try_from(self.newest).ok()?;
         let row = (rows.snapshots.last() == Some(&newest)).then(|| rows.rows.last())??;
         self.visible(*row as usize)
     }
 
-    /// Iterates over the asset's known prices, newest first.
+    /// Iterates over the asset's known prices, newest first, for statistics.
+    ///
+    /// Prices from before a corporate action that is in force are on the present basis, rounded down at 28 digits, and go
+    /// on with those of the asset that this one succeeds. Money is counted at [`HistoryWindow::last_price`].
     pub fn prices(&self, asset: &AssetId) -> impl Iterator<Item = Observation<Price>> + use<'a> {
         let window = *self;
-        let (rows, snapshots) = self.rows_of(asset).map_or((&[][..], &[][..]), |of| (of.rows, of.snapshots));
-        rows.iter().zip(snapshots).rev().filter_map(move |(&row, &snapshot)| {
-            let value = window.visible(row as usize)?.price()?;
-            let as_of = *window.history.columns.instants.get(snapshot as usize)?;
-            Some(Observation { as_of, value })
+        let segments = self.history.index_of_asset.get(asset).map(|index| window.segments(*index));
+        let segments =
+            segments.into_iter().flat_map(|(newest, earlier)| std::iter::once(newest).chain(earlier));
+        segments.flat_map(move |segment| window.prices_in(segment))
+    }
+
+    /// Returns the asset's last known price, as the snapshots print it, with the instant that it dates from.
+    #[must_use]
+    pub fn last_price(&self, asset: &AssetId) -> Option<Observation<Price>> {
+        let index = *self.history.index_of_asset.get(asset)?;
+        let rows = self.history.rows_of_asset.of(index, self.snapshot_count());
+        rows.rows.iter().zip(rows.snapshots).rev().find_map(|(&row, &snapshot)| {
+            let value = self.visible(row as usize)?.price()?;
+            Some(Observation { as_of: *self.history.columns.instants.get(snapshot as usize)?, value })
         })
     }
 
-    /// Returns the asset's last known price, with the instant that it dates from.
-    #[must_use]
-    pub fn last_price(&self, asset: &AssetId) -> Option<Observation<Price>> {
-        self.prices(asset).next()
-    }
-
-    fn rows_of(&self, asset: &AssetId) -> Option<RowsOfAsset<'a>> {
-        let index = *self.history.index_of_asset.get(asset)?;
-        Some(self.history.rows_of_asset.of(index, self.snapshot_count()))
-    }
-
     /// Returns the row unless it became known only after the reference instant.
-    fn visible(&self, row: usize) -> Option<Row<'a>> {
+    pub(super) fn visible(&self, row: usize) -> Option<Row<'a>> {
         let known_at = self.history.columns.known_at.get(row);
         known_at.is_none_or(|known_at| *known_at <= self.as_of).then_some(Row { history: self.history, row })
     }
@@ -136,10 +141,12 @@ impl<'a> Snapshot<'a> {
         self.window.as_of
     }
 
-    /// Iterates over the rows in the order of the input.
+    /// Iterates over the rows in the order of the input, without those of assets that a corporate action took out of
+    /// the universe.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
         let window = self.window;
-        window.history.columns.rows(window.newest).filter_map(move |row| window.visible(row))
+        let rows = window.history.columns.rows(window.newest).filter_map(move |row| window.visible(row));
+        rows.filter(move |row| !window.history.actions.retired(row.asset_number(), window.newest))
     }
 }
 
@@ -206,7 +213,11 @@ impl<'a> Row<'a> {
     }
 
     fn asset_index(&self) -> usize {
-        self.history.columns.asset[self.row] as usize
+        self.asset_number() as usize
+    }
+
+    fn asset_number(&self) -> u32 {
+        self.history.columns.asset[self.row]
     }
 }
 
