@@ -49,6 +49,12 @@ impl<'a, L: Law, C: Case + 'static> Check<'a, L, C> {
         }
     }
 
+    /// Says how the rule is called in what is printed.
+    #[must_use]
+    pub fn called(self, name: &str) -> Self {
+        Self { subject: name.to_owned(), ..self }
+    }
+
     /// Checks each law on so many random cases, 100 unless told.
     #[must_use]
     pub fn cases(self, cases: u32) -> Self {

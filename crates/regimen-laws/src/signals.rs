@@ -77,7 +77,7 @@ fn determinism(signal: &dyn RegimeSignal, history: &History) -> Judgement {
 
 fn look_ahead(signal: &dyn RegimeSignal, market: &MarketTable, clean: &History) -> Judgement {
     let expected = known(readings(signal, clean))?;
-    for (cut, expected) in some(expected.into_iter().enumerate()) {
+    for (cut, expected) in some(expected.into_iter().enumerate(), 8) {
         let poisoned = market.poisoned_after(cut);
         let ended = poisoned.first(cut.saturating_add(1));
         for (changed, after) in [(&ended, "nothing"), (&poisoned, "garbage")] {
@@ -102,7 +102,7 @@ fn row_order(signal: &dyn RegimeSignal, market: &MarketTable, clean: &History) -
 fn lookback(signal: &dyn RegimeSignal, market: &MarketTable) -> Judgement {
     let clean = history(market)?;
     let expected = known(readings(signal, &clean))?;
-    for (expected, window) in some(expected.into_iter().zip(windows(&clean))) {
+    for (expected, window) in some(expected.into_iter().zip(windows(&clean)), 8) {
         let start = signal.lookback().start(window.instants(), window.as_of());
         let Some(first) = window.instants().get(start).filter(|_| start > 0) else { continue };
         let spoilt = history(&market.spoilt_before(start))?;
@@ -177,8 +177,8 @@ fn windows(history: &History) -> std::vec::IntoIter<HistoryWindow<'_>> {
 }
 
 /// Takes all of a few, and some of many.
-pub(crate) fn some<T>(all: impl ExactSizeIterator<Item = T>) -> impl Iterator<Item = T> {
-    let step = all.len().div_ceil(8).max(1);
+pub(crate) fn some<T>(all: impl ExactSizeIterator<Item = T>, count: usize) -> impl Iterator<Item = T> {
+    let step = all.len().div_ceil(count).max(1);
     all.step_by(step)
 }
 

@@ -1,0 +1,88 @@
+//! Whole engines as laws see them: what comes out at each snapshot of a history.
+
+use std::fmt;
+
+use regimen::Methodology;
+use regimen_ledger::{Index, Nav, Transaction};
+use regimen_replay::{Checkpoint, Replayer};
+use regimen_types::{AsOf, History, Holdings, IndexLevel};
+
+/// An engine that follows an index with a portfolio, snapshot by snapshot.
+///
+/// A [`Methodology`] is one. Write it for an engine of your own, such as one that decides by your own rules.
+pub trait Engine: fmt::Debug {
+    /// Runs through a history, to its end or to the first snapshot at which there is no answer.
+    ///
+    /// After each snapshot whose number (from 0) is in `stops`, the engine stops and starts anew from what it has stored.
+    fn run(&self, history: &History, stops: &[usize]) -> EngineRun;
+
+    /// Returns the decimal places of money.
+    fn money_scale(&self) -> u32;
+}
+
+/// What an engine did with a history.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct EngineRun {
+    /// One step per snapshot.
+    pub steps: Vec<EngineStep>,
+    /// Why the run ended before the history did.
+    pub error: Option<String>,
+}
+
+/// What an engine did at one snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineStep {
+    /// The snapshot.
+    pub as_of: AsOf,
+    /// What is held after it.
+    pub holdings: Holdings,
+    /// What that is worth.
+    pub nav: Nav,
+    /// The level of the index.
+    pub level: IndexLevel,
+    /// The basket and the divisor behind the level, if the engine keeps an index.
+    pub index: Option<Index>,
+    /// What was booked, as rows of the transaction log.
+    pub booked: Vec<String>,
+    /// All else that was decided, as a text to compare.
+    pub report: String,
+}
+
+impl Engine for Methodology {
+    fn run(&self, history: &History, stops: &[usize]) -> EngineRun {
+        let mut run = EngineRun::default();
+        let mut replayer = Replayer::new(self);
+        for (number, window) in history.windows().enumerate() {
+            let step = match replayer.step(window) {
+                Ok(step) => step,
+                Err(error) => return EngineRun { error: Some(error.to_string()), ..run },
+            };
+            let checkpoint = replayer.checkpoint();
+            run.steps.push(EngineStep {
+                as_of: window.as_of(),
+                holdings: step.holdings,
+                nav: step.nav,
+                level: step.decision.index.level,
+                index: checkpoint.state.index.index.clone(),
+                booked: step.transactions.iter().map(Transaction::to_line).collect(),
+                report: format!("{:?} {:?}", step.decision, step.order_results),
+            });
+            if stops.contains(&number) {
+                match stored(&checkpoint) {
+                    Ok(stored) => replayer = Replayer::resume(self, stored),
+                    Err(error) => return EngineRun { error: Some(error.to_string()), ..run },
+                }
+            }
+        }
+        run
+    }
+
+    fn money_scale(&self) -> u32 {
+        self.definition().portfolio.money_scale
+    }
+}
+
+/// Returns what is left of a checkpoint once it was written and read.
+fn stored(checkpoint: &Checkpoint) -> serde_json::Result<Checkpoint> {
+    serde_json::from_str(&serde_json::to_string(checkpoint)?)
+}
