@@ -29,7 +29,17 @@ const EDGES: [(&str, &[&str]); 13] = [
             "regimen-weighting",
         ],
     ),
-    ("regimen-laws", &["regimen-regime", "regimen-types", "regimen-weighting"]),
+    (
+        "regimen-laws",
+        &[
+            "regimen",
+            "regimen-ledger",
+            "regimen-regime",
+            "regimen-replay",
+            "regimen-types",
+            "regimen-weighting",
+        ],
+    ),
     ("regimen-synth", &["regimen-types"]),
     ("regimen-panel", &["regimen-types"]),
     (
