@@ -1,23 +1,21 @@
 //! The index: a level that costs nothing to follow, kept continuous by its divisor.
 
+mod deletion;
+mod distribution;
+mod grid;
+mod pro_forma;
+
 use std::collections::BTreeMap;
 
-use regimen_types::{
-    ArithmeticError, AssetId, Divisor, Exact, IndexLevel, Money, Price, Quantity, Rounding, Weight,
-};
-use rust_decimal::Decimal;
+use regimen_types::{AssetId, Divisor, Exact, IndexLevel, Money, Price, Quantity, Rounding, Weight};
 use serde::{Deserialize, Serialize};
 
-use crate::error::ValuationError;
+pub use deletion::Successor;
+pub use distribution::Reinvestment;
+pub use pro_forma::ProForma;
 
-/// The value of the basket just after a rebalance, up to the rounding of units.
-const BASKET_VALUE: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
-/// The decimal places of a level.
-const LEVEL_SCALE: u32 = 12;
-/// The most decimal places of index units.
-const UNITS_SCALE: u32 = 18;
-/// The most decimal places of a divisor: all that a decimal has.
-const DIVISOR_SCALE: u32 = 28;
+use crate::error::ValuationError;
+use grid::{BASKET_VALUE, divisor_for, level_of};
 
 /// The index units of an asset, and the price that values them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,11 +27,20 @@ pub struct IndexPosition {
     pub last_price: Price,
 }
 
+impl IndexPosition {
+    /// Returns the exact value of the units at the last known price.
+    #[must_use]
+    pub fn value(&self) -> Exact {
+        self.units.value_at(self.last_price)
+    }
+}
+
 /// An index between two rebalances: index units, cash and the divisor.
 ///
-/// Its level is (cash + Σ index units × price) ÷ divisor, rounded half to even at 12 decimal places. A rebalance sets
-/// new index units and the divisor with which the level stays what it is, digit for digit: the method of S&P Dow Jones
-/// Indices, *Index Mathematics Methodology*, "Divisor adjustments". It serialises, so that a calculation can go on later.
+/// Its level is (cash + Σ index units × price) ÷ divisor, rounded half to even at 12 decimal places; below 0.1 at more, so
+/// that twelve digits remain, and from 100,000,000 on at 20 digits. A rebalance sets new index units and the divisor with
+/// which the level stays what it is, digit for digit: the method of S&P Dow Jones Indices, *Index Mathematics
+/// Methodology*, "Divisor adjustments". It serialises, so that a calculation can go on later.
 ///
 /// ```
 /// use regimen_ledger::Index;
@@ -57,7 +64,7 @@ impl Index {
     /// Builds an index of cash alone: its level stays `base_level` until its first rebalance.
     ///
     /// # Errors
-    /// [`ValuationError::LevelLost`] if the level is zero, too large for a divisor, or finer than 12 decimal places.
+    /// [`ValuationError::LevelLost`] if the level is zero, too large for a divisor, or finer than levels are rounded.
     pub fn new(base_level: IndexLevel) -> Result<Self, ValuationError> {
         Self::at_level(base_level, BTreeMap::new(), Money::rounded(BASKET_VALUE.into(), 0, Rounding::Down)?)
     }
@@ -102,10 +109,8 @@ impl Index {
         Ok(self.level)
     }
 
-    /// Marks the basket, replaces it by one of the given weights, and returns the level, which is the same before and after.
-    /// What the weights leave to 1 is cash.
-    ///
-    /// Index units are weight × 1,000,000 ÷ price, rounded down at 18 decimal places or where 28 digits end.
+    /// Marks the basket, replaces it by one of the given weights at the same prices, and returns the level, which is the
+    /// same before and after. What the weights leave to 1 is cash.
     ///
     /// # Errors
     /// [`ValuationError`] if an asset has two weights or no price, now or earlier in the basket; if the weights sum to
@@ -115,27 +120,27 @@ impl Index {
         weights: impl IntoIterator<Item = (AssetId, Weight)>,
         mut price_of: impl FnMut(&AssetId) -> Option<Price>,
     ) -> Result<IndexLevel, ValuationError> {
+        let last_price = |asset: &AssetId| self.basket.get(asset).map(|position| position.last_price);
+        let pro_forma = ProForma::new(weights, |asset| price_of(asset).or_else(|| last_price(asset)))?;
+        self.adopt(pro_forma, price_of)
+    }
+
+    /// Marks the basket, replaces it by one that was announced earlier, and returns the level, which is the same before and
+    /// after. A new constituent for which `price_of` gives no price is valued at its reference price.
+    ///
+    /// # Errors
+    /// [`ValuationError`] if no divisor keeps the level. The basket then stays as it was.
+    pub fn adopt(
+        &mut self,
+        announced: ProForma,
+        mut price_of: impl FnMut(&AssetId) -> Option<Price>,
+    ) -> Result<IndexLevel, ValuationError> {
         let level = self.mark(&mut price_of)?;
-        let mut basket = BTreeMap::new();
-        let mut cash_weight = Exact::from(Decimal::ONE);
-        for (asset, weight) in weights {
-            cash_weight = cash_weight.minus(weight.decimal().into())?;
-            if weight.is_zero() {
-                continue;
-            }
-            let last_price = price_of(&asset)
-                .or_else(|| self.basket.get(&asset).map(|position| position.last_price))
-                .ok_or_else(|| ValuationError::MissingPrice { asset: asset.clone() })?;
-            let position = IndexPosition { units: index_units(weight, last_price)?, last_price };
-            if basket.insert(asset.clone(), position).is_some() {
-                return Err(ValuationError::RepeatedAsset { asset });
-            }
+        let ProForma { mut basket, cash } = announced;
+        for (asset, position) in &mut basket {
+            let carried = self.basket.get(asset).map(|held| held.last_price);
+            position.last_price = price_of(asset).or(carried).unwrap_or(position.last_price);
         }
-        if cash_weight.is_negative() {
-            return Err(ValuationError::WeightsAboveOne);
-        }
-        // Exact: the weight has at most 28 decimal places, of which the factor takes six.
-        let cash = Money::rounded(cash_weight.times(BASKET_VALUE)?, DIVISOR_SCALE, Rounding::Down)?;
         *self = Self::at_level(level, basket, cash)?;
         Ok(level)
     }
@@ -145,31 +150,15 @@ impl Index {
         basket: BTreeMap<AssetId, IndexPosition>,
         cash: Money,
     ) -> Result<Self, ValuationError> {
-        let lost = || ValuationError::LevelLost { level };
-        let value = value_of(&basket, cash)?;
-        let quotient = value.ratio_to_fit(level.decimal().into(), DIVISOR_SCALE).map_err(|_| lost())?;
-        let divisor = Divisor::new(quotient).map_err(|_| lost())?;
-        if level_of(value, divisor)? == level {
-            Ok(Self { basket, cash, divisor, level })
-        } else {
-            Err(lost())
+        match divisor_for(value_of(&basket, cash)?, level) {
+            Some(divisor) => Ok(Self { basket, cash, divisor, level }),
+            None => Err(ValuationError::LevelLost { level }),
         }
     }
 }
 
-fn index_units(weight: Weight, price: Price) -> Result<Quantity, ValuationError> {
-    let units =
-        Exact::product(weight.decimal(), BASKET_VALUE).ratio_to_fit(price.decimal().into(), UNITS_SCALE)?;
-    Ok(Quantity::new(units).map_err(|_| ArithmeticError::overflow("index units"))?)
-}
-
 fn value_of(basket: &BTreeMap<AssetId, IndexPosition>, cash: Money) -> Result<Exact, ValuationError> {
     let cash = Exact::from(cash.decimal());
-    let value = basket.values().try_fold(cash, |sum, held| sum.plus(held.units.value_at(held.last_price)))?;
+    let value = basket.values().try_fold(cash, |sum, held| sum.plus(held.value()))?;
     Ok(value)
-}
-
-fn level_of(value: Exact, divisor: Divisor) -> Result<IndexLevel, ValuationError> {
-    let level = value.ratio(divisor.decimal().into(), LEVEL_SCALE, Rounding::HalfEven)?;
-    Ok(IndexLevel::new(level).map_err(|_| ArithmeticError::overflow("an index level"))?)
 }

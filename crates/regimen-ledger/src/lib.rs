@@ -22,7 +22,7 @@ mod transaction;
 pub use codes::{CODES, LedgerRule};
 pub use error::{LedgerError, LogFault, ValuationError};
 pub use events::Grant;
-pub use index::{Index, IndexPosition};
+pub use index::{Index, IndexPosition, ProForma, Reinvestment, Successor};
 pub use ledger::{Ledger, LedgerState};
 pub use nav::{Nav, nav};
 pub use replay::{HoldingsCursor, LogReplay, ReplayedLog, replay_log};
