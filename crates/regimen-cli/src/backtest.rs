@@ -18,7 +18,8 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     check_order(period)?;
     let definition = Definition::read(&command.definition)?;
     let out = command.out.clone().unwrap_or_else(|| PathBuf::from("out").join(definition.folder_name()));
-    let Market { methodology, history, inputs } = definition.read_market(command.snapshots.as_deref())?;
+    let Market { methodology, history, inputs } =
+        definition.with_portfolio("backtest")?.read_market(command.snapshots.as_deref())?;
     let description = RunDescription { methodology: &methodology, period, inputs };
     let mut writer = RunWriter::create(&out, description).map_err(folder_failure)?;
     let suspects = history.price_jumps(methodology.definition().snapshots.suspect_factor);

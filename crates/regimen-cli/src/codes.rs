@@ -62,6 +62,11 @@ const CLI: &[Code] = &[
         "The weights of an instant in a file of weights are none: they sum to more than 1, or are too fine to add.",
         "Correct the weights; what they leave of 1 is held in cash.",
     ),
+    (
+        "CLI030",
+        "The definition is of an index alone, and the command needs a portfolio.",
+        "Add the tables `[portfolio]`, `[costs]` and `[vanished]`, or calculate the index with `regimen level`.",
+    ),
 ];
 
 /// Returns all codes by family.

@@ -46,6 +46,16 @@ impl Definition {
         Ok(Self { methodology, folder: path.parent().map(Path::to_owned).unwrap_or_default(), entry })
     }
 
+    /// Refuses a definition of an index alone for a command that needs a portfolio.
+    pub(crate) fn with_portfolio(self, command: &str) -> Result<Self, Failure> {
+        if self.methodology.portfolio().is_some() {
+            return Ok(self);
+        }
+        Err(Failure::Input(format!(
+            "error[CLI030]: the definition is of an index alone; `regimen {command}` needs a portfolio\n  help: add the tables `[portfolio]`, `[costs]` and `[vanished]`, or calculate the index with `regimen level`"
+        )))
+    }
+
     /// Returns the name of the folder that holds the definition.
     pub(crate) fn folder_name(&self) -> String {
         let folder = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());

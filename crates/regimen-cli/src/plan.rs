@@ -23,7 +23,8 @@ struct Planned<'a> {
 
 pub(crate) fn run(command: &Plan) -> Result<String, Failure> {
     let definition = Definition::read(&command.definition)?;
-    let Market { methodology, history, .. } = definition.read_market(Some(&command.snapshots))?;
+    let Market { methodology, history, .. } =
+        definition.with_portfolio("plan")?.read_market(Some(&command.snapshots))?;
     let holdings: Holdings =
         read_json(&command.holdings, "{\"cash\": \"10000\", \"units\": {\"BTC\": \"0.5\"}}")?;
     let state = match &command.state {
@@ -39,8 +40,13 @@ pub(crate) fn run(command: &Plan) -> Result<String, Failure> {
     })?;
     // The orders are the caller's from here on: what became of them is in the holdings that come with the next plan.
     let next = State { pending: None, ..next };
-    let vanished = vanished_positions(&methodology.definition().vanished, &window, &holdings);
-    let vanished: Vec<AssetId> = vanished.into_iter().map(|position| position.asset).collect();
+    let vanished: Vec<AssetId> = methodology
+        .portfolio()
+        .map(|rules| vanished_positions(rules.vanished, &window, &holdings))
+        .into_iter()
+        .flatten()
+        .map(|position| position.asset)
+        .collect();
     if let Some(path) = &command.state_out {
         write_state(path, &next)?;
     }

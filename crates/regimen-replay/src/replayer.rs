@@ -1,7 +1,7 @@
 //! One snapshot of a replay.
 
-use regimen::{DecideError, Decision, Ending, Exposure, Methodology, PendingOrders, State, WindowMarket};
-use regimen::{VanishedPosition, decide, vanished_positions};
+use regimen::{DecideError, Decision, Ending, Exposure, Methodology, PendingOrders, PortfolioRules, State};
+use regimen::{VanishedPosition, WindowMarket, decide, vanished_positions};
 use regimen_ledger::{Ledger, LedgerError, LedgerState, Nav, Transaction, ValuationError, nav};
 use regimen_planning::{FillOutcome, Shortfall, ShortfallReason, fill};
 use regimen_types::{ArithmeticError, AsOf, AssetId, Cause, HistoryWindow, Holdings, Order, Quantity, Side};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug)]
 pub struct Replayer<'a> {
     methodology: &'a Methodology,
+    portfolio: PortfolioRules<'a>,
     state: State,
     ledger: Ledger,
 }
@@ -90,17 +91,23 @@ pub enum ReplayError {
 
 impl<'a> Replayer<'a> {
     /// Starts a replay with an empty portfolio; the first snapshot deposits the initial cash.
-    #[must_use]
-    pub fn new(methodology: &'a Methodology) -> Self {
-        let ledger = Ledger::new(methodology.definition().portfolio.money_scale);
-        Self { methodology, state: State::START, ledger }
+    ///
+    /// # Errors
+    /// [`DecideError::NoPortfolio`] if the methodology is that of an index alone.
+    pub fn new(methodology: &'a Methodology) -> Result<Self, DecideError> {
+        let portfolio = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
+        let ledger = Ledger::new(portfolio.portfolio.money_scale);
+        Ok(Self { methodology, portfolio, state: State::START, ledger })
     }
 
     /// Continues a replay from a checkpoint of the same methodology.
-    #[must_use]
-    pub fn resume(methodology: &'a Methodology, checkpoint: Checkpoint) -> Self {
+    ///
+    /// # Errors
+    /// [`DecideError::NoPortfolio`] if the methodology is that of an index alone.
+    pub fn resume(methodology: &'a Methodology, checkpoint: Checkpoint) -> Result<Self, DecideError> {
+        let portfolio = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
         let Checkpoint { state, ledger } = checkpoint;
-        Self { methodology, state, ledger: Ledger::resume(ledger) }
+        Ok(Self { methodology, portfolio, state, ledger: Ledger::resume(ledger) })
     }
 
     /// Returns the checkpoint after the last step.
@@ -119,7 +126,7 @@ impl<'a> Replayer<'a> {
         let booked_before = self.ledger.transactions().len();
         let mut order_results = Vec::new();
         if self.ledger.state().last_seq() == 0 {
-            let cash = self.methodology.definition().portfolio.initial_cash;
+            let cash = self.portfolio.portfolio.initial_cash;
             self.ledger.deposit(as_of, cash).map_err(|source| ReplayError::Ledger { as_of, source })?;
         }
         self.state.advance();
@@ -145,7 +152,7 @@ impl<'a> Replayer<'a> {
     }
 
     fn market<'w>(&self, window: HistoryWindow<'w>) -> WindowMarket<'w> {
-        WindowMarket::new(window, self.methodology.definition().vanished.sell_while_stale())
+        WindowMarket::new(window, self.portfolio.vanished.sell_while_stale())
     }
 
     /// Executes the pending orders if they are due.
@@ -161,7 +168,7 @@ impl<'a> Replayer<'a> {
         orders: &[Order],
         market: &WindowMarket<'_>,
     ) -> Result<FillOutcome, ReplayError> {
-        let terms = self.methodology.trading_terms();
+        let terms = self.portfolio.trading_terms();
         let outcome = fill(as_of, orders, self.ledger.holdings(), market, &terms)
             .map_err(|source| ReplayError::Fill { as_of, source })?;
         for each in &outcome.fills {
@@ -172,7 +179,7 @@ impl<'a> Replayer<'a> {
 
     fn end_vanished(&mut self, window: &HistoryWindow<'_>) -> Result<(), ReplayError> {
         let as_of = window.as_of();
-        let rule = &self.methodology.definition().vanished;
+        let rule = self.portfolio.vanished;
         for position in vanished_positions(rule, window, self.ledger.holdings()) {
             match position.ending {
                 Ending::WriteOff { recovery } => {

@@ -73,7 +73,8 @@ pub fn replay_each<'h, E>(
     period: Period,
     mut take: impl FnMut(Step<'h>) -> Result<(), E>,
 ) -> Result<Checkpoint, RunError<E>> {
-    let mut replayer = Replayer::new(methodology);
+    let mut replayer =
+        Replayer::new(methodology).map_err(|source| RunError::Replay(ReplayError::Decide(source)))?;
     let mut any = false;
     for window in history.windows().filter(|window| period.contains(window.as_of())) {
         take(replayer.step(window).map_err(RunError::Replay)?).map_err(RunError::Sink)?;

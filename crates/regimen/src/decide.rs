@@ -1,14 +1,14 @@
 //! The one pure function: what to do at a snapshot, and why.
 
 use regimen_ledger::ValuationError;
-use regimen_planning::{PlanError, TargetError, TradingTerms, plan};
+use regimen_planning::{PlanError, TargetError, plan};
 use regimen_types::{AsOf, HistoryWindow, Holdings};
 use regimen_weighting::WeightingError;
 
 use crate::advance::advance_index;
 use crate::decision::{Action, Decision, IndexRebalance, Rebalance};
 use crate::market::WindowMarket;
-use crate::methodology::Methodology;
+use crate::methodology::{Methodology, PortfolioRules};
 use crate::state::{PendingOrders, State};
 
 /// Says why there is no decision.
@@ -23,6 +23,9 @@ pub enum DecideError {
         /// The instant of the last decision.
         decided_at: AsOf,
     },
+    /// The definition has no portfolio that could follow the index.
+    #[error("the definition has no portfolio: add `portfolio`, `costs` and `vanished`")]
+    NoPortfolio,
     /// The weighting rule failed.
     #[error("weighting at {as_of}: {source}")]
     Weighting {
@@ -64,23 +67,25 @@ pub enum DecideError {
 /// not, and makes up for a rebalance that it missed. The new state carries the plan's orders as pending.
 ///
 /// # Errors
-/// [`DecideError`] if the window has nothing new, or weighting, index or planning fails.
+/// [`DecideError`] if the methodology has no portfolio, the window has nothing new, or weighting, index or planning
+/// fails.
 pub fn decide(
     methodology: &Methodology,
     state: &State,
     window: &HistoryWindow<'_>,
     holdings: &Holdings,
 ) -> Result<(Decision, State), DecideError> {
+    let rules = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
     let (index, index_state) = advance_index(methodology, &state.index, window)?;
     let mut next = State { index: index_state, pending: state.pending.clone() };
     let Some(followed) = &index.rebalance else {
         return Ok((Decision { index, action: Action::Hold, replaced: None }, next));
     };
-    let rebalance = rebalance(methodology, followed, window, holdings)?;
+    let rebalance = rebalance(&rules, followed, window, holdings)?;
     let replaced = next.pending.replace(PendingOrders {
         decided_at: window.as_of(),
         cause: rebalance.cause,
-        due_in_snapshots: methodology.definition().portfolio.lag_snapshots,
+        due_in_snapshots: rules.portfolio.lag_snapshots,
         orders: rebalance.plan.orders().cloned().collect(),
     });
     Ok((Decision { index, action: Action::Rebalance(Box::new(rebalance)), replaced }, next))
@@ -88,28 +93,15 @@ pub fn decide(
 
 /// Plans the trades that take the portfolio to the index's new weights.
 fn rebalance(
-    methodology: &Methodology,
+    rules: &PortfolioRules<'_>,
     followed: &IndexRebalance,
     window: &HistoryWindow<'_>,
     holdings: &Holdings,
 ) -> Result<Rebalance, DecideError> {
     let as_of = window.as_of();
     let (cause, target) = (followed.cause, followed.target.clone());
-    let market = WindowMarket::new(*window, methodology.definition().vanished.sell_while_stale());
-    let plan = plan(as_of, cause, holdings, &target, &market, &methodology.trading_terms())
+    let market = WindowMarket::new(*window, rules.vanished.sell_while_stale());
+    let plan = plan(as_of, cause, holdings, &target, &market, &rules.trading_terms())
         .map_err(|source| DecideError::Plan { as_of, source })?;
     Ok(Rebalance { cause, target, plan })
-}
-
-impl Methodology {
-    /// Returns the costs and grids of trading.
-    #[must_use]
-    pub fn trading_terms(&self) -> TradingTerms {
-        let portfolio = &self.definition().portfolio;
-        TradingTerms {
-            costs: self.definition().costs.rates(),
-            money_scale: portfolio.money_scale,
-            units_scale: portfolio.units_scale,
-        }
-    }
 }

@@ -29,7 +29,7 @@ pub use definition::{
     DefinitionError, DefinitionFault, IndexDefinition, definition_schema, parse_definition,
 };
 pub use market::WindowMarket;
-pub use methodology::Methodology;
+pub use methodology::{Methodology, PortfolioRules};
 pub use state::{Exposure, IndexState, LastRebalance, PendingOrders, State};
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
 pub use weight_table::{WeightTable, WeightTableError};

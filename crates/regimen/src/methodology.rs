@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::definition::{DefinitionError, IndexDefinition, check_definition};
+use regimen_planning::TradingTerms;
+
+use crate::definition::{Costs, DefinitionError, IndexDefinition, Portfolio, Vanished, check_definition};
 use crate::rules::Rules;
 use crate::weight_table::WeightTable;
 
@@ -29,9 +31,11 @@ use crate::weight_table::WeightTable;
 ///     selection: Some(Selection { count: 100 }),
 ///     weighting: Weighting::MarketCap,
 ///     schedule: Schedule::Week { weekday: Weekday::Monday, if_missing: MissingDay::NextSnapshot },
-///     portfolio: Portfolio { initial_cash: "1000000".parse()?, lag_snapshots: 1, money_scale: 8, units_scale: 12 },
-///     costs: Costs { fee_bps: "10".parse()?, slippage_bps: "5".parse()? },
-///     vanished: Vanished::SellAtLastPrice { max_stale_days: 7, sell_while_stale: true },
+///     portfolio: Some(Portfolio {
+///         initial_cash: "1000000".parse()?, lag_snapshots: 1, money_scale: 8, units_scale: 12,
+///     }),
+///     costs: Some(Costs { fee_bps: "10".parse()?, slippage_bps: "5".parse()? }),
+///     vanished: Some(Vanished::SellAtLastPrice { max_stale_days: 7, sell_while_stale: true }),
 /// })?;
 /// assert_eq!(methodology.definition().name, "Global 100");
 /// # Ok(())
@@ -77,6 +81,16 @@ impl Methodology {
         Self { rules, ..self }
     }
 
+    /// Returns the rules of the portfolio that follows the index, or `None` if only the index is defined.
+    #[must_use]
+    pub fn portfolio(&self) -> Option<PortfolioRules<'_>> {
+        Some(PortfolioRules {
+            portfolio: self.definition.portfolio.as_ref()?,
+            costs: self.definition.costs.as_ref()?,
+            vanished: self.definition.vanished.as_ref()?,
+        })
+    }
+
     pub(crate) fn rules(&self) -> &Rules {
         &self.rules
     }
@@ -85,5 +99,28 @@ impl Methodology {
     #[must_use]
     pub fn definition(&self) -> &IndexDefinition {
         &self.definition
+    }
+}
+
+/// The tables of a definition that are about the portfolio which follows the index.
+#[derive(Clone, Copy, Debug)]
+pub struct PortfolioRules<'a> {
+    /// The money and its scales.
+    pub portfolio: &'a Portfolio,
+    /// What a trade costs.
+    pub costs: &'a Costs,
+    /// What becomes of a held asset without a price.
+    pub vanished: &'a Vanished,
+}
+
+impl PortfolioRules<'_> {
+    /// Returns the costs and grids of trading.
+    #[must_use]
+    pub fn trading_terms(&self) -> TradingTerms {
+        TradingTerms {
+            costs: self.costs.rates(),
+            money_scale: self.portfolio.money_scale,
+            units_scale: self.portfolio.units_scale,
+        }
     }
 }

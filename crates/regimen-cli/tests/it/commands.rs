@@ -27,6 +27,7 @@ fn exit_codes_and_what_is_said() {
     fs::write(sample.path("broken.csv"), "date,asset,price,market_cap,volume\n2021-01-01,BTC,abc,1,1\n")
         .unwrap();
     fs::write(sample.path("debt.json"), r#"{"cash": "-1", "units": {}}"#).unwrap();
+    sample.write_index_alone("alone.toml");
     fs::create_dir(sample.path("foreign")).unwrap();
     fs::write(sample.path("foreign/diary.txt"), "mine").unwrap();
     // Arguments, exit code, and what standard output or else standard error says.
@@ -54,6 +55,9 @@ fn exit_codes_and_what_is_said() {
         ("backtest index.toml --set portfolio.initial_cash=4e20", 2, "RUN003"),
         ("backtest index.toml --set portfolio.initial_cash=1e27 --set portfolio.money_scale=0", 2, "CLI007"),
         ("check index.toml --set costs.fee_bps=9000 --set costs.slippage_bps=1000", 2, "DEF015"),
+        ("check alone.toml", 0, "alone.toml is sound"),
+        ("backtest alone.toml --out run", 2, "CLI030"),
+        ("plan alone.toml --snapshots synthetic-market.csv --holdings missing.json", 2, "CLI030"),
         ("backtest index.toml --out foreign", 2, "RUN001"),
         ("backtest index.toml --out index.toml/run", 3, "RUN002"),
         ("synth --seed 1 --assets 3 --out made", 2, "SYNTH001"),

@@ -57,6 +57,14 @@ impl Sample {
         self.folder.path().join(name)
     }
 
+    /// Writes the definition without the tables of a portfolio.
+    pub(crate) fn write_index_alone(&self, name: &str) {
+        let of_portfolio =
+            |line: &&str| ["portfolio ", "costs ", "vanished "].iter().any(|key| line.starts_with(key));
+        let kept: Vec<&str> = DEFINITION.lines().filter(|line| !of_portfolio(line)).collect();
+        std::fs::write(self.path(name), kept.join("\n")).unwrap();
+    }
+
     /// Returns the program, to be run in the sample's folder.
     pub(crate) fn regimen(&self, arguments: &str) -> Command {
         let mut command = regimen();

@@ -51,7 +51,7 @@ struct Audit<'a> {
 
 impl<'a> Audit<'a> {
     fn new(table: &'a Table, methodology: &'a Methodology) -> Self {
-        let mut log = LogReplay::new(methodology.definition().portfolio.money_scale);
+        let mut log = LogReplay::new(methodology.portfolio().unwrap().portfolio.money_scale);
         log.feed(TRANSACTION_COLUMNS.join(",").as_bytes()).unwrap();
         let (units, coverage) = (BTreeMap::new(), Coverage::default());
         Self { table, methodology, log, cash: Decimal::ZERO, units, coverage }
@@ -108,11 +108,11 @@ impl<'a> Audit<'a> {
         let notional = Exact::from(transaction.notional.decimal());
         let Some(asset) = &transaction.asset else {
             assert_eq!(transaction.kind, TransactionKind::Deposit);
-            assert_eq!(transaction.notional, self.methodology.definition().portfolio.initial_cash);
+            assert_eq!(transaction.notional, self.methodology.portfolio().unwrap().portfolio.initial_cash);
             return notional;
         };
         let market_value = Exact::product(transaction.units.decimal(), self.price(asset, now));
-        let step = Decimal::new(1, self.methodology.definition().portfolio.money_scale);
+        let step = Decimal::new(1, self.methodology.portfolio().unwrap().portfolio.money_scale);
         let lost = match transaction.kind {
             TransactionKind::Buy => notional.minus(market_value).unwrap(),
             _ => market_value.minus(notional).unwrap(),
@@ -132,7 +132,7 @@ impl<'a> Audit<'a> {
 
     /// Fee and slippage are their rates of the notional, rounded up, and never more than the notional.
     fn check_costs(&self, transaction: &Transaction, step: Decimal) {
-        let costs = &self.methodology.definition().costs;
+        let costs = self.methodology.portfolio().unwrap().costs;
         if transaction.kind == TransactionKind::WriteOff {
             assert_eq!(transaction.costs, TradeCosts::NONE);
             return;
@@ -161,7 +161,7 @@ impl<'a> Audit<'a> {
             TransactionKind::Sell => {
                 self.coverage.sells += 1;
                 self.coverage.stale_sales += usize::from(!fresh);
-                let may = self.methodology.definition().vanished.sell_while_stale();
+                let may = self.methodology.portfolio().unwrap().vanished.sell_while_stale();
                 assert!(fresh || may || transaction.cause == Cause::Vanished, "{asset} sold stale at {now}");
             }
             _ => assert!(!fresh, "{asset} was written off at {now} though it has a price"),
@@ -198,7 +198,7 @@ impl<'a> Audit<'a> {
         assert_eq!(positions, self.units);
         assert_eq!(self.log.holdings(), holdings, "the log until {} replays to other holdings", now.as_of);
         assert_eq!(now.nav.cash.decimal(), self.cash);
-        let scale = self.methodology.definition().portfolio.money_scale;
+        let scale = self.methodology.portfolio().unwrap().portfolio.money_scale;
         let rounding = Exact::from(now.nav.total.decimal()).minus(value).unwrap();
         let half_step = Decimal::new(5, scale + 1);
         let within = |bound: Decimal| rounding.compare(Exact::from(bound)).unwrap();

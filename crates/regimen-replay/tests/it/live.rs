@@ -20,9 +20,9 @@ struct Replayed {
 
 fn replayed(methodology: &Methodology, table: &Table) -> Vec<Replayed> {
     let history = table.history();
-    let mut replayer = Replayer::new(methodology);
+    let mut replayer = Replayer::new(methodology).unwrap();
     let mut held = Holdings::of_cash(Money::ZERO);
-    let same_snapshot = methodology.definition().portfolio.lag_snapshots == 0;
+    let same_snapshot = methodology.portfolio().unwrap().portfolio.lag_snapshots == 0;
     let mut steps = Vec::new();
     for window in history.windows() {
         let step: Step<'_> = replayer.step(window).unwrap();

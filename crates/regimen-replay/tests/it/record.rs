@@ -46,7 +46,7 @@ pub(crate) fn records_until_error(
     methodology: &Methodology,
     history: &History,
 ) -> (Vec<Record>, Result<Checkpoint, ReplayError>) {
-    let mut replayer = Replayer::new(methodology);
+    let mut replayer = Replayer::new(methodology).unwrap();
     let mut records = Vec::new();
     for window in history.windows() {
         match replayer.step(window) {
@@ -63,7 +63,7 @@ pub(crate) fn run_folder(methodology: &Methodology, history: &History) -> BTreeM
     let folder = temporary.path().join("run");
     let description = RunDescription { methodology, period: Period::default(), inputs: Vec::new() };
     let mut writer = RunWriter::create(&folder, description).unwrap();
-    let mut replayer = Replayer::new(methodology);
+    let mut replayer = Replayer::new(methodology).unwrap();
     for window in history.windows() {
         let Ok(step) = replayer.step(window) else { break };
         writer.take(&step).unwrap();

@@ -17,7 +17,7 @@ fn with_stops(
     history: &History,
     stop_after: impl Fn(usize) -> bool,
 ) -> (Vec<Record>, Checkpoint, usize) {
-    let mut replayer = Replayer::new(methodology);
+    let mut replayer = Replayer::new(methodology).unwrap();
     let mut records = Vec::new();
     let mut stops_with_orders = 0;
     for (index, window) in history.windows().enumerate() {
@@ -27,7 +27,7 @@ fn with_stops(
             let checkpoint: Checkpoint = serde_json::from_str(&text).unwrap();
             let waits = checkpoint.state.pending.as_ref().is_some_and(|pending| !pending.orders.is_empty());
             stops_with_orders += usize::from(waits);
-            replayer = Replayer::resume(methodology, checkpoint);
+            replayer = Replayer::resume(methodology, checkpoint).unwrap();
         }
     }
     (records, replayer.checkpoint(), stops_with_orders)

@@ -57,7 +57,7 @@ impl<'a> RunWriter<'a> {
         let folder = PartialFolder::create(destination)?;
         let tables = Tables::create(folder.path()).map_err(RunFolderError::io(folder.path()))?;
         let log = LogEntry {
-            money_scale: description.methodology.definition().portfolio.money_scale,
+            money_scale: description.methodology.portfolio().map_or(0, |rules| rules.portfolio.money_scale),
             transactions: 0,
             last_hash: RowHash::START.to_string(),
         };
@@ -162,7 +162,7 @@ fn manifest(
     // Another crate of a build can make JSON objects keep the order of insertion; the bytes must not depend on that.
     methodology.sort_all_objects();
     let methodology_sha256 = methodology_hash(&methodology)?;
-    let lag = description.methodology.definition().portfolio.lag_snapshots;
+    let lag = description.methodology.portfolio().map_or(0, |rules| rules.portfolio.lag_snapshots);
     Ok(Manifest {
         format: FORMAT,
         regimen: env!("CARGO_PKG_VERSION").to_owned(),

@@ -48,10 +48,14 @@ pub struct IndexDefinition {
     pub weighting: Weighting,
     /// When constituents and weights are set anew; a change of regime is a cause of its own, on any day.
     pub schedule: Schedule,
-    /// The money that follows the index, and the scales of its ledger.
-    pub portfolio: Portfolio,
+    /// The money that follows the index, and the scales of its ledger. An index that nothing follows leaves out
+    /// `portfolio`, `costs` and `vanished` together; then only its level is calculated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portfolio: Option<Portfolio>,
     /// What a trade costs, in proportion to its notional.
-    pub costs: Costs,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub costs: Option<Costs>,
     /// What becomes of a held asset that has no price any more.
-    pub vanished: Vanished,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vanished: Option<Vanished>,
 }

@@ -13,7 +13,8 @@ use serde_json::Value;
 
 use super::fault::DefinitionFault;
 use super::{
-    Costs, Defensive, Portfolio, RegimeDefinition, Schedule, Selection, Snapshots, Universe, Weighting,
+    Costs, Defensive, Portfolio, RegimeDefinition, Schedule, Selection, Snapshots, Universe, Vanished,
+    Weighting,
 };
 
 /// A rule between keys: it adds a fault for each key that breaks it, and is silent about sections with faults of their own.
@@ -26,6 +27,7 @@ pub(super) const ALWAYS: &[Rule] = &[
     defensive::sleeve_fits,
     universe::selection_fits_weighting,
     schedule::schedule_fits_weighting,
+    portfolio::portfolio_is_whole,
     portfolio::cash_fits_scale,
     costs::costs_leave_something,
 ];
@@ -44,6 +46,7 @@ pub(super) struct Sections {
     schedule: Section<Schedule>,
     portfolio: Section<Portfolio>,
     costs: Section<Costs>,
+    vanished: Section<Vanished>,
 }
 
 enum Section<Table> {
@@ -64,7 +67,14 @@ impl Sections {
             schedule: Section::new("schedule", value, faults),
             portfolio: Section::new("portfolio", value, faults),
             costs: Section::new("costs", value, faults),
+            vanished: Section::new("vanished", value, faults),
         }
+    }
+}
+
+impl<Table> Section<Table> {
+    fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
     }
 }
 

@@ -106,7 +106,9 @@ proptest! {
         window in 0_u32..2, scale in 0_u32..20, count in 0_u32..2, same_asset in any::<bool>(),
     ) {
         let mut definition = definition;
-        definition.portfolio.money_scale = scale;
+        if let Some(portfolio) = &mut definition.portfolio {
+            portfolio.money_scale = scale;
+        }
         if let Some(selection) = &mut definition.selection {
             selection.count = count;
         }

@@ -17,8 +17,9 @@ use rust_decimal::Decimal;
 pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
     let texts = (".{1,100}", "[A-Z0-9]{2,10}", snapshots());
     let rules = (regime(), defensive(), universe(), 1..u32::MAX, weighting(), week());
-    (texts, 1_u64..u64::MAX, rules, portfolio(), costs(), vanished()).prop_map(
-        |((name, currency, snapshots), level, rules, portfolio, costs, vanished)| {
+    let follower = option::of((portfolio(), costs(), vanished()));
+    (texts, 1_u64..u64::MAX, rules, follower).prop_map(
+        |((name, currency, snapshots), level, rules, follower)| {
             let (regime, defensive, universe, count, weighting, week) = rules;
             let from_file = matches!(weighting, Weighting::File { .. });
             IndexDefinition {
@@ -32,9 +33,9 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
                 selection: (!from_file).then_some(Selection { count }),
                 weighting,
                 schedule: if from_file { Schedule::WeightsFile } else { week },
-                portfolio,
-                costs,
-                vanished,
+                portfolio: follower.as_ref().map(|(portfolio, ..)| portfolio.clone()),
+                costs: follower.as_ref().map(|(_, costs, _)| costs.clone()),
+                vanished: follower.map(|(.., vanished)| vanished),
             }
         },
     )

@@ -21,8 +21,9 @@ fn faults_of(definition: IndexDefinition) -> Vec<(&'static str, String)> {
 #[test]
 fn ranges_hold_for_definitions_built_in_code() {
     let mut definition = global_100();
-    definition.portfolio.units_scale = 19;
-    definition.portfolio.initial_cash = "0".parse().unwrap();
+    let portfolio = definition.portfolio.as_mut().unwrap();
+    portfolio.units_scale = 19;
+    portfolio.initial_cash = "0".parse().unwrap();
     definition.selection = Some(regimen::definition::Selection { count: 0 });
     assert_eq!(
         faults_of(definition),
