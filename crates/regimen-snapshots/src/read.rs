@@ -14,6 +14,7 @@ mod merge;
 mod parse;
 mod source;
 mod tables;
+mod text_hash;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -12,6 +12,7 @@ use super::cells::{self, Cell};
 use super::findings::Findings;
 use super::header::{AsOfPlace, Layout, bad_quotes};
 use super::line;
+use super::text_hash::TextHash;
 
 /// The rows of a block, column by column. Assets are interned in the block.
 #[derive(Debug)]
@@ -107,7 +108,7 @@ struct Parser<'a> {
     layout: &'a Layout,
     rows: ParsedBlock,
     /// Indexes into `rows.assets`, `None` for a text that is no asset.
-    asset_of_text: HashMap<&'a [u8], Option<u32>>,
+    asset_of_text: HashMap<&'a [u8], Option<u32>, TextHash>,
     as_of: LastInstant<'a>,
     known_at: LastInstant<'a>,
 }
@@ -132,7 +133,7 @@ impl<'a> Parser<'a> {
             has_lines: false,
             nameless: Nameless::default(),
         };
-        Self { layout, rows, asset_of_text: HashMap::new(), as_of: None, known_at: None }
+        Self { layout, rows, asset_of_text: HashMap::default(), as_of: None, known_at: None }
     }
 
     fn row(&mut self, line: u64, fields: &[&'a [u8]]) {

@@ -1,0 +1,68 @@
+//! A hash for short texts that are looked up once per row, several times as fast as the standard one.
+//!
+//! It does not resist texts chosen to collide. Those would only slow down reading the file they stand in, and no order
+//! depends on it: the map it serves is never iterated.
+
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Hashes by multiplying and folding eight bytes at a time.
+pub(super) type TextHash = BuildHasherDefault<TextHasher>;
+
+/// An odd number without a pattern: the golden ratio's fraction in 64 bits.
+const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+
+#[derive(Default)]
+pub(super) struct TextHasher(u64);
+
+impl TextHasher {
+    fn mix(&mut self, word: u64) {
+        let product = u128::from(self.0.rotate_left(5) ^ word).wrapping_mul(u128::from(MULTIPLIER));
+        let bytes = product.to_le_bytes();
+        let (low, high) = bytes.split_at(8);
+        self.0 = word_of(low) ^ word_of(high);
+    }
+}
+
+/// Reads up to eight bytes.
+fn word_of(bytes: &[u8]) -> u64 {
+    let mut word = [0; 8];
+    word[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(word)
+}
+
+impl Hasher for TextHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.chunks(8).for_each(|chunk| self.mix(word_of(chunk)));
+    }
+
+    fn write_usize(&mut self, length: usize) {
+        self.mix(length as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::hash::BuildHasher;
+
+    use super::*;
+
+    #[test]
+    fn similar_texts_have_hashes_that_differ_at_both_ends() {
+        let texts =
+            (0..10_000).flat_map(|number| [format!("A{number:04}"), format!("a-longer-name-{number}")]);
+        let hashes: Vec<u64> = texts.map(|text| TextHash::default().hash_one(text.as_bytes())).collect();
+        let whole: HashSet<u64> = hashes.iter().copied().collect();
+        assert_eq!(whole.len(), 20_000);
+        // A hash map takes its place from the low bits and its tag from the top seven.
+        for shift in [0, 57] {
+            let mut counts = [0_u32; 128];
+            hashes.iter().for_each(|hash| counts[usize::try_from((hash >> shift) & 127).unwrap()] += 1);
+            assert!(counts.iter().all(|count| (80..240).contains(count)), "{shift}: {counts:?}");
+        }
+    }
+}
