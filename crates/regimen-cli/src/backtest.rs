@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use regimen::Methodology;
 use regimen_replay::{Period, RunError, Step, StepSink, Summary, replay_each};
 use regimen_snapshots::{RunDescription, RunFolderError, RunWriter};
-use regimen_types::History;
+use regimen_types::{History, PriceJump};
 
 use crate::arguments::{Backtest, Format};
 use crate::failure::Failure;
@@ -21,10 +21,9 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let Market { methodology, history, inputs } =
         definition.with_portfolio("backtest")?.read_market(command.snapshots.as_deref())?;
     let description = RunDescription { methodology: &methodology, period, inputs };
-    let mut writer = RunWriter::create(&out, description).map_err(folder_failure)?;
-    let suspects = history.price_jumps(methodology.definition().snapshots.suspect_factor);
+    let writer = RunWriter::create(&out, description).map_err(folder_failure)?;
+    let (mut writer, suspects) = replay_into(writer, &methodology, &history, period)?;
     writer.write_suspects(&suspects).map_err(folder_failure)?;
-    let writer = replay_into(writer, &methodology, &history, period)?;
     let (summary, manifest) = writer.finish().map_err(folder_failure)?;
     match command.format {
         Format::Json => json(&summary),
@@ -52,16 +51,18 @@ fn check_order(period: Period) -> Result<(), Failure> {
 /// The steps that may wait for the writer.
 const STEPS_AHEAD: usize = 64;
 
-/// Replays on this thread while another one writes.
+/// Replays on this thread while another one writes, and a third looks for suspect prices, which no step depends on.
 fn replay_into<'a>(
     mut writer: RunWriter<'a>,
     methodology: &Methodology,
     history: &History,
     period: Period,
-) -> Result<RunWriter<'a>, Failure> {
+) -> Result<(RunWriter<'a>, Vec<PriceJump>), Failure> {
+    let suspect_factor = methodology.definition().snapshots.suspect_factor;
     let progress = ReplayProgress::start(history.snapshot_count());
     let (sender, receiver) = std::sync::mpsc::sync_channel::<Step<'_>>(STEPS_AHEAD);
-    let (replayed, written) = std::thread::scope(|scope| {
+    let (replayed, written, searched) = std::thread::scope(|scope| {
+        let searching = scope.spawn(|| history.price_jumps(suspect_factor));
         let writing = scope.spawn(|| {
             for step in receiver {
                 writer.take(&step)?;
@@ -73,16 +74,18 @@ fn replay_into<'a>(
             sender.send(step).map_err(|_| "the writer is gone")
         });
         drop(sender);
-        (replayed, writing.join())
+        (replayed, writing.join(), searching.join())
     });
     progress.finish();
     // A writer that failed hangs up, so its own error comes before that of sending to it.
-    let writer = match written {
-        Ok(written) => written.map_err(folder_failure)?,
-        Err(panic) => std::panic::resume_unwind(panic),
-    };
+    let writer = joined(written).map_err(folder_failure)?;
     replayed.map_err(|error| run_failure(&error, period))?;
-    Ok(writer)
+    Ok((writer, joined(searched)))
+}
+
+/// Returns what a thread returned, or goes on with its panic.
+fn joined<T>(outcome: std::thread::Result<T>) -> T {
+    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn suspects_note(count: usize) -> String {
