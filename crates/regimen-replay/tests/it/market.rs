@@ -38,10 +38,14 @@ impl fmt::Debug for Table {
 }
 
 impl Table {
+    /// Builds the history. Without late rows it has no column that says when rows became known, as most data has none:
+    /// such a column would hide rows that a window reaches beyond its end.
     pub(crate) fn history(&self) -> History {
         let rows = || self.snapshots.iter().flat_map(|(_, rows)| rows);
         let assets: BTreeSet<&str> = rows().map(|row| row.asset.as_str()).collect();
         let index: BTreeMap<&str, u32> = assets.iter().copied().zip(0..).collect();
+        let is_late = |(as_of, rows): &(AsOf, Vec<MarketRow>)| rows.iter().any(|row| row.known_at != *as_of);
+        let any_late = self.snapshots.iter().any(is_late);
         let mut end = 0;
         let columns = HistoryColumns {
             instants: self.snapshots.iter().map(|(as_of, _)| *as_of).collect(),
@@ -54,7 +58,7 @@ impl Table {
             price: rows().map(|row| row.price).collect(),
             market_cap: rows().map(|row| row.market_cap).collect(),
             volume: rows().map(|row| row.volume).collect(),
-            known_at: rows().map(|row| row.known_at).collect(),
+            known_at: rows().filter(|_| any_late).map(|row| row.known_at).collect(),
             ..HistoryColumns::default()
         };
         History::from_columns(columns).unwrap().with_asset_list(&asset_list(&assets))

@@ -37,6 +37,12 @@ enum RowKind {
     Absent,
 }
 
+impl RowKind {
+    fn known_at_once(self) -> Self {
+        if let Self::Late(_) = self { Self::Known } else { self }
+    }
+}
+
 fn cell() -> impl Strategy<Value = Cell> {
     let row = prop_oneof![
         16 => Just(RowKind::Known),
@@ -53,10 +59,12 @@ fn cell() -> impl Strategy<Value = Cell> {
 pub(crate) fn markets(snapshots: std::ops::Range<usize>) -> impl Strategy<Value = Table> {
     let hours = prop_oneof![8 => Just(24_i64), 1 => 1_i64..24, 1 => 48_i64..240];
     let cells = prop::collection::vec(cell(), ASSETS.len());
-    prop::collection::vec((hours, cells), snapshots).prop_map(|steps| table(&steps))
+    let steps = prop::collection::vec((hours, cells), snapshots);
+    (steps, any::<bool>()).prop_map(|(steps, any_late)| table(&steps, any_late))
 }
 
-fn table(steps: &[(i64, Vec<Cell>)]) -> Table {
+/// Builds a market; without `any_late`, late rows are known at once.
+fn table(steps: &[(i64, Vec<Cell>)], any_late: bool) -> Table {
     let mut hour = 0;
     let mut prices: Vec<i64> = ASSETS.iter().map(|(name, places, _)| first_price(name, *places)).collect();
     let mut snapshots = Vec::new();
@@ -66,7 +74,8 @@ fn table(steps: &[(i64, Vec<Cell>)]) -> Table {
         let mut rows = Vec::new();
         for ((asset, cell), price) in ASSETS.iter().zip(cells).zip(&mut prices) {
             *price = next_price(asset.0, *price, cell.move_bps);
-            rows.extend(row(asset, *cell, *price, as_of));
+            let kind = if any_late { cell.row } else { cell.row.known_at_once() };
+            rows.extend(row(asset, Cell { row: kind, ..*cell }, *price, as_of));
         }
         snapshots.push((as_of, rows));
     }
