@@ -1,11 +1,14 @@
 //! Whole engines as laws see them: what comes out at each snapshot of a history.
 
+use std::error::Error;
 use std::fmt;
 
-use regimen::Methodology;
+use regimen::{IndexState, Methodology, advance_index};
 use regimen_ledger::{Index, Nav, Transaction};
-use regimen_replay::{Checkpoint, Replayer};
-use regimen_types::{AsOf, History, Holdings, IndexLevel};
+use regimen_replay::Replayer;
+use regimen_types::{AsOf, History, Holdings, IndexLevel, Money};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// An engine that follows an index with a portfolio, snapshot by snapshot.
 ///
@@ -51,38 +54,77 @@ pub struct EngineStep {
 impl Engine for Methodology {
     fn run(&self, history: &History, stops: &[usize]) -> EngineRun {
         let mut run = EngineRun::default();
-        let mut replayer = Replayer::new(self);
-        for (number, window) in history.windows().enumerate() {
-            let step = match replayer.step(window) {
-                Ok(step) => step,
-                Err(error) => return EngineRun { error: Some(error.to_string()), ..run },
-            };
-            let checkpoint = replayer.checkpoint();
-            run.steps.push(EngineStep {
-                as_of: window.as_of(),
-                holdings: step.holdings,
-                nav: step.nav,
-                level: step.decision.index.level,
-                index: checkpoint.state.index.index.clone(),
-                booked: step.transactions.iter().map(Transaction::to_line).collect(),
-                report: format!("{:?} {:?}", step.decision, step.order_results),
-            });
-            if stops.contains(&number) {
-                match stored(&checkpoint) {
-                    Ok(stored) => replayer = Replayer::resume(self, stored),
-                    Err(error) => return EngineRun { error: Some(error.to_string()), ..run },
-                }
-            }
-        }
+        let ended = if self.portfolio().is_some() {
+            follow(self, history, stops, &mut run.steps)
+        } else {
+            calculate(self, history, stops, &mut run.steps)
+        };
+        run.error = ended.err().map(|error| error.to_string());
         run
     }
 
     fn money_scale(&self) -> u32 {
-        self.definition().portfolio.money_scale
+        self.definition().portfolio.as_ref().map_or(0, |portfolio| portfolio.money_scale)
     }
 }
 
-/// Returns what is left of a checkpoint once it was written and read.
-fn stored(checkpoint: &Checkpoint) -> serde_json::Result<Checkpoint> {
-    serde_json::from_str(&serde_json::to_string(checkpoint)?)
+type Ended = Result<(), Box<dyn Error>>;
+
+/// Follows the index with a portfolio.
+fn follow(
+    methodology: &Methodology,
+    history: &History,
+    stops: &[usize],
+    steps: &mut Vec<EngineStep>,
+) -> Ended {
+    let mut replayer = Replayer::new(methodology)?;
+    for (number, window) in history.windows().enumerate() {
+        let step = replayer.step(window)?;
+        let checkpoint = replayer.checkpoint();
+        steps.push(EngineStep {
+            as_of: window.as_of(),
+            holdings: step.holdings,
+            nav: step.nav,
+            level: step.decision.index.level,
+            index: checkpoint.state.index.index.clone(),
+            booked: step.transactions.iter().map(Transaction::to_line).collect(),
+            report: format!("{:?} {:?}", step.decision, step.order_results),
+        });
+        if stops.contains(&number) {
+            replayer = Replayer::resume(methodology, stored(&checkpoint)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Calculates an index that no portfolio follows.
+fn calculate(
+    methodology: &Methodology,
+    history: &History,
+    stops: &[usize],
+    steps: &mut Vec<EngineStep>,
+) -> Ended {
+    let mut state = IndexState::START;
+    for (number, window) in history.windows().enumerate() {
+        let (decision, next) = advance_index(methodology, &state, &window)?;
+        state = next;
+        steps.push(EngineStep {
+            as_of: window.as_of(),
+            holdings: Holdings::of_cash(Money::ZERO),
+            nav: Nav { cash: Money::ZERO, invested: Money::ZERO, total: Money::ZERO },
+            level: decision.level,
+            index: state.index.clone(),
+            booked: Vec::new(),
+            report: format!("{decision:?}"),
+        });
+        if stops.contains(&number) {
+            state = stored(&state)?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns what is left of a state once it was written and read.
+fn stored<State: Serialize + DeserializeOwned>(state: &State) -> serde_json::Result<State> {
+    serde_json::from_str(&serde_json::to_string(state)?)
 }

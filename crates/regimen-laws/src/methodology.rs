@@ -47,7 +47,11 @@ pub fn engine(engine: &dyn Engine, markets: Markets) -> Check<'_, MethodologyLaw
 fn judge(law: MethodologyLaw, engine: &dyn Engine, market: &MarketTable) -> Judgement {
     let history = history(market)?;
     let run = engine.run(&history, &[]);
-    if run.steps.iter().all(|step| step.holdings.positions().len() == 0) {
+    let is_empty = |step: &EngineStep| {
+        step.holdings.positions().len() == 0
+            && step.index.as_ref().is_none_or(|index| index.basket().is_empty())
+    };
+    if run.steps.iter().all(is_empty) {
         // Cash that lies still keeps any law.
         return Err(Objection::NotApplicable);
     }

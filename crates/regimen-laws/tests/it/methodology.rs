@@ -74,6 +74,16 @@ fn methodologies_keep_all_laws() {
     }
 }
 
+#[test]
+fn an_index_that_no_portfolio_follows_keeps_them_too() {
+    let of_portfolio =
+        |line: &&str| ["portfolio", "costs", "vanished"].iter().any(|key| line.starts_with(key));
+    let definition: Vec<&str> = DEFINITION.lines().filter(|line| !of_portfolio(line)).collect();
+    let index =
+        parse_definition("test", &definition.join("\n"), &[]).unwrap_or_else(|faults| panic!("{faults}"));
+    methodology(&index, market()).cases(25).check().unwrap();
+}
+
 /// An engine that does what a methodology does, and then something else.
 struct Tampered<F> {
     methodology: Methodology,
