@@ -62,9 +62,10 @@ pub(crate) struct DefinitionOptions {
 #[command(after_help = "Examples:
   regimen backtest backtests/global-100/index.toml
   regimen backtest index.toml --snapshots market.csv.gz --from 2020-01-01 --set portfolio.lag_snapshots=0
+  regimen backtest index.toml --counterfactuals 500
 
 The folder holds nav.csv, transactions.csv, holdings.csv, decisions.csv, regime.csv, orders.csv, index.csv,
-summary.json and manifest.json; docs/data-format.md describes them. It is written whole or not at all.")]
+summary.json, regime_report.json and manifest.json; docs/data-format.md describes them. It is written whole or not at all.")]
 pub(crate) struct Backtest {
     #[command(flatten)]
     pub(crate) definition: DefinitionOptions,
@@ -80,6 +81,13 @@ pub(crate) struct Backtest {
     /// The folder to write [default: out/NAME, where NAME is the definition's folder].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Runs the same under other regimes too, for the regime report: late, early, always bullish, and RUNS times with
+    /// the same dwells at random times.
+    #[arg(long, value_name = "RUNS")]
+    pub(crate) counterfactuals: Option<u32>,
+    /// The seed of the random regimes.
+    #[arg(long, default_value_t = 1, requires = "counterfactuals")]
+    pub(crate) seed: u64,
     /// How the summary is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -3,15 +3,19 @@
 use std::path::PathBuf;
 
 use regimen::Methodology;
-use regimen_replay::{Period, RunError, Step, StepSink, Summary, replay_each};
-use regimen_snapshots::{RunDescription, RunFolderError, RunWriter};
+use regimen_replay::{
+    Period, RandomRegimes, RunError, Step, StepSink, Summary, counterfactual_count, counterfactuals,
+    replay_each,
+};
+use regimen_snapshots::{FinishedRun, RunDescription, RunFolderError, RunWriter};
 use regimen_types::{History, PriceJump};
 
 use crate::arguments::{Backtest, Format};
 use crate::failure::Failure;
 use crate::inputs::{Definition, Market};
 use crate::print::{json, table};
-use crate::progress::ReplayProgress;
+use crate::progress::{ReplayProgress, RunsProgress};
+use crate::regime_lines;
 
 pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let period = Period { from: command.from, to: command.to };
@@ -24,14 +28,18 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let writer = RunWriter::create(&out, description).map_err(folder_failure)?;
     let (mut writer, suspects) = replay_into(writer, &methodology, &history, period)?;
     writer.write_suspects(&suspects).map_err(folder_failure)?;
-    let (summary, manifest) = writer.finish().map_err(folder_failure)?;
+    if let Some(runs) = command.counterfactuals {
+        let random = RandomRegimes { runs, seed: command.seed };
+        add_counterfactuals(&mut writer, &methodology, &history, period, random)?;
+    }
+    let FinishedRun { summary, regime_report, manifest } = writer.finish().map_err(folder_failure)?;
     match command.format {
         Format::Json => json(&summary),
         Format::Text => Ok(format!(
             "{}, executed {}\n{}{}written to {out}; check it with `regimen verify {out}`\n",
             methodology.definition().name,
             manifest.execution,
-            summary_table(&summary),
+            summary_table(&summary, regime_lines::lines(&regime_report)),
             suspects_note(suspects.len()),
             out = out.display()
         )),
@@ -88,6 +96,22 @@ fn joined<T>(outcome: std::thread::Result<T>) -> T {
     outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
+/// Makes the same run under other regimes, and hands them to the writer.
+fn add_counterfactuals(
+    writer: &mut RunWriter<'_>,
+    methodology: &Methodology,
+    history: &History,
+    period: Period,
+    random: RandomRegimes,
+) -> Result<(), Failure> {
+    let progress = RunsProgress::start(counterfactual_count(random));
+    let made =
+        counterfactuals(methodology, history, period, &writer.regimes(), random, &|| progress.advance());
+    progress.finish();
+    writer.add_counterfactuals(made.map_err(|error| run_failure(&error, period))?);
+    Ok(())
+}
+
 fn suspects_note(count: usize) -> String {
     match count {
         0 => String::new(),
@@ -123,7 +147,7 @@ fn run_failure<E: std::fmt::Display>(error: &RunError<E>, period: Period) -> Fai
     }
 }
 
-fn summary_table(summary: &Summary) -> String {
+fn summary_table(summary: &Summary, regime_lines: Vec<(String, String)>) -> String {
     let regimes = &summary.snapshots_in_regime;
     let further_costs = [
         ("spread", summary.spread),
@@ -158,5 +182,6 @@ fn summary_table(summary: &Summary) -> String {
             ),
         ),
     ]);
-    table(&rows)
+    let rows = rows.into_iter().map(|(name, text)| (name.to_owned(), text));
+    table(&rows.chain(regime_lines).collect::<Vec<_>>())
 }

@@ -11,6 +11,7 @@ mod inputs;
 mod plan;
 mod print;
 mod progress;
+mod regime_lines;
 mod synth;
 mod verify;
 

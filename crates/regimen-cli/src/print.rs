@@ -23,11 +23,11 @@ pub(crate) fn json(value: &impl Serialize) -> Result<String, Failure> {
 }
 
 /// Returns a table of names and values.
-pub(crate) fn table(rows: &[(&str, String)]) -> String {
+pub(crate) fn table(rows: &[(impl AsRef<str>, String)]) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     for (name, value) in rows {
-        table.add_row([*name, value.as_str()]);
+        table.add_row([name.as_ref(), value.as_str()]);
     }
     lines(&table)
 }

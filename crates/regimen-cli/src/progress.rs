@@ -41,6 +41,25 @@ impl ReplayProgress {
     }
 }
 
+/// A bar over runs under other regimes.
+pub(crate) struct RunsProgress(ProgressBar);
+
+impl RunsProgress {
+    pub(crate) fn start(runs: usize) -> Self {
+        let bar = bar("replaying under other regimes", "{msg} {wide_bar} {pos}/{len} runs");
+        bar.set_length(runs as u64);
+        Self(bar)
+    }
+
+    pub(crate) fn advance(&self) {
+        self.0.inc(1);
+    }
+
+    pub(crate) fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
 fn bar(message: &'static str, template: &str) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

@@ -7,10 +7,21 @@
 //! [`Replayer::step`] takes one snapshot at a time and can stop and resume at any [`Checkpoint`]; [`replay`] runs all
 //! snapshots of a history and hands each [`Step`] to a sink.
 
+mod counterfactuals;
+mod random_regimes;
+mod regime_report;
 mod replayer;
 mod run;
 mod summary;
 
+pub use counterfactuals::{
+    CounterfactualError, CounterfactualRun, Counterfactuals, Distribution, Percentile, RandomRegimes,
+    RandomRuns, ShiftedRun, counterfactual_count, counterfactuals,
+};
+pub use regime_report::{
+    InRegime, RegimeFigures, RegimeReport, RegimeReportBuilder, RoundTrip, SnapshotFigures, Spell, Switch,
+    SwitchCosts, Whipsaw, WhipsawBound,
+};
 pub use replayer::{Checkpoint, OrderResult, ReplayError, Replayer, Step};
 pub use run::{Period, RunError, StepSink, replay, replay_each};
 pub use summary::{RegimeCount, Summary, SummaryBuilder};

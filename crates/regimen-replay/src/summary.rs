@@ -169,6 +169,19 @@ impl Summary {
         }
     }
 
+    /// Returns all costs of trading, kind by kind.
+    #[must_use]
+    pub fn costs(&self) -> TradeCosts {
+        TradeCosts {
+            fee: self.fees,
+            slippage: self.slippage,
+            spread: self.spread,
+            impact: self.impact,
+            gas: self.gas,
+            platform_fee: self.platform_fees,
+        }
+    }
+
     fn add_costs(&mut self, costs: &TradeCosts) -> Result<(), ArithmeticError> {
         self.fees = self.fees.plus(costs.fee)?;
         self.slippage = self.slippage.plus(costs.slippage)?;

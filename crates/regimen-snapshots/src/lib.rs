@@ -13,7 +13,7 @@ pub use codes::{CODES, CodeEntry};
 pub use read::{InputFile, SnapshotInput, read_asset_list, read_snapshots, read_weights};
 pub use run::{
     AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, Checked, DecisionExplanation,
-    Explanation, InputEntry, LogEntry, Manifest, NamedCount, OutputEntry, RUN_CODES, RegimeEvaluation,
-    RegimeExplanation, RunDescription, RunFolderError, RunWriter, SideTotal, Standing, TargetChange,
-    TargetWeight, TradeLine, TradeTotals, Verification, explain, verify,
+    Explanation, FinishedRun, InputEntry, LogEntry, Manifest, NamedCount, OutputEntry, RUN_CODES,
+    RegimeEvaluation, RegimeExplanation, RunDescription, RunFolderError, RunWriter, SideTotal, Standing,
+    TargetChange, TargetWeight, TradeLine, TradeTotals, Verification, explain, verify,
 };

@@ -25,4 +25,4 @@ pub use manifest::{InputEntry, LogEntry, Manifest, OutputEntry};
 pub(crate) use output::hex;
 pub use rows::{Standing, TradeLine};
 pub use verify::{Checked, Verification, verify};
-pub use writer::{RunDescription, RunWriter};
+pub use writer::{FinishedRun, RunDescription, RunWriter};

@@ -13,6 +13,7 @@ mod decision;
 pub mod definition;
 mod market;
 mod methodology;
+mod regime_table;
 mod rules;
 mod schedule;
 mod state;
@@ -30,6 +31,7 @@ pub use definition::{
 };
 pub use market::WindowMarket;
 pub use methodology::{Methodology, PortfolioRules};
+pub use regime_table::RegimeTable;
 pub use state::{Exposure, IndexState, LastRebalance, PendingOrders, State};
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
 pub use weight_table::{WeightTable, WeightTableError};

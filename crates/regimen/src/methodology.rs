@@ -7,6 +7,7 @@ use serde::Serialize;
 use regimen_planning::TradingTerms;
 
 use crate::definition::{Costs, DefinitionError, IndexDefinition, Portfolio, Vanished, check_definition};
+use crate::regime_table::RegimeTable;
 use crate::rules::Rules;
 use crate::weight_table::WeightTable;
 
@@ -48,11 +49,16 @@ pub struct Methodology {
     /// Built from the definition.
     #[serde(skip)]
     rules: Arc<Rules>,
+    /// What is followed instead of the regime rule, if anything.
+    #[serde(skip)]
+    regimes: Option<Arc<RegimeTable>>,
 }
 
 impl PartialEq for Methodology {
     fn eq(&self, other: &Self) -> bool {
-        self.definition == other.definition && self.rules.weights() == other.rules.weights()
+        self.definition == other.definition
+            && self.rules.weights() == other.rules.weights()
+            && self.regimes == other.regimes
     }
 }
 
@@ -71,7 +77,7 @@ impl Methodology {
     /// Builds a methodology from a definition that was checked as a text.
     pub(crate) fn of_checked(definition: IndexDefinition) -> Self {
         let rules = Arc::new(Rules::new(&definition, WeightTable::default()));
-        Self { definition, rules }
+        Self { definition, rules, regimes: None }
     }
 
     /// Hands over the weights of a definition whose weights come from a file; other definitions ignore them.
@@ -89,6 +95,18 @@ impl Methodology {
             costs: self.definition.costs.as_ref()?,
             vanished: self.definition.vanished.as_ref()?,
         })
+    }
+
+    /// Hands over regimes that are followed instead of the definition's rule.
+    ///
+    /// Everything else stays as it is, so that a run shows what it would have been under other regimes.
+    #[must_use]
+    pub fn with_regimes(self, regimes: RegimeTable) -> Self {
+        Self { regimes: Some(Arc::new(regimes)), ..self }
+    }
+
+    pub(crate) fn given_regimes(&self) -> Option<&RegimeTable> {
+        self.regimes.as_deref()
     }
 
     pub(crate) fn rules(&self) -> &Rules {

@@ -7,6 +7,7 @@ mod market;
 mod methodology;
 mod poison;
 mod record;
+mod regimes;
 mod resume;
 mod strategies;
 mod symmetry;

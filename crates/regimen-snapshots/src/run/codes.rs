@@ -65,6 +65,9 @@ pub(crate) const NO_SNAPSHOT: Code =
 pub(crate) const UNKNOWN_ASSET: Code =
     ("RUN031", "The run never met the asset asked for.", "Use an identifier as the snapshots spell it.");
 
+pub(crate) const REGIME_REPORT: Code =
+    ("RUN070", "A figure of the regime report is not the one that the tables give.", RESTORE);
+
 /// The codes of run folders: code, meaning and remedy.
 pub const CODES: &[Code] = &[
     NOT_A_RUN_TO_REPLACE,
@@ -91,6 +94,7 @@ pub const CODES: &[Code] = &[
     SUMMARY,
     NO_SNAPSHOT,
     UNKNOWN_ASSET,
+    REGIME_REPORT,
 ];
 
 /// Builds the diagnostic of a code: its meaning, narrowed by what was found.

@@ -11,6 +11,7 @@ mod holdings;
 mod log;
 mod orders;
 mod place;
+mod regime_report;
 mod snapshots;
 mod summary;
 mod suspects;
@@ -102,8 +103,15 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     let (orders, found) = orders::check(orders, &snapshots, &log, decisions.orders);
     faults.append(found);
     checked.orders = orders.rows;
-    if let (Some(bytes), true) = (run.content("summary.json"), log.complete) {
-        summary::check(bytes, &snapshots.nav, &log, decisions.rebalances, orders.shortfalls, faults);
+    if !log.complete {
+        return;
+    }
+    let summary = run.content("summary.json").and_then(|bytes| {
+        summary::check(bytes, &snapshots.nav, &log, decisions.rebalances, orders.shortfalls, faults)
+    });
+    if let Some(bytes) = run.content("regime_report.json") {
+        let methodology = &run.manifest.methodology;
+        regime_report::check(bytes, methodology, &snapshots.nav, &log.transactions, summary.as_ref(), faults);
     }
 }
 

@@ -5,8 +5,11 @@ use std::path::Path;
 
 use regimen::Methodology;
 use regimen_ledger::{RowHash, TRANSACTION_COLUMNS};
-use regimen_replay::{Period, Step, StepSink, Summary, SummaryBuilder};
-use regimen_types::PriceJump;
+use regimen_replay::{
+    Counterfactuals, Period, RegimeReport, RegimeReportBuilder, SnapshotFigures, Step, StepSink, Summary,
+    SummaryBuilder,
+};
+use regimen_types::{AsOf, PriceJump, Regime};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -33,8 +36,21 @@ pub struct RunWriter<'a> {
     folder: PartialFolder,
     tables: Tables,
     summary: SummaryBuilder,
+    regime_report: RegimeReportBuilder,
+    counterfactuals: Option<Counterfactuals>,
     price_instant: InstantText,
     log: LogEntry,
+}
+
+/// What a run leaves beside its tables.
+#[derive(Clone, Debug)]
+pub struct FinishedRun {
+    /// The figures of the run.
+    pub summary: Summary,
+    /// What the regime switch did to it.
+    pub regime_report: RegimeReport,
+    /// What made it, and the hashes of its files.
+    pub manifest: Manifest,
 }
 
 struct Tables {
@@ -61,8 +77,17 @@ impl<'a> RunWriter<'a> {
             transactions: 0,
             last_hash: RowHash::START.to_string(),
         };
-        let (summary, price_instant) = (SummaryBuilder::default(), InstantText::default());
-        Ok(Self { description, folder, tables, summary, price_instant, log })
+        let regime_report = RegimeReportBuilder::new(description.methodology.definition());
+        Ok(Self {
+            description,
+            folder,
+            tables,
+            summary: SummaryBuilder::default(),
+            regime_report,
+            counterfactuals: None,
+            price_instant: InstantText::default(),
+            log,
+        })
     }
 
     /// Writes the prices that a person should look at before believing the run.
@@ -79,24 +104,42 @@ impl<'a> RunWriter<'a> {
         })
     }
 
-    /// Writes summary and manifest, puts the folder in its place, and returns both.
+    /// Returns the regime in force at each snapshot so far, under which [`regimen_replay::counterfactuals`] are made.
+    #[must_use]
+    pub fn regimes(&self) -> Vec<(AsOf, Regime)> {
+        self.regime_report.regimes().collect()
+    }
+
+    /// Hands over the same run under other regimes, for the regime report.
+    pub fn add_counterfactuals(&mut self, counterfactuals: Counterfactuals) {
+        self.counterfactuals = Some(counterfactuals);
+    }
+
+    /// Writes summary, regime report and manifest, puts the folder in its place, and returns all three.
     ///
     /// # Errors
     /// [`RunFolderError`] if there was no step or the folder cannot be written; the destination is then as it was.
-    pub fn finish(self) -> Result<(Summary, Manifest), RunFolderError> {
-        let Self { description, folder, tables, summary, log, .. } = self;
+    pub fn finish(self) -> Result<FinishedRun, RunFolderError> {
+        let Self { description, folder, tables, summary, regime_report, counterfactuals, log, .. } = self;
         let summary =
             summary.finish().ok_or_else(|| RunFolderError::Figure("the run has no step".to_owned()))?;
+        let regime_report = regime_report
+            .finish()
+            .map_err(|error| RunFolderError::Figure(format!("regime report: {error}")))?
+            .ok_or_else(|| RunFolderError::Figure("the run has no step".to_owned()))?;
+        let regime_report = RegimeReport { counterfactuals, ..regime_report };
         let mut outputs = tables.finish().map_err(RunFolderError::io(folder.path()))?;
-        let summary_json = json(&summary)?;
-        write(folder.path(), "summary.json", &summary_json)?;
-        outputs.push(FileDigest::of(summary_json.as_bytes()).entry("summary.json"));
+        for (name, text) in [("summary.json", json(&summary)?), ("regime_report.json", json(&regime_report)?)]
+        {
+            write(folder.path(), name, &text)?;
+            outputs.push(FileDigest::of(text.as_bytes()).entry(name));
+        }
         let manifest = manifest(description, outputs, log)?;
         let manifest_json = json(&manifest)?;
         write(folder.path(), MANIFEST, &manifest_json)?;
         write(folder.path(), MANIFEST_CHECKSUM, &checksum_line(manifest_json.as_bytes()))?;
         folder.publish()?;
-        Ok((summary, manifest))
+        Ok(FinishedRun { summary, regime_report, manifest })
     }
 
     fn write_tables(&mut self, step: &Step<'_>) -> io::Result<()> {
@@ -117,6 +160,10 @@ impl StepSink for RunWriter<'_> {
 
     fn take(&mut self, step: &Step<'_>) -> Result<(), RunFolderError> {
         self.summary.add(step).map_err(|error| RunFolderError::Figure(format!("summary: {error}")))?;
+        let figures = SnapshotFigures::of(step);
+        self.regime_report
+            .add(figures, &step.transactions)
+            .map_err(|error| RunFolderError::Figure(format!("regime report: {error}")))?;
         if let Some(last) = step.transactions.last() {
             self.log.transactions = last.seq;
             self.log.last_hash = last.hash.to_string();

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::sample_run::SampleRun;
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "manifest.json",
     "manifest.sha256",
     "summary.json",
@@ -18,6 +18,7 @@ const FILES: [&str; 11] = [
     "holdings.csv",
     "decisions.csv",
     "suspects.csv",
+    "regime_report.json",
 ];
 
 /// The files of the sample run, by name.

@@ -153,6 +153,46 @@ fn an_order_of_keys_is_canonical() {
     assert_eq!(faults[1], "RUN014 manifest.json:2");
 }
 
+/// Every figure of the regime report follows from the tables, and of other runs' all that does not take a replay.
+#[test]
+fn a_forged_figure_of_the_regime_report_is_found() {
+    for (part, figure, key) in [
+        ("", "flips", "flips"),
+        ("\"bearish\": {", "worst_drawdown", "in_regime"),
+        ("\"switch_costs\": {", "slippage", "switch_costs"),
+        ("\"whipsaw\": {", "shorter_than_snapshots", "whipsaw"),
+        ("\"spells\": [", "nav_return", "spells"),
+        ("\"switches\": [", "fee", "switches"),
+        ("\"rule\": {", "nav_multiple", "counterfactuals"),
+        ("\"early\": {", "attainable", "counterfactuals"),
+        ("\"late\": [", "flips", "counterfactuals"),
+        ("\"random\": {", "distinct", "counterfactuals"),
+        ("\"random\": {", "percentile_of_rule", "counterfactuals"),
+    ] {
+        let run = SampleRun::with_counterfactuals();
+        assert!(run.verify().passed(), "{}", run.verify());
+        run.edit("regime_report.json", |text| {
+            let start = text.find(part).unwrap();
+            let at = start + text[start..].find(&format!("\"{figure}\": ")).unwrap() + figure.len() + 4;
+            let end = at + text[at..].find([',', '\n']).unwrap();
+            let forged = match &text[at..end] {
+                "false" => "true".to_owned(),
+                number if number.starts_with('"') => "\"0.123\"".to_owned(),
+                number => format!("{}", number.parse::<u64>().unwrap() + 1),
+            };
+            format!("{}{forged}{}", &text[..at], &text[end..])
+        });
+        hash_anew(&run);
+        let faults = run.faults();
+        assert!(
+            faults.len() == 1
+                && faults[0].starts_with("RUN070 regime_report.json:")
+                && faults[0].ends_with(key),
+            "{part} {figure}: {faults:#?}"
+        );
+    }
+}
+
 #[test]
 fn suspects_jump_from_an_earlier_price() {
     let row = "2021-01-05,BTC,3,1,2021-01-05,,\n";

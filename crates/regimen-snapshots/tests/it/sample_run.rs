@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use regimen::{Methodology, parse_definition};
-use regimen_replay::{Period, RunError, replay};
+use regimen_replay::{Period, RandomRegimes, RunError, counterfactuals, replay};
 use regimen_snapshots::{InputEntry, RunDescription, RunFolderError, RunWriter, Verification};
 use regimen_types::{AsOf, AssetInfo, Diagnostic, History, RowInput};
 use rust_decimal::Decimal;
@@ -76,6 +76,10 @@ fn rows(number: u32) -> Vec<RowInput> {
 
 /// Writes the sample run to `folder`.
 pub(crate) fn write_run(folder: &Path, lag_snapshots: u32) {
+    write_run_with(folder, lag_snapshots, None);
+}
+
+fn write_run_with(folder: &Path, lag_snapshots: u32, random: Option<RandomRegimes>) {
     let methodology = methodology(lag_snapshots);
     let inputs = vec![InputEntry {
         role: "definition".into(),
@@ -90,6 +94,11 @@ pub(crate) fn write_run(folder: &Path, lag_snapshots: u32) {
     let finished: Result<_, RunError<RunFolderError>> =
         replay(&methodology, &history, Period::default(), &mut writer);
     finished.unwrap();
+    if let Some(random) = random {
+        let given = writer.regimes();
+        let made = counterfactuals(&methodology, &history, Period::default(), &given, random, &|| ());
+        writer.add_counterfactuals(made.unwrap());
+    }
     writer.finish().unwrap();
 }
 
@@ -106,6 +115,13 @@ impl SampleRun {
     pub(crate) fn with_lag(lag_snapshots: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         write_run(&folder.path().join("run"), lag_snapshots);
+        Self { folder }
+    }
+
+    /// The sample run beside the same run under other regimes.
+    pub(crate) fn with_counterfactuals() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        write_run_with(&folder.path().join("run"), 1, Some(RandomRegimes { runs: 5, seed: 7 }));
         Self { folder }
     }
 

@@ -63,7 +63,7 @@ const KEPT_TO: [(&str, &[&str]); 9] = [
     ("csv", &["regimen-panel", "regimen-snapshots"]),
     ("flate2", &["regimen-panel", "regimen-snapshots", "regimen-synth"]),
     ("memchr", &["regimen-snapshots"]),
-    ("rayon", &["regimen-snapshots"]),
+    ("rayon", &["regimen-replay", "regimen-snapshots"]),
     ("rand_chacha", &["regimen-synth"]),
     ("proptest", &["regimen-laws"]),
     ("clap", &["regimen-cli"]),
@@ -71,10 +71,11 @@ const KEPT_TO: [(&str, &[&str]); 9] = [
 ];
 
 /// What the crates without input or output may depend on, the workspace's own aside. A new one needs a line here.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "chrono",
     "ethnum",
     "proptest",
+    "rayon",
     "rust_decimal",
     "schemars",
     "serde",

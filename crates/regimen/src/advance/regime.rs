@@ -1,7 +1,7 @@
 //! The regime at a snapshot.
 
 use regimen_regime::RegimeState;
-use regimen_types::{HistoryWindow, Regime};
+use regimen_types::{AsOf, HistoryWindow, Regime};
 
 use crate::advance::cause::is_due;
 use crate::decision::RegimeDecision;
@@ -24,6 +24,9 @@ pub(super) fn evaluate(
     window: &HistoryWindow<'_>,
 ) -> RegimeDecision {
     let as_of = window.as_of();
+    if let Some(regimes) = methodology.given_regimes() {
+        return given(state, regimes.at(as_of), as_of);
+    }
     let since = state.since.or(Some(as_of));
     let Some(rules) = &methodology.rules().regime else {
         let state = RegimeState { regime: Regime::Bullish, since, contender: None };
@@ -38,4 +41,11 @@ pub(super) fn evaluate(
     }
     let step = rules.rule.step(state, rules.signal.read(window), as_of);
     RegimeDecision { before: state.regime, state: step.state, step: Some(step) }
+}
+
+/// Takes a regime that was given from outside.
+fn given(state: RegimeState, regime: Regime, as_of: AsOf) -> RegimeDecision {
+    let since = state.since.filter(|_| state.regime == regime).or(Some(as_of));
+    let after = RegimeState { regime, since, contender: None };
+    RegimeDecision { before: state.regime, state: after, step: None }
 }

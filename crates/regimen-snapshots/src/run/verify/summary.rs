@@ -16,7 +16,7 @@ const FILE: &str = "summary.json";
 /// The decimal places of the value lost in write-offs, at least.
 const WRITTEN_OFF_SCALE: u32 = 8;
 
-/// Compares the summary with the one that the tables give, figure by figure.
+/// Compares the summary with the one that the tables give, figure by figure, and returns the latter.
 pub(super) fn check(
     bytes: &[u8],
     nav: &[NavRow],
@@ -24,12 +24,13 @@ pub(super) fn check(
     rebalances: u64,
     shortfalls: u64,
     faults: &mut Faults,
-) {
+) -> Option<Summary> {
     let found: Summary = match serde_json::from_slice(bytes) {
         Ok(summary) => summary,
         Err(error) => {
             let fault = fault(FIELD, FILE, format_args!("the summary does not read: {error}"));
-            return faults.add(fault.at_line(error.line() as u64).at_character(error.column() as u64));
+            faults.add(fault.at_line(error.line() as u64).at_character(error.column() as u64));
+            return None;
         }
     };
     let canonical = json(&found).unwrap_or_default();
@@ -38,10 +39,14 @@ pub(super) fn check(
         faults.add(fault(FIELD, FILE, "the summary is not written in its canonical form").at_line(line));
     }
     match recompute(nav, &log.transactions, rebalances, shortfalls) {
-        Ok(Some(expected)) => compare(&found, &expected, &canonical, faults),
+        Ok(Some(expected)) => {
+            compare(&found, &expected, &canonical, faults);
+            return Some(expected);
+        }
         Ok(None) => faults.add(fault(SUMMARY, FILE, "there is no snapshot to sum up")),
         Err(error) => faults.add(fault(SUMMARY, FILE, error)),
     }
+    None
 }
 
 fn compare(found: &Summary, expected: &Summary, text: &str, faults: &mut Faults) {
