@@ -180,6 +180,47 @@ impl From<Decimal> for Exact {
     }
 }
 
+/// Takes the square root of a decimal, rounded toward zero at 28 decimal places or at fewer where the root would
+/// otherwise need more than 28 digits.
+///
+/// # Errors
+/// [`ArithmeticError`] if the decimal is negative.
+pub fn square_root(decimal: Decimal) -> Result<Decimal, ArithmeticError> {
+    let refused = ArithmeticError::overflow("the square root of a negative number");
+    if decimal.is_sign_negative() && !decimal.is_zero() {
+        return Err(refused);
+    }
+    let mantissa = I256::from(decimal.mantissa());
+    // The square of the result at its scale is ⌊decimal × 10^(2 × places)⌋.
+    for places in (0..=28_u32).rev() {
+        let twice = places.saturating_mul(2);
+        let (up, down) = (twice.saturating_sub(decimal.scale()), decimal.scale().saturating_sub(twice));
+        let raised = power_of_ten(up).and_then(|power| mantissa.checked_mul(power));
+        let (Some(raised), Some(lowered)) = (raised, power_of_ten(down)) else { continue };
+        if let Some(root) = to_decimal(integer_square_root(raised.wrapping_div(lowered)), places) {
+            return Ok(root);
+        }
+    }
+    Err(refused)
+}
+
+/// Returns the greatest whole number whose square is at most `number`, by Newton's method from above.
+fn integer_square_root(number: I256) -> I256 {
+    if number <= I256::ONE {
+        return number;
+    }
+    // A power of two that is at least the root.
+    let bits = 256_u32.saturating_sub(number.leading_zeros());
+    let mut root = I256::ONE.wrapping_shl(bits.saturating_add(1).wrapping_shr(1));
+    loop {
+        let next = root.wrapping_add(number.wrapping_div(root)).wrapping_shr(1);
+        if next >= root {
+            return root;
+        }
+        root = next;
+    }
+}
+
 fn align(left: Exact, right: Exact) -> Option<(I256, I256, u32)> {
     let scale = left.scale.max(right.scale);
     let lift = |value: Exact| match scale.saturating_sub(value.scale) {

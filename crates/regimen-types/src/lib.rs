@@ -30,15 +30,15 @@ pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryE
 pub use costs::{CostRates, TradeCosts};
 pub use decimal::{DecimalError, ExcessDigits, parse_decimal};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use exact::{ArithmeticError, Exact, Rounding};
+pub use exact::{ArithmeticError, Exact, Rounding, square_root};
 pub use history::{
     Attribute, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow, Observation, PriceJump,
     Row, RowInput, Snapshot,
 };
 pub use holdings::Holdings;
 pub use quantities::{
-    Bps, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio, RelativeDistance,
-    UnitRatio, Weight,
+    Bps, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio,
+    RelativeDistance, UnitRatio, Weight,
 };
 pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
 pub use spelling::near_names;

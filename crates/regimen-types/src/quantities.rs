@@ -133,6 +133,10 @@ quantity!(
     Ratio, "a ratio", "any decimal", |_| true
 );
 quantity!(
+    /// A figure by which assets are compared: an attribute, a volume, a market cap smoothed or not. Signed.
+    Figure, "a figure", "any decimal", |_| true
+);
+quantity!(
     /// The divisor of an index: what its value is divided by to give its level. Always above zero.
     Divisor, "a divisor", "above zero", |decimal| decimal > Decimal::ZERO
 );
@@ -258,6 +262,11 @@ impl Weight {
     pub const ZERO: Self = Self(Decimal::ZERO);
     /// The whole.
     pub const ONE: Self = Self(Decimal::ONE);
+}
+
+impl Figure {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
 }
 
 impl Bps {

@@ -8,12 +8,37 @@
 #![deny(clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
+mod exclusion;
+mod grouping;
+mod half_life;
+mod limits;
+mod lookback;
+mod measure;
+mod membership;
+mod quantile;
 mod reconstitution;
 mod screen;
+mod screens;
+mod selection;
+mod weighing;
 mod weighting;
 mod weights;
 
-pub use reconstitution::{AssetVerdict, Reconstitution, Verdict, reconstitute};
-pub use screen::{EligibilityFilter, ExcludedCategories, Exclusion, KnownMarketCap, MinimumHistory};
-pub use weighting::{Candidate, EqualWeight, MarketCapWeight, WeightingError, WeightingRule};
+pub use grouping::{Group, Grouping};
+pub use limits::{Bounds, LargestCap, LimitError, RawWeight, WeightCap, WeightLimits};
+pub use lookback::Lookback;
+pub use measure::{Measure, MeasureName};
+pub use membership::Membership;
+pub use quantile::QuantileType;
+pub use reconstitution::{
+    AssetVerdict, Reconstitution, Selection, SelectionRules, Verdict, reconstitute, select,
+};
+pub use screen::{EligibilityFilter, Exclusion, MarketColumn, Occasion, UniverseScreen};
+pub use screens::*;
+pub use selection::{Buffer, Choice, RankSelection, RankedAsset, SelectionRule, Size};
+pub use weighing::{IfInfeasible, LimitRules, Relaxation, WeighedAsset, Weighing, WeighingRules, weigh};
+pub use weighting::{
+    AttributeTilt, Candidate, EqualWeight, FixedWeights, HistoryWeighting, InverseVolatility,
+    MarketCapWeight, PowerWeight, SquareRootWeight, WeightingError, WeightingRule,
+};
 pub use weights::{Weights, WeightsError};

@@ -1,16 +1,33 @@
 //! The whole chain from a snapshot to weights, with a verdict on every asset.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::num::NonZeroUsize;
+use std::collections::{BTreeMap, HashMap};
 
-use regimen_types::{AssetId, HistoryWindow, MarketCap, Price, Row, Weight};
+use regimen_types::{ArithmeticError, AsOf, AssetId, Figure, HistoryWindow, MarketCap, Price, Row, Weight};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::screen::{EligibilityFilter, Exclusion};
-use crate::weighting::{Candidate, WeightingError, WeightingRule};
+use crate::grouping::Grouping;
+use crate::measure::Measure;
+use crate::membership::Membership;
+use crate::screen::{Exclusion, Occasion, UniverseScreen};
+use crate::selection::{Choice, RankedAsset, SelectionRule};
+use crate::weighing::{Relaxation, WeighingRules, weigh};
+use crate::weighting::WeightingError;
 use crate::weights::Weights;
+
+/// Who becomes a constituent: screens in their order, then the ranking, then the selection.
+#[derive(Debug)]
+pub struct SelectionRules {
+    /// The screens; the first that keeps an asset out is the logged reason.
+    pub screens: Vec<Box<dyn UniverseScreen>>,
+    /// What ranks the eligible.
+    pub ranking: Measure,
+    /// What puts assets into one group, for selection rules that limit groups.
+    pub grouping: Option<Grouping>,
+    /// What selects from the ranking.
+    pub selection: Box<dyn SelectionRule>,
+}
 
 /// What a reconstitution found out about one asset of the snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,13 +36,15 @@ pub struct AssetVerdict {
     pub asset: AssetId,
     /// Its price, if known.
     pub price: Option<Price>,
-    /// Its market cap, if known.
+    /// Its market cap as reported, if known.
     pub market_cap: Option<MarketCap>,
-    /// Its place by market cap among the eligible, from 1.
+    /// The amount that ranks it, if it is eligible.
+    pub rank_amount: Option<Figure>,
+    /// Its place among the eligible, from 1.
     pub rank: Option<u32>,
     /// Whether it was selected, and if not, why not.
     pub verdict: Verdict,
-    /// Its share of the constituents' market cap, before the weighting rule.
+    /// Its weight by the weighting rule, before caps and floors.
     pub raw_weight: Weight,
     /// Its weight in the index.
     pub weight: Weight,
@@ -37,10 +56,44 @@ pub struct AssetVerdict {
 pub enum Verdict {
     /// It is a constituent.
     Selected,
+    /// It is next in line.
+    Reserve,
     /// It is eligible but ranks below the last place.
     BelowCount,
+    /// It is eligible, but its group has all the constituents that it may have.
+    GroupFull,
+    /// It is eligible, but its amount is below what a newcomer must reach, or an incumbent keep.
+    BelowThreshold,
     /// A screen keeps it out.
     Excluded(Exclusion),
+}
+
+impl From<Choice> for Verdict {
+    fn from(choice: Choice) -> Self {
+        match choice {
+            Choice::Selected => Self::Selected,
+            Choice::Reserve => Self::Reserve,
+            Choice::BelowCount => Self::BelowCount,
+            Choice::GroupFull => Self::GroupFull,
+            Choice::BelowThreshold => Self::BelowThreshold,
+        }
+    }
+}
+
+/// The outcome of a selection: no weights yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Selection {
+    /// One verdict per asset: the eligible by rank, then the excluded by identifier. Their weights are zero.
+    pub verdicts: Vec<AssetVerdict>,
+    /// What the next reconstitution needs to know of this one.
+    pub membership: Membership,
+}
+
+impl Selection {
+    /// Iterates over the constituents by rank.
+    pub fn constituents(&self) -> impl Iterator<Item = &AssetId> {
+        self.verdicts.iter().filter(|each| each.verdict == Verdict::Selected).map(|each| &each.asset)
+    }
 }
 
 /// The constituents, their weights, and a verdict on every asset of the snapshot.
@@ -48,81 +101,171 @@ pub enum Verdict {
 pub struct Reconstitution {
     /// One verdict per asset: the eligible by rank, then the excluded by identifier.
     pub verdicts: Vec<AssetVerdict>,
-    /// The weights of the constituents by rank; `None` if no asset is eligible.
+    /// The weights of the constituents by rank; `None` if there are none.
     pub weights: Option<Weights>,
+    /// What the next reconstitution needs to know of this one.
+    pub membership: Membership,
+    /// Why limits were relaxed, if they were.
+    pub relaxation: Option<Relaxation>,
 }
 
-/// Screens, ranks, selects and weighs the assets of the newest snapshot.
-///
-/// Eligible assets rank by market cap; ties go to the higher volume, then to the smaller identifier. The first
-/// `count` are selected, or all if there are fewer.
+/// Selects and weighs the assets of the newest snapshot; the constituents come into force at `effective_at`.
 ///
 /// # Errors
-/// [`WeightingError`] if the weighting rule has no weights for the selected assets.
+/// As [`select`] and [`weigh`].
 pub fn reconstitute(
-    window: &HistoryWindow<'_>,
-    screens: &[Box<dyn EligibilityFilter>],
-    count: NonZeroUsize,
-    weighting: &dyn WeightingRule,
+    occasion: &Occasion<'_>,
+    effective_at: AsOf,
+    selecting: &SelectionRules,
+    weighing: &WeighingRules,
 ) -> Result<Reconstitution, WeightingError> {
-    let (eligible, mut excluded) = screen(window, screens);
-    let ranked = rank(eligible);
-    let selected: Vec<Candidate> = ranked.iter().take(count.get()).map(Ranked::candidate).collect();
-    let weights = if selected.is_empty() { None } else { Some(weighting.weigh(&selected)?) };
-    let raw_weights = shares_of_cap(&selected)?;
+    let Selection { mut verdicts, membership } = select(occasion, effective_at, selecting, &weighing.amount)?;
+    let selected = verdicts.iter().filter(|each| each.verdict == Verdict::Selected);
+    let constituents: Vec<AssetId> = selected.map(|each| each.asset.clone()).collect();
+    let weighing = weigh(&occasion.window, &constituents, weighing)?;
+    let weighed: HashMap<&AssetId, _> = weighing.assets.iter().map(|each| (&each.asset, each)).collect();
+    for verdict in &mut verdicts {
+        if let Some(weighed) = weighed.get(&verdict.asset) {
+            verdict.raw_weight = weighed.raw_weight;
+            verdict.weight = weighed.weight;
+        }
+    }
+    let relaxation = weighing.relaxation;
+    Ok(Reconstitution { verdicts, weights: weighing.weights, membership, relaxation })
+}
 
-    let weight_of: HashMap<&AssetId, Weight> = weights.iter().flat_map(Weights::iter).collect();
-    let mut verdicts: Vec<AssetVerdict> = Vec::with_capacity(ranked.len().saturating_add(excluded.len()));
-    for (rank, each) in (1_u32..).zip(&ranked) {
-        let raw_weight = raw_weights.get(verdicts.len()).copied();
+/// Screens, ranks and selects the assets of the newest snapshot.
+///
+/// Eligible assets rank by their amount; ties go to the higher volume, then to the smaller identifier. An asset whose
+/// `weighing_amount` is unknown is not eligible.
+///
+/// # Errors
+/// [`ArithmeticError`] if a figure needs more digits than there are.
+pub fn select(
+    occasion: &Occasion<'_>,
+    effective_at: AsOf,
+    rules: &SelectionRules,
+    weighing_amount: &Measure,
+) -> Result<Selection, ArithmeticError> {
+    let rows: Vec<Row<'_>> = occasion.window.snapshot().rows().collect();
+    let mut screened = screen(occasion, &rules.screens, rows)?;
+    let amounts = known_amounts(&occasion.window, &mut screened, &rules.ranking, weighing_amount)?;
+    let ranked = rank(&screened.passed, &amounts);
+
+    let assets: Vec<RankedAsset> = ranked.iter().map(|each| each.asset(rules, occasion.membership)).collect();
+    let choices = rules.selection.choose(&assets, effective_at)?;
+    let choices = choices.into_iter().map(Some).chain(std::iter::repeat(None));
+    let mut verdicts = Vec::with_capacity(ranked.len().saturating_add(screened.excluded.len()));
+    for ((rank, each), choice) in (1_u32..).zip(&ranked).zip(choices) {
         verdicts.push(AssetVerdict {
             rank: Some(rank),
-            verdict: if raw_weight.is_some() { Verdict::Selected } else { Verdict::BelowCount },
-            raw_weight: raw_weight.unwrap_or(Weight::ZERO),
-            weight: weight_of.get(each.row.asset()).copied().unwrap_or(Weight::ZERO),
-            ..unranked(&each.row, Verdict::BelowCount)
+            rank_amount: Some(each.amount),
+            ..unranked(&each.row, choice.unwrap_or(Choice::BelowCount).into())
         });
     }
-    excluded.sort_unstable_by(|left, right| left.asset.cmp(&right.asset));
-    verdicts.append(&mut excluded);
-    Ok(Reconstitution { verdicts, weights })
+    let of_verdict = |wanted: &Verdict| {
+        let of_it = verdicts.iter().filter(|each: &&AssetVerdict| each.verdict == *wanted);
+        of_it.map(|each| each.asset.clone()).collect::<Vec<_>>()
+    };
+    let membership = Membership {
+        reconstitutions: occasion.membership.reconstitutions.saturating_add(1),
+        constituents: of_verdict(&Verdict::Selected).into_iter().collect(),
+        reserve: of_verdict(&Verdict::Reserve),
+        periods: screened.periods,
+    };
+    screened.excluded.sort_unstable_by(|left, right| left.asset.cmp(&right.asset));
+    verdicts.append(&mut screened.excluded);
+    Ok(Selection { verdicts, membership })
+}
+
+struct Screened<'a> {
+    passed: Vec<Row<'a>>,
+    excluded: Vec<AssetVerdict>,
+    periods: BTreeMap<AssetId, u32>,
+}
+
+impl Screened<'_> {
+    /// Moves the rows with a reason from the passed to the excluded.
+    fn apply(&mut self, reasons: Vec<Option<Exclusion>>) {
+        let mut reasons = reasons.into_iter();
+        self.passed.retain(|row| match reasons.next().flatten() {
+            Some(reason) => {
+                self.excluded.push(unranked(row, Verdict::Excluded(reason)));
+                false
+            }
+            None => true,
+        });
+    }
+}
+
+fn screen<'a>(
+    occasion: &Occasion<'_>,
+    screens: &[Box<dyn UniverseScreen>],
+    rows: Vec<Row<'a>>,
+) -> Result<Screened<'a>, ArithmeticError> {
+    let mut screened = Screened { passed: rows, excluded: Vec::new(), periods: BTreeMap::new() };
+    for screen in screens {
+        if screen.counts_periods() {
+            let earlier = &occasion.membership.periods;
+            let count = |row: &Row<'_>| earlier.get(row.asset()).copied().unwrap_or(0).saturating_add(1);
+            screened.periods = screened.passed.iter().map(|row| (row.asset().clone(), count(row))).collect();
+        }
+        let reasons = screen.screen(&screened.passed, occasion)?;
+        screened.apply(reasons);
+    }
+    Ok(screened)
+}
+
+/// Returns what ranks each row that passed, after excluding those that cannot be ranked or weighed.
+fn known_amounts(
+    window: &HistoryWindow<'_>,
+    screened: &mut Screened<'_>,
+    ranking: &Measure,
+    weighing_amount: &Measure,
+) -> Result<Vec<Figure>, ArithmeticError> {
+    if weighing_amount != ranking {
+        let amounts = weighing_amount.amounts(window, &screened.passed)?;
+        screened.apply(reasons_of_unknown(&amounts, weighing_amount));
+    }
+    let amounts = ranking.amounts(window, &screened.passed)?;
+    screened.apply(reasons_of_unknown(&amounts, ranking));
+    Ok(amounts.into_iter().flatten().collect())
+}
+
+fn reasons_of_unknown(amounts: &[Option<Figure>], measure: &Measure) -> Vec<Option<Exclusion>> {
+    let reason = |amount: &Option<Figure>| match (amount, measure) {
+        (Some(_), _) => None,
+        (None, Measure::MarketCap) => Some(Exclusion::NoMarketCap),
+        (None, _) => Some(Exclusion::NoAmount(measure.name())),
+    };
+    amounts.iter().map(reason).collect()
 }
 
 /// An eligible row with what ranks it.
 struct Ranked<'a> {
     row: Row<'a>,
-    market_cap: MarketCap,
+    amount: Figure,
     volume: Decimal,
 }
 
 impl Ranked<'_> {
-    fn candidate(&self) -> Candidate {
-        Candidate { asset: self.row.asset().clone(), market_cap: self.market_cap }
-    }
-}
-
-fn screen<'a>(
-    window: &HistoryWindow<'a>,
-    screens: &[Box<dyn EligibilityFilter>],
-) -> (Vec<Ranked<'a>>, Vec<AssetVerdict>) {
-    let mut eligible = Vec::new();
-    let mut excluded = Vec::new();
-    for row in window.snapshot().rows() {
-        let exclusion = screens.iter().find_map(|screen| screen.exclusion(&row, window));
-        match (exclusion, row.market_cap()) {
-            (Some(exclusion), _) => excluded.push(unranked(&row, Verdict::Excluded(exclusion))),
-            (None, None) => excluded.push(unranked(&row, Verdict::Excluded(Exclusion::NoMarketCap))),
-            (None, Some(market_cap)) => {
-                eligible.push(Ranked { row, market_cap, volume: row.volume().unwrap_or_default() });
-            }
+    fn asset(&self, rules: &SelectionRules, membership: &Membership) -> RankedAsset {
+        RankedAsset {
+            asset: self.row.asset().clone(),
+            amount: self.amount,
+            group: rules.grouping.as_ref().and_then(|grouping| grouping.of(&self.row)),
+            incumbent: membership.includes(self.row.asset()),
         }
     }
-    (eligible, excluded)
 }
 
-fn rank(mut eligible: Vec<Ranked<'_>>) -> Vec<Ranked<'_>> {
+fn rank<'a>(passed: &[Row<'a>], amounts: &[Figure]) -> Vec<Ranked<'a>> {
+    let with_amount = passed.iter().zip(amounts);
+    let mut eligible: Vec<Ranked<'a>> = with_amount
+        .map(|(row, amount)| Ranked { row: *row, amount: *amount, volume: row.volume().unwrap_or_default() })
+        .collect();
     eligible.sort_unstable_by(|left, right| {
-        let key = |each: &Ranked<'_>| (Reverse(each.market_cap), Reverse(each.volume));
+        let key = |each: &Ranked<'_>| (Reverse(each.amount), Reverse(each.volume));
         key(left).cmp(&key(right)).then_with(|| left.row.asset().cmp(right.row.asset()))
     });
     eligible
@@ -133,6 +276,7 @@ fn unranked(row: &Row<'_>, verdict: Verdict) -> AssetVerdict {
         asset: row.asset().clone(),
         price: row.price(),
         market_cap: row.market_cap(),
+        rank_amount: None,
         rank: None,
         verdict,
         raw_weight: Weight::ZERO,
@@ -140,102 +284,5 @@ fn unranked(row: &Row<'_>, verdict: Verdict) -> AssetVerdict {
     }
 }
 
-/// Returns the candidates' shares of their total market cap, in their order.
-fn shares_of_cap(selected: &[Candidate]) -> Result<Vec<Weight>, WeightingError> {
-    if selected.is_empty() {
-        return Ok(Vec::new());
-    }
-    let caps: Vec<_> = selected.iter().map(|each| (each.asset.clone(), each.market_cap.decimal())).collect();
-    Ok(Weights::proportional_to(&caps)?.iter().map(|(_, weight)| weight).collect())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::screen::{ExcludedCategories, KnownMarketCap, MinimumHistory};
-    use crate::weighting::{EqualWeight, MarketCapWeight};
-    use regimen_types::{AsOf, AssetInfo, History, RowInput};
-
-    fn row(asset: &str, cap: &str, volume: i64) -> RowInput {
-        RowInput {
-            market_cap: cap.parse().ok(),
-            volume: Some(Decimal::new(volume, 0)),
-            ..RowInput::new(asset.parse().unwrap(), "2".parse().unwrap(), "1".parse().unwrap())
-        }
-    }
-
-    fn history() -> History {
-        let day = |number| AsOf::from_ymd(2024, 1, number).unwrap();
-        let old = ["large", "tie-a", "tie-b", "peg", "capless"];
-        let stablecoin = AssetInfo { category: "stablecoin".parse().ok(), ..AssetInfo::default() };
-        History::builder()
-            .snapshot(day(1), old.map(|asset| row(asset, "1", 0)))
-            .snapshot(
-                day(2),
-                [
-                    row("new", "900", 0),
-                    row("tie-b", "10", 5),
-                    row("tie-a", "10", 5),
-                    row("busy", "10", 6),
-                    row("large", "70", 0),
-                    row("peg", "500", 0),
-                    row("capless", "", 0),
-                ],
-            )
-            .asset("peg".parse().unwrap(), stablecoin)
-            .build()
-            .unwrap()
-    }
-
-    fn run(count: usize, history_min: usize, weighting: &dyn WeightingRule) -> Reconstitution {
-        let screens: Vec<Box<dyn EligibilityFilter>> = vec![
-            Box::new(ExcludedCategories::new(["stablecoin".parse().unwrap()])),
-            Box::new(KnownMarketCap),
-            Box::new(MinimumHistory::new(NonZeroUsize::new(history_min).unwrap())),
-        ];
-        let history = history();
-        let count = NonZeroUsize::new(count).unwrap();
-        reconstitute(&history.newest().unwrap(), &screens, count, weighting).unwrap()
-    }
-
-    #[test]
-    fn every_asset_gets_a_verdict() {
-        let result = run(2, 2, &MarketCapWeight);
-        let lines: Vec<String> = result
-            .verdicts
-            .iter()
-            .map(|each| format!("{} {:?} {:?} {}", each.asset, each.rank, each.verdict, each.weight))
-            .collect();
-        assert_eq!(
-            lines,
-            [
-                "large Some(1) Selected 0.875",
-                "tie-a Some(2) Selected 0.125",
-                "tie-b Some(3) BelowCount 0",
-                "busy None Excluded(ShortHistory { observations: 1, required: 2 }) 0",
-                "capless None Excluded(NoMarketCap) 0",
-                "new None Excluded(ShortHistory { observations: 1, required: 2 }) 0",
-                "peg None Excluded(Category(\"stablecoin\")) 0",
-            ]
-        );
-    }
-
-    #[test]
-    fn ties_go_to_volume_then_identifier() {
-        let ranked: Vec<String> =
-            run(9, 1, &EqualWeight).verdicts.iter().map(|each| each.asset.to_string()).collect();
-        assert_eq!(ranked[..5], ["new", "large", "busy", "tie-a", "tie-b"]);
-    }
-
-    #[test]
-    fn the_raw_weight_is_the_share_of_cap() {
-        let result = run(2, 2, &EqualWeight);
-        assert_eq!(result.verdicts[0].raw_weight.to_string(), "0.875");
-        assert_eq!(result.verdicts[0].weight.to_string(), "0.5");
-    }
-
-    #[test]
-    fn nothing_eligible_is_no_weights() {
-        assert_eq!(run(5, 3, &MarketCapWeight).weights, None);
-    }
-}
+mod tests;

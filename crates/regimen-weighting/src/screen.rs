@@ -1,108 +1,74 @@
 //! Screens: which assets of a snapshot may become constituents, and why the others may not.
 
-use std::collections::BTreeSet;
 use std::fmt;
-use std::num::NonZeroUsize;
 
-use regimen_types::{Category, HistoryWindow, Row};
-use serde::{Deserialize, Serialize};
+use regimen_types::{ArithmeticError, HistoryWindow, Row};
 
-/// A named screen.
+pub use crate::exclusion::{Exclusion, MarketColumn};
+use crate::membership::Membership;
+
+/// A screen that looks at each asset on its own: the simple form, in which most screens are written.
 ///
 /// Law: the verdict depends on the row, on what the asset list says of its asset, and on the window alone.
+///
+/// ```
+/// use regimen_types::{HistoryWindow, Row};
+/// use regimen_weighting::{EligibilityFilter, Exclusion};
+///
+/// #[derive(Debug)]
+/// struct WholeNames;
+///
+/// impl EligibilityFilter for WholeNames {
+///     fn exclusion(&self, row: &Row<'_>, _: &HistoryWindow<'_>) -> Option<Exclusion> {
+///         row.asset().as_str().contains('-').then(|| Exclusion::Other("a name in parts".to_owned()))
+///     }
+/// }
+/// ```
 pub trait EligibilityFilter: fmt::Debug + Send + Sync {
     /// Returns the reason that keeps the row's asset out, or `None` if it passes.
     fn exclusion(&self, row: &Row<'_>, window: &HistoryWindow<'_>) -> Option<Exclusion>;
 }
 
-/// Why an asset is not eligible.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Exclusion {
-    /// The snapshot gives no price.
-    NoPrice,
-    /// The snapshot gives no market cap.
-    NoMarketCap,
-    /// The asset list puts the asset into an excluded category.
-    Category(String),
-    /// The asset has had a known price in too few snapshots.
-    ShortHistory {
-        /// The snapshots with a known price.
-        observations: usize,
-        /// The snapshots that are required.
-        required: usize,
-    },
-    /// A user's own screen keeps it out, for the reason given.
-    Other(String),
-}
+/// A screen that looks at all assets that passed the screens before it, and at who is in already.
+///
+/// Every [`EligibilityFilter`] is one.
+///
+/// Laws: the verdict on an asset does not depend on the order of the rows, nor on the assets' names; it depends on the
+/// rows, what the asset list says of them, the window and the membership alone.
+pub trait UniverseScreen: fmt::Debug + Send + Sync {
+    /// Returns one verdict per row, in their order: the reason that keeps the row's asset out, or `None` if it passes.
+    /// A missing verdict is a pass.
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] if a figure needs more digits than there are.
+    fn screen(
+        &self,
+        passed: &[Row<'_>],
+        occasion: &Occasion<'_>,
+    ) -> Result<Vec<Option<Exclusion>>, ArithmeticError>;
 
-impl fmt::Display for Exclusion {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoPrice => formatter.write_str("no known price"),
-            Self::NoMarketCap => formatter.write_str("no known market cap"),
-            Self::Category(category) => write!(formatter, "category {category} is excluded"),
-            Self::ShortHistory { observations, required } => {
-                write!(formatter, "history of {observations} snapshots is shorter than {required}")
-            }
-            Self::Other(reason) => formatter.write_str(reason),
-        }
+    /// Says whether the screen asks in how many periods in a row an asset came as far as this screen. Only then
+    /// are these counts kept, and only for one screen of a universe.
+    fn counts_periods(&self) -> bool {
+        false
     }
 }
 
-/// Passes assets whose price and market cap are known.
+impl<Filter: EligibilityFilter> UniverseScreen for Filter {
+    fn screen(
+        &self,
+        passed: &[Row<'_>],
+        occasion: &Occasion<'_>,
+    ) -> Result<Vec<Option<Exclusion>>, ArithmeticError> {
+        Ok(passed.iter().map(|row| self.exclusion(row, &occasion.window)).collect())
+    }
+}
+
+/// When assets are screened, and what is remembered of earlier times.
 #[derive(Clone, Copy, Debug)]
-pub struct KnownMarketCap;
-
-impl EligibilityFilter for KnownMarketCap {
-    fn exclusion(&self, row: &Row<'_>, _: &HistoryWindow<'_>) -> Option<Exclusion> {
-        if row.price().is_none() {
-            return Some(Exclusion::NoPrice);
-        }
-        row.market_cap().is_none().then_some(Exclusion::NoMarketCap)
-    }
-}
-
-/// Passes assets whose category is not excluded; an asset without a category passes.
-#[derive(Clone, Debug)]
-pub struct ExcludedCategories(BTreeSet<Category>);
-
-impl ExcludedCategories {
-    /// Builds the screen from the categories to keep out.
-    #[must_use]
-    pub fn new(categories: impl IntoIterator<Item = Category>) -> Self {
-        Self(categories.into_iter().collect())
-    }
-}
-
-impl EligibilityFilter for ExcludedCategories {
-    fn exclusion(&self, row: &Row<'_>, _: &HistoryWindow<'_>) -> Option<Exclusion> {
-        let category = row.info().category.as_ref()?;
-        self.0.contains(category).then(|| Exclusion::Category(category.to_string()))
-    }
-}
-
-/// Passes assets with a known price in at least so many snapshots, the present one included.
-#[derive(Clone, Copy, Debug)]
-pub struct MinimumHistory(NonZeroUsize);
-
-impl MinimumHistory {
-    /// Builds the screen from the number of snapshots required.
-    #[must_use]
-    pub fn new(snapshots: NonZeroUsize) -> Self {
-        Self(snapshots)
-    }
-}
-
-impl EligibilityFilter for MinimumHistory {
-    fn exclusion(&self, row: &Row<'_>, window: &HistoryWindow<'_>) -> Option<Exclusion> {
-        let required = self.0.get();
-        // The present row alone may be enough; then the history needs no look.
-        if required == 1 && row.price().is_some() {
-            return None;
-        }
-        let observations = window.prices(row.asset()).take(required).count();
-        (observations < required).then_some(Exclusion::ShortHistory { observations, required })
-    }
+pub struct Occasion<'a> {
+    /// The market up to the reference instant.
+    pub window: HistoryWindow<'a>,
+    /// The outcome of earlier reconstitutions.
+    pub membership: &'a Membership,
 }

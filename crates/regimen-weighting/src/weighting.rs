@@ -1,18 +1,28 @@
 //! Weighting rules: how much of each constituent.
 
+mod given;
+mod root;
+mod tilt;
+mod volatility;
+
 use std::fmt;
 
-use regimen_types::{AssetId, MarketCap};
+use regimen_types::{ArithmeticError, AssetId, HistoryWindow, MarketCap};
 use rust_decimal::Decimal;
 
 use crate::weights::{Weights, WeightsError};
+
+pub use given::FixedWeights;
+pub use root::{PowerWeight, SquareRootWeight};
+pub use tilt::AttributeTilt;
+pub use volatility::InverseVolatility;
 
 /// A selected constituent as a weighting rule sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// The asset.
     pub asset: AssetId,
-    /// Its market cap at the reference instant.
+    /// Its market cap at the reference instant: as reported, smoothed or float-adjusted, as the methodology says.
     pub market_cap: MarketCap,
 }
 
@@ -38,6 +48,29 @@ pub trait WeightingRule: fmt::Debug + Send + Sync {
     fn weigh(&self, candidates: &[Candidate]) -> Result<Weights, WeightingError>;
 }
 
+/// A rule that weighs by more than caps: by prices of the past, or by attributes.
+///
+/// Every [`WeightingRule`] is one.
+///
+/// Laws: a weight depends on the candidates as a set and on the window alone.
+pub trait HistoryWeighting: fmt::Debug + Send + Sync {
+    /// Weighs the candidates, of which there is at least one, with the market up to the reference instant.
+    ///
+    /// # Errors
+    /// [`WeightingError`] if the rule has no weights for them.
+    fn weigh_at(
+        &self,
+        candidates: &[Candidate],
+        window: &HistoryWindow<'_>,
+    ) -> Result<Weights, WeightingError>;
+}
+
+impl<Rule: WeightingRule> HistoryWeighting for Rule {
+    fn weigh_at(&self, candidates: &[Candidate], _: &HistoryWindow<'_>) -> Result<Weights, WeightingError> {
+        self.weigh(candidates)
+    }
+}
+
 /// Says why a rule has no weights.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -45,6 +78,20 @@ pub enum WeightingError {
     /// The amounts behind the weights make none.
     #[error(transparent)]
     Weights(#[from] WeightsError),
+    /// The rule needs a figure that the asset does not have.
+    #[error("{asset} has no {figure}")]
+    NoFigure {
+        /// The asset.
+        asset: AssetId,
+        /// What it lacks.
+        figure: String,
+    },
+    /// A figure needs more digits than there are.
+    #[error(transparent)]
+    Arithmetic(#[from] ArithmeticError),
+    /// No weights keep the caps and floors.
+    #[error(transparent)]
+    Limits(#[from] crate::limits::LimitError),
     /// A user's own rule failed, for the reason given.
     #[error("{0}")]
     Other(String),
@@ -72,3 +119,6 @@ impl WeightingRule for EqualWeight {
         Ok(Weights::proportional_to(&ones)?)
     }
 }
+
+#[cfg(test)]
+mod tests;

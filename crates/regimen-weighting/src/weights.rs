@@ -19,6 +19,12 @@ pub enum WeightsError {
     /// An amount is negative.
     #[error("the amount of {0} is negative")]
     Negative(AssetId),
+    /// Weights do not sum to 1.
+    #[error("the weights sum to {0}, not 1")]
+    NotOne(Decimal),
+    /// A score is infinite or no number.
+    #[error("the score of {0} is not finite")]
+    NotFinite(AssetId),
     /// An asset occurs twice.
     #[error("{0} occurs twice")]
     Repeated(AssetId),
@@ -41,26 +47,57 @@ impl Weights {
     /// 76 digits.
     pub fn proportional_to(amounts: &[(AssetId, Decimal)]) -> Result<Self, WeightsError> {
         check(amounts)?;
-        let total =
-            amounts.iter().try_fold(Exact::ZERO, |sum, (_, amount)| sum.plus(Exact::from(*amount)))?;
-        if total.is_zero() {
+        if amounts.iter().all(|(_, amount)| amount.is_zero()) {
             return Err(WeightsError::Nothing);
         }
-        let mut shares = Vec::with_capacity(amounts.len());
-        let mut missing = Exact::from(Decimal::ONE);
-        for (index, (_, amount)) in amounts.iter().enumerate() {
-            let floor = Exact::from(*amount).ratio(total, Self::SCALE, Rounding::Down)?;
-            let remainder = Exact::from(*amount).minus(total.times(floor)?)?;
-            missing = missing.minus(Exact::from(floor))?;
-            shares.push(Share { index, floor, remainder });
-        }
-        let steps = steps_in(missing)?;
-        hand_out(&mut shares, steps, amounts)?;
-        let weights = amounts.iter().zip(&shares).map(|((asset, _), share)| {
-            let weight = Weight::new(share.floor).unwrap_or(Weight::ZERO);
+        let mut place = vec![0; amounts.len()];
+        let mut by_name: Vec<usize> = (0..amounts.len()).collect();
+        by_name.sort_unstable_by_key(|&index| &amounts[index].0);
+        by_name.iter().enumerate().for_each(|(position, &index)| place[index] = position);
+        let placed: Vec<_> = amounts.iter().zip(place).map(|((_, amount), place)| (*amount, place)).collect();
+        let shares = proportional_shares(Decimal::ONE, &placed)?;
+        let weights = amounts.iter().zip(shares).map(|((asset, _), share)| {
+            let weight = Weight::new(share).unwrap_or(Weight::ZERO);
             (asset.clone(), weight)
         });
         Ok(Self(weights.collect()))
+    }
+
+    /// Takes decimals on the grid that sum to exactly 1 as weights.
+    pub(crate) fn of_grid(weights: impl Iterator<Item = (AssetId, Decimal)>) -> Result<Self, WeightsError> {
+        let weights: Vec<_> = weights.collect();
+        check(&weights)?;
+        let mut decimals = weights.iter().map(|(_, weight)| Exact::from(*weight));
+        let sum = decimals.try_fold(Exact::ZERO, Exact::plus)?.round(28, Rounding::HalfEven)?;
+        if sum != Decimal::ONE {
+            return Err(WeightsError::NotOne(sum));
+        }
+        let weight =
+            |(asset, weight): (AssetId, Decimal)| (asset, Weight::new(weight).unwrap_or(Weight::ZERO));
+        Ok(Self(weights.into_iter().map(weight).collect()))
+    }
+
+    /// Builds weights in proportion to scores, which are floats: the one way from a float to a weight.
+    ///
+    /// Each score is divided by the largest and brought to a grid of 2^-62, which is finer than a double is there; the
+    /// result of [`Weights::proportional_to`] these whole numbers is exact.
+    ///
+    /// # Errors
+    /// [`WeightsError`] if no score is above zero, one is negative or not finite, or an asset occurs twice.
+    pub fn from_scores(scores: &[(AssetId, f64)]) -> Result<Self, WeightsError> {
+        if let Some((asset, _)) = scores.iter().find(|(_, score)| !score.is_finite()) {
+            return Err(WeightsError::NotFinite(asset.clone()));
+        }
+        if let Some((asset, _)) = scores.iter().find(|(_, score)| *score < 0.0) {
+            return Err(WeightsError::Negative(asset.clone()));
+        }
+        let largest = scores.iter().map(|(_, score)| *score).fold(0.0, f64::max);
+        if largest <= 0.0 {
+            return Err(WeightsError::Nothing);
+        }
+        let amounts: Vec<_> =
+            scores.iter().map(|(asset, score)| (asset.clone(), grid_steps(*score / largest))).collect();
+        Self::proportional_to(&amounts)
     }
 
     /// Iterates over assets and weights.
@@ -75,8 +112,20 @@ impl Weights {
     }
 }
 
+/// Counts the steps of 2^-62 in a fraction from 0 to 1.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a fraction of 2^62 is a whole number of at most 63 bits, give or take its own fraction"
+)]
+fn grid_steps(fraction: f64) -> Decimal {
+    const STEPS: f64 = (1_u64 << 62) as f64;
+    Decimal::from((fraction * STEPS) as u64)
+}
+
 struct Share {
-    index: usize,
+    /// The place among equal remainders.
+    place: usize,
     floor: Decimal,
     remainder: Exact,
 }
@@ -100,25 +149,47 @@ fn steps_in(missing: Exact) -> Result<usize, ArithmeticError> {
     usize::try_from(steps.mantissa()).map_err(|_| ArithmeticError::overflow("the largest remainder"))
 }
 
+/// Shares a total on the grid out in proportion to amounts by the method of largest remainder, each with its place among
+/// equal remainders. Without an amount above zero the shares are zero.
+pub(crate) fn proportional_shares(
+    total: Decimal,
+    amounts: &[(Decimal, usize)],
+) -> Result<Vec<Decimal>, ArithmeticError> {
+    let mut exact = amounts.iter().map(|(amount, _)| Exact::from(*amount));
+    let sum = exact.try_fold(Exact::ZERO, Exact::plus)?;
+    if sum.is_zero() {
+        return Ok(vec![Decimal::ZERO; amounts.len()]);
+    }
+    let mut shares = Vec::with_capacity(amounts.len());
+    let mut missing = Exact::from(total);
+    for (amount, place) in amounts {
+        let part = Exact::product(*amount, total);
+        let floor = part.ratio(sum, Weights::SCALE, Rounding::Down)?;
+        let remainder = part.minus(sum.times(floor)?)?;
+        missing = missing.minus(Exact::from(floor))?;
+        shares.push(Share { place: *place, floor, remainder });
+    }
+    let steps = steps_in(missing)?;
+    hand_out(&mut shares, steps)?;
+    Ok(shares.into_iter().map(|share| share.floor).collect())
+}
+
 /// Gives one step each to the shares with the largest remainders.
-fn hand_out(
-    shares: &mut [Share],
-    steps: usize,
-    amounts: &[(AssetId, Decimal)],
-) -> Result<(), ArithmeticError> {
-    let mut order: Vec<(Exact, usize)> = shares.iter().map(|share| (share.remainder, share.index)).collect();
+fn hand_out(shares: &mut [Share], steps: usize) -> Result<(), ArithmeticError> {
     let mut failure = None;
-    order.sort_by(|(left, left_index), (right, right_index)| {
-        let by_remainder = right.compare(*left).unwrap_or_else(|error| {
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    order.sort_by(|&left, &right| {
+        let (left, right) = (&shares[left], &shares[right]);
+        let by_remainder = right.remainder.compare(left.remainder).unwrap_or_else(|error| {
             failure = Some(error);
             std::cmp::Ordering::Equal
         });
-        by_remainder.then_with(|| amounts[*left_index].0.cmp(&amounts[*right_index].0))
+        by_remainder.then_with(|| left.place.cmp(&right.place))
     });
     if let Some(error) = failure {
         return Err(error);
     }
-    for (_, index) in order.into_iter().take(steps) {
+    for index in order.into_iter().take(steps) {
         let raised = shares[index].floor.checked_add(Decimal::new(1, Weights::SCALE));
         shares[index].floor = raised.ok_or(ArithmeticError::overflow("a weight"))?;
     }
@@ -153,6 +224,25 @@ mod tests {
         assert!(matches!(Weights::proportional_to(&named(&[dec!(-1)])), Err(WeightsError::Negative(_))));
         let twice = [("a".parse().unwrap(), dec!(1)), ("a".parse().unwrap(), dec!(2))];
         assert!(matches!(Weights::proportional_to(&twice), Err(WeightsError::Repeated(_))));
+    }
+
+    #[test]
+    fn scores_become_weights() {
+        let of = |scores: &[f64]| {
+            let assets = named(&vec![Decimal::ZERO; scores.len()]);
+            Weights::from_scores(
+                &assets.into_iter().map(|(asset, _)| asset).zip(scores.iter().copied()).collect::<Vec<_>>(),
+            )
+        };
+        let weights = of(&[3e300, 1e300, 0.0]).unwrap();
+        let texts: Vec<String> = weights.iter().map(|(_, weight)| weight.to_string()).collect();
+        assert_eq!(texts[2], "0");
+        assert!((weights.iter().next().unwrap().1.decimal() - dec!(0.75)).abs() < dec!(0.000000000000001));
+        assert_eq!(sum(&weights), Decimal::ONE);
+        assert_eq!(of(&[0.0]), Err(WeightsError::Nothing));
+        assert!(matches!(of(&[1.0, -1.0]), Err(WeightsError::Negative(_))));
+        assert!(matches!(of(&[1.0, f64::NAN]), Err(WeightsError::NotFinite(_))));
+        assert!(matches!(of(&[f64::INFINITY]), Err(WeightsError::NotFinite(_))));
     }
 
     fn amounts() -> impl Strategy<Value = Vec<Decimal>> {

@@ -81,7 +81,7 @@ fn step(
     let cause = cause::cause(methodology, &state, window, exposure);
     let rebalance = cause
         .map(|cause| {
-            let (basis, target) = constituents::target(methodology, exposure, window)?;
+            let (basis, target) = constituents::target(methodology, exposure, &mut state.membership, window)?;
             Ok(IndexRebalance { as_of, cause, basis, target })
         })
         .transpose()?;

@@ -3,6 +3,7 @@
 use regimen_ledger::Index;
 use regimen_regime::RegimeState;
 use regimen_types::{AsOf, Cause, Order, Regime};
+use regimen_weighting::Membership;
 use serde::{Deserialize, Serialize};
 
 /// All that [`decide`](crate::decide) carries from one snapshot to the next.
@@ -28,14 +29,21 @@ pub struct IndexState {
     pub regime: RegimeState,
     /// The last rebalance.
     pub last_rebalance: Option<LastRebalance>,
+    /// The constituents of the last reconstitution, for rules that treat incumbents apart.
+    pub membership: Membership,
     /// The basket and the divisor; `None` before the first snapshot.
     pub index: Option<Index>,
 }
 
 impl IndexState {
     /// The state before any decision.
-    pub const START: Self =
-        Self { decided_at: None, regime: RegimeState::START, last_rebalance: None, index: None };
+    pub const START: Self = Self {
+        decided_at: None,
+        regime: RegimeState::START,
+        last_rebalance: None,
+        membership: Membership::START,
+        index: None,
+    };
 }
 
 /// When the index was last rebalanced, and into what.

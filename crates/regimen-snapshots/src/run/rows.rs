@@ -4,8 +4,8 @@ use std::fmt;
 
 use regimen_planning::{ShortfallReason, SkipReason};
 use regimen_types::{
-    ActionKind, AsOf, AssetId, Cause, Divisor, IndexLevel, MarketCap, Money, Price, Quantity, Ratio, Regime,
-    Side, UnitRatio, Weight,
+    ActionKind, AsOf, AssetId, Cause, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, Ratio,
+    Regime, Side, UnitRatio, Weight,
 };
 use serde::Serialize;
 
@@ -20,8 +20,14 @@ use super::tables;
 pub enum Standing {
     /// It is in the target.
     Selected,
+    /// It is eligible and next in line.
+    Reserve,
     /// It is eligible but ranks below the last place.
     BelowCount,
+    /// It is eligible, but its group has all the constituents that it may have.
+    GroupFull,
+    /// It is eligible, but its amount is too low for a newcomer, or for an incumbent to stay.
+    BelowThreshold,
     /// A screen keeps it out.
     Excluded,
     /// It is held and not in the target.
@@ -31,14 +37,34 @@ pub enum Standing {
 }
 
 impl Standing {
-    const ALL: [Self; 5] = [Self::Selected, Self::BelowCount, Self::Excluded, Self::Held, Self::Cash];
+    const ALL: [Self; 8] = [
+        Self::Selected,
+        Self::Reserve,
+        Self::BelowCount,
+        Self::GroupFull,
+        Self::BelowThreshold,
+        Self::Excluded,
+        Self::Held,
+        Self::Cash,
+    ];
+
+    /// Says whether a screen let the asset pass.
+    pub(crate) fn is_eligible(self) -> bool {
+        matches!(
+            self,
+            Self::Selected | Self::Reserve | Self::BelowCount | Self::GroupFull | Self::BelowThreshold
+        )
+    }
 
     /// Returns the name that the decision log uses.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Selected => "selected",
+            Self::Reserve => "reserve",
             Self::BelowCount => "below_count",
+            Self::GroupFull => "group_full",
+            Self::BelowThreshold => "below_threshold",
             Self::Excluded => "excluded",
             Self::Held => "held",
             Self::Cash => "cash",
@@ -256,6 +282,7 @@ pub(crate) struct DecisionRow {
     /// `None` for the row of cash.
     pub(crate) asset: Option<AssetId>,
     pub(crate) rank: Option<u32>,
+    pub(crate) rank_amount: Option<Figure>,
     pub(crate) standing: Standing,
     pub(crate) reason: String,
     pub(crate) price: Option<Price>,
@@ -292,6 +319,7 @@ impl TableRow<'_> for DecisionRow {
             regime: cells.named(Regime::from_name)?,
             asset: cells.optional()?,
             rank: cells.optional()?,
+            rank_amount: cells.optional()?,
             standing: cells.named(|name| Standing::ALL.into_iter().find(|each| each.as_str() == name))?,
             reason: cells.quoted_text()?,
             price: cells.optional()?,

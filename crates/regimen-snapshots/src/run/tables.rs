@@ -19,7 +19,7 @@ pub(crate) const REGIME_COLUMNS: &str =
 pub(crate) const INDEX_COLUMNS: &str = "as_of,level,divisor,assets";
 pub(crate) const ORDERS_COLUMNS: &str =
     "decided_at,closed_at,cause,asset,side,units,filled_units,decision_price,decision_price_as_of,shortfall";
-pub(crate) const DECISIONS_COLUMNS: &str = "as_of,cause,regime,asset,rank,verdict,reason,price,market_cap,raw_weight,weight,\
+pub(crate) const DECISIONS_COLUMNS: &str = "as_of,cause,regime,asset,rank,rank_amount,verdict,reason,price,market_cap,raw_weight,weight,\
 units,target_units,action,trade_units,trade_reason";
 
 pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of,event,ratio";
@@ -169,7 +169,10 @@ impl<'a> DecisionTable<'a> {
     fn constituent(&mut self, verdict: &'a AssetVerdict) {
         let (name, reason) = match &verdict.verdict {
             Verdict::Selected => (Standing::Selected, String::new()),
+            Verdict::Reserve => (Standing::Reserve, String::new()),
             Verdict::BelowCount => (Standing::BelowCount, String::new()),
+            Verdict::GroupFull => (Standing::GroupFull, String::new()),
+            Verdict::BelowThreshold => (Standing::BelowThreshold, String::new()),
             Verdict::Excluded(exclusion) => (Standing::Excluded, exclusion.to_string()),
         };
         let line = self.lines.get(&verdict.asset).copied();
@@ -180,6 +183,7 @@ impl<'a> DecisionTable<'a> {
             .plain(&self.head)
             .asset(&verdict.asset)
             .optional(verdict.rank)
+            .optional(verdict.rank_amount)
             .value(name)
             .quoted(&reason)
             .optional(verdict.price)
@@ -195,6 +199,7 @@ impl<'a> DecisionTable<'a> {
         let row = RowText::new(self.text)
             .plain(&self.head)
             .asset(&verdict.asset)
+            .plain("")
             .plain("")
             .value(if verdict.exclusion.is_some() { Standing::Excluded } else { Standing::Selected })
             .plain(verdict.exclusion.map_or("", |exclusion| exclusion.as_str()))
@@ -215,6 +220,7 @@ impl<'a> DecisionTable<'a> {
                 .plain(&self.head)
                 .asset(asset)
                 .plain("")
+                .plain("")
                 .value(Standing::Held)
                 .plain("not in the target")
                 .plain("")
@@ -230,7 +236,8 @@ impl<'a> DecisionTable<'a> {
         if weight.is_zero() {
             return;
         }
-        let row = RowText::new(self.text).plain(&self.head).plain("").plain("").value(Standing::Cash);
+        let row =
+            RowText::new(self.text).plain(&self.head).plain("").plain("").plain("").value(Standing::Cash);
         trade_columns(row.plain("").plain("").plain("").plain("").value(weight), None).end();
     }
 }

@@ -15,10 +15,12 @@ mod regime_report;
 mod snapshots;
 mod summary;
 mod suspects;
+mod weighing;
 
 use std::fmt;
 use std::path::Path;
 
+use regimen::IndexDefinition;
 use regimen_types::Diagnostics;
 use serde::Serialize;
 
@@ -63,8 +65,8 @@ pub struct Checked {
 ///
 /// Every file must be, byte for byte, the one that the manifest lists. Then the log is replayed alone: its hash chain,
 /// balances and end; from it follow units and cash at every snapshot, and with the prices in `holdings.csv` every value
-/// and the NAV. Orders are compared with decisions and trades, the summary with the tables. The methodology is not
-/// needed.
+/// and the NAV. Orders are compared with decisions and trades, the summary with the tables, and weights with
+/// those that the manifest's methodology gives to the amounts beside them.
 ///
 /// All faults are collected up to a limit, each with file and, where it can be known, line and column. A fault of the
 /// bytes alone is placed within 64 KiB.
@@ -87,10 +89,14 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     checked.transactions = log.transactions.len() as u64;
     let Some(snapshots) = Snapshots::read(run, &log, faults) else { return };
     checked.snapshots = snapshots.nav.len() as u64;
+    let definition = serde_json::from_value::<IndexDefinition>(run.manifest.methodology.clone()).ok();
     let money_scale = run.manifest.log.money_scale;
     let (holdings, decisions) = rayon::join(
         || run.content("holdings.csv").map(|bytes| holdings::check(bytes, &snapshots, &log, money_scale)),
-        || run.content("decisions.csv").map(|bytes| decisions::check(bytes, &snapshots, &log)),
+        || {
+            run.content("decisions.csv")
+                .map(|bytes| decisions::check(bytes, &snapshots, &log, definition.as_ref()))
+        },
     );
     if let Some((positions, found)) = holdings {
         checked.positions = positions;

@@ -115,10 +115,11 @@ fn a_changed_figure_is_found_in_its_line() {
         ("orders.csv", 12, 6, "RUN026 orders.csv:12 filled_units"),
         ("orders.csv", 12, 7, "RUN024 orders.csv:12 decision_price"),
         ("decisions.csv", 12, 4, "RUN027 decisions.csv:12 rank"),
-        ("decisions.csv", 12, 9, "RUN027 decisions.csv:12 raw_weight"),
-        ("decisions.csv", 12, 11, "RUN022 decisions.csv:12 units"),
-        ("decisions.csv", 5, 12, "RUN027 decisions.csv:5 target_units"),
-        ("decisions.csv", 45, 12, "RUN027 decisions.csv:45 target_units"),
+        ("decisions.csv", 12, 5, "RUN027 decisions.csv:12 rank_amount"),
+        ("decisions.csv", 12, 10, "RUN027 decisions.csv:12 raw_weight"),
+        ("decisions.csv", 12, 12, "RUN022 decisions.csv:12 units"),
+        ("decisions.csv", 5, 13, "RUN027 decisions.csv:5 target_units"),
+        ("decisions.csv", 45, 13, "RUN027 decisions.csv:45 target_units"),
     ] {
         let faults = flip(name, line, column, next_digit);
         assert!(faults.iter().any(|fault| fault == expected), "{expected} is not among {faults:#?}");
@@ -131,9 +132,9 @@ fn a_changed_name_is_found_in_its_line() {
     assert_eq!(flip("nav.csv", 30, 4, other)[0], "RUN020 nav.csv:30 regime");
     assert_eq!(flip("regime.csv", 30, 1, other)[0], "RUN020 regime.csv:30 regime");
     assert_eq!(flip("regime.csv", 30, 3, other)[0], "RUN020 regime.csv:30 evaluated");
-    assert_eq!(flip("decisions.csv", 30, 5, other)[0], "RUN020 decisions.csv:30 verdict");
+    assert_eq!(flip("decisions.csv", 30, 6, other)[0], "RUN020 decisions.csv:30 verdict");
     assert_eq!(flip("orders.csv", 9, 9, other)[0], "RUN020 orders.csv:9 shortfall");
-    let quoted = flip("decisions.csv", 30, 6, |_| "\"no known price\"".to_owned());
+    let quoted = flip("decisions.csv", 30, 7, |_| "\"no known price\"".to_owned());
     assert_eq!(quoted[0], "RUN020 decisions.csv:30 reason");
 }
 

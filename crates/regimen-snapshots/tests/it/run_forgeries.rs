@@ -106,7 +106,7 @@ fn a_regime_cannot_begin_in_silence() {
 #[test]
 fn weights_sum_to_one() {
     let cash = line_with("decisions.csv", ",cash,");
-    let faults = forge("decisions.csv", set(cash, 10, |_| "0.5".into()));
+    let faults = forge("decisions.csv", set(cash, 11, |_| "0.5".into()));
     assert_eq!(faults, [format!("RUN027 decisions.csv:{cash} weight")]);
 }
 

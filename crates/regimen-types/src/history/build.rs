@@ -21,6 +21,8 @@ pub struct RowInput {
     pub market_cap: Option<MarketCap>,
     /// The volume traded, in currency.
     pub volume: Option<Decimal>,
+    /// The circulating supply, in units.
+    pub circulating_supply: Option<Decimal>,
     /// Further numbers by name.
     pub attributes: BTreeMap<String, Decimal>,
 }
@@ -34,6 +36,7 @@ impl RowInput {
             price: Some(price),
             market_cap: Some(market_cap),
             volume: None,
+            circulating_supply: None,
             attributes: BTreeMap::new(),
         }
     }
@@ -71,7 +74,8 @@ impl HistoryBuilder {
     /// Checks and indexes the snapshots.
     ///
     /// # Errors
-    /// [`HistoryError`] if instants do not ascend, an asset occurs twice at one instant, or a volume is negative.
+    /// [`HistoryError`] if instants do not ascend, an asset occurs twice at one instant, or a volume or supply is
+    /// negative.
     pub fn build(self) -> Result<History, HistoryError> {
         let mut columns = HistoryColumns::default();
         let mut index_of_asset = HashMap::new();
@@ -93,6 +97,7 @@ impl HistoryBuilder {
                 columns.price.push(row.price.map_or(Decimal::ZERO, Price::decimal));
                 columns.market_cap.push(row.market_cap.map_or(Decimal::ZERO, MarketCap::decimal));
                 columns.volume.push(row.volume.unwrap_or_default());
+                columns.circulating_supply.push(row.circulating_supply.unwrap_or_default());
                 for column in &mut columns.attributes {
                     column.values.push(row.attributes.get(&column.name).copied());
                 }

@@ -11,6 +11,7 @@ fn row(asset: &str, price: &str) -> RowInput {
         price: price.parse::<Price>().ok(),
         market_cap: "1000".parse().ok(),
         volume: None,
+        circulating_supply: None,
         attributes: std::collections::BTreeMap::new(),
     }
 }

@@ -121,6 +121,20 @@ impl<'a> HistoryWindow<'a> {
         })
     }
 
+    /// Iterates over the asset's own rows, newest first, each with its snapshot's instant, as the snapshots print them:
+    /// rows of an asset that this one succeeds are not among them.
+    pub fn rows(&self, asset: &AssetId) -> impl DoubleEndedIterator<Item = Observation<Row<'a>>> + use<'a> {
+        let window = *self;
+        let index = self.history.index_of_asset.get(asset);
+        let rows = index.map(|index| self.history.rows_of_asset.of(*index, self.snapshot_count()));
+        let (rows, snapshots) = rows.map_or((&[][..], &[][..]), |of| (of.rows, of.snapshots));
+        rows.iter().zip(snapshots).rev().filter_map(move |(&row, &snapshot)| {
+            let value = window.visible(row as usize)?;
+            let as_of = *window.history.columns.instants.get(snapshot as usize)?;
+            Some(Observation { as_of, value })
+        })
+    }
+
     /// Returns the row unless it became known only after the reference instant.
     pub(super) fn visible(&self, row: usize) -> Option<Row<'a>> {
         let known_at = self.history.columns.known_at.get(row);

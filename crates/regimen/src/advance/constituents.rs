@@ -2,7 +2,7 @@
 
 use regimen_planning::{TargetError, TargetPortfolio};
 use regimen_types::HistoryWindow;
-use regimen_weighting::{Weights, reconstitute};
+use regimen_weighting::{Membership, Occasion, Weights, reconstitute};
 
 use crate::advance::given::{sleeve_target, weights_target};
 use crate::decide::DecideError;
@@ -11,10 +11,12 @@ use crate::methodology::Methodology;
 use crate::rules::ConstituentRules;
 use crate::state::Exposure;
 
-/// Returns the target of an exposure at the window's reference instant, with what it is made of.
+/// Returns the target of an exposure at the window's reference instant, with what it is made of. The membership becomes
+/// that of the new constituents.
 pub(super) fn target(
     methodology: &Methodology,
     exposure: Exposure,
+    membership: &mut Membership,
     window: &HistoryWindow<'_>,
 ) -> Result<(Basis, TargetPortfolio), DecideError> {
     let as_of = window.as_of();
@@ -23,7 +25,7 @@ pub(super) fn target(
             let (verdicts, target) = sleeve_target(&methodology.definition().defensive, window);
             (Basis::Given { source: GivenSource::Sleeve, verdicts }, target)
         }
-        Exposure::Constituents => constituents(methodology, window)?,
+        Exposure::Constituents => constituents(methodology, membership, window)?,
     };
     Ok((basis, target.map_err(|source| DecideError::Target { as_of, source })?))
 }
@@ -32,6 +34,7 @@ type BasisAndTarget = (Basis, Result<TargetPortfolio, TargetError>);
 
 fn constituents(
     methodology: &Methodology,
+    membership: &mut Membership,
     window: &HistoryWindow<'_>,
 ) -> Result<BasisAndTarget, DecideError> {
     let as_of = window.as_of();
@@ -40,9 +43,11 @@ fn constituents(
             let (verdicts, target) = weights_target(table, window);
             Ok((Basis::Given { source: GivenSource::File, verdicts }, target))
         }
-        ConstituentRules::Ranked { screens, count, weighting } => {
-            let reconstitution = reconstitute(window, screens, *count, weighting.as_ref())
+        ConstituentRules::Ranked { selecting, weighing } => {
+            let occasion = Occasion { window: *window, membership };
+            let reconstitution = reconstitute(&occasion, as_of, selecting, weighing)
                 .map_err(|source| DecideError::Weighting { as_of, source })?;
+            *membership = reconstitution.membership;
             let weights = reconstitution.weights.iter().flat_map(Weights::iter);
             let target = TargetPortfolio::new(weights.map(|(asset, weight)| (asset.clone(), weight)));
             Ok((Basis::Constituents(reconstitution.verdicts), target))

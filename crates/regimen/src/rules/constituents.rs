@@ -3,8 +3,8 @@
 use std::num::NonZeroUsize;
 
 use regimen_weighting::{
-    EligibilityFilter, EqualWeight, ExcludedCategories, KnownMarketCap, MarketCapWeight, MinimumHistory,
-    WeightingRule,
+    EqualWeight, ExcludedCategories, HistoryWeighting, KnownMarketCap, MarketCapWeight, Measure,
+    MinimumHistory, RankSelection, SelectionRules, UniverseScreen, WeighingRules,
 };
 
 use crate::definition::{IndexDefinition, Weighting};
@@ -13,11 +13,7 @@ use crate::weight_table::WeightTable;
 /// What picks and weighs the constituents.
 #[derive(Debug)]
 pub(crate) enum ConstituentRules {
-    Ranked {
-        screens: Vec<Box<dyn EligibilityFilter>>,
-        count: NonZeroUsize,
-        weighting: Box<dyn WeightingRule>,
-    },
+    Ranked { selecting: SelectionRules, weighing: WeighingRules },
     FromFile(WeightTable),
 }
 
@@ -29,15 +25,19 @@ pub(super) fn constituent_rules(definition: &IndexDefinition, weights: WeightTab
     }
 }
 
-fn ranked(definition: &IndexDefinition, weighting: Box<dyn WeightingRule>) -> ConstituentRules {
-    let mut screens: Vec<Box<dyn EligibilityFilter>> = Vec::new();
+fn ranked(definition: &IndexDefinition, rule: Box<dyn HistoryWeighting>) -> ConstituentRules {
+    let mut screens: Vec<Box<dyn UniverseScreen>> = Vec::new();
     if let Some(universe) = &definition.universe {
         screens.push(Box::new(ExcludedCategories::new(universe.exclude_categories.iter().cloned())));
         screens.push(Box::new(KnownMarketCap));
         screens.push(Box::new(MinimumHistory::new(at_least_one(universe.history_snapshots_min))));
     }
     let count = definition.selection.as_ref().map_or(u32::MAX, |selection| selection.count);
-    ConstituentRules::Ranked { screens, count: at_least_one(count), weighting }
+    let selection = Box::new(RankSelection::first(at_least_one(count)));
+    ConstituentRules::Ranked {
+        selecting: SelectionRules { screens, ranking: Measure::MarketCap, grouping: None, selection },
+        weighing: WeighingRules { amount: Measure::MarketCap, rule, limits: None },
+    }
 }
 
 /// Converts a count that the definition's check keeps above zero.

@@ -22,8 +22,14 @@ pub struct DecisionExplanation {
     pub regime: Regime,
     /// The assets in the target.
     pub selected: u64,
+    /// The eligible assets that are next in line.
+    pub reserve: u64,
     /// The eligible assets that ranked below the last place.
     pub below_count: u64,
+    /// The eligible assets whose group was full.
+    pub group_full: u64,
+    /// The eligible assets whose amount was too low to enter, or to stay.
+    pub below_threshold: u64,
     /// The assets that were excluded, by reason, the most frequent first.
     pub excluded: Vec<NamedCount>,
     /// The held assets that are neither in the target nor excluded.
@@ -113,7 +119,10 @@ pub(super) fn explain(
         cause: first.cause,
         regime: first.regime,
         selected: count(Standing::Selected),
+        reserve: count(Standing::Reserve),
         below_count: count(Standing::BelowCount),
+        group_full: count(Standing::GroupFull),
+        below_threshold: count(Standing::BelowThreshold),
         excluded: by_reason(
             rows.iter()
                 .filter(|row| row.standing == Standing::Excluded)

@@ -121,8 +121,14 @@ fn write_evaluation(
 impl Display for DecisionExplanation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let excluded = self.excluded.iter().map(|each| each.count).sum();
-        let counts: [(u64, &str); 3] =
-            [(self.below_count, "below the count"), (excluded, "excluded"), (self.held, "held only")];
+        let counts: [(u64, &str); 6] = [
+            (self.reserve, "next in line"),
+            (self.below_count, "below the count"),
+            (self.group_full, "of a full group"),
+            (self.below_threshold, "below the threshold"),
+            (excluded, "excluded"),
+            (self.held, "held only"),
+        ];
         write!(formatter, "  {}: {} selected", self.regime, self.selected)?;
         for (count, name) in counts.iter().filter(|(count, _)| *count > 0) {
             write!(formatter, ", {count} {name}")?;
@@ -246,8 +252,9 @@ impl Display for AssetVerdictRow {
         let rank =
             self.rank.map_or_else(String::new, |rank| format!(", rank {rank} of {} eligible", self.eligible));
         let standing = match self.standing {
+            Standing::Reserve => "next in line".to_owned(),
             Standing::BelowCount => "below the count".to_owned(),
-            standing => standing.to_string(),
+            standing => standing.as_str().replace('_', " "),
         };
         let reason = if self.reason.is_empty() { String::new() } else { format!(": {}", self.reason) };
         writeln!(formatter, "  {standing}{reason}{rank}")?;

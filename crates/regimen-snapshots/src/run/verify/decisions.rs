@@ -2,15 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use regimen::IndexDefinition;
 use regimen_ledger::HoldingsCursor;
 use regimen_planning::SkipReason;
-use regimen_types::{AsOf, AssetId, Cause, Exact, Holdings, Price, Quantity, Side, Weight};
-use regimen_weighting::Weights;
+use regimen_types::{AsOf, AssetId, Cause, Exact, Figure, Holdings, MarketCap, Price, Quantity, Side};
 use rust_decimal::Decimal;
 
 use super::faults::{Faults, Place};
 use super::log::Log;
 use super::snapshots::{Snapshots, out_of_order};
+use super::weighing;
 use crate::run::codes::{DECISION, POSITION, REGIME, ROWS};
 use crate::run::rows::{DecisionRow, IndexRow, Standing, TradeLine};
 use crate::run::table::{Table, TableRow};
@@ -42,10 +43,16 @@ pub(super) struct PlannedOrder {
 }
 
 /// Checks the table and returns what it holds.
-pub(super) fn check(bytes: &[u8], snapshots: &Snapshots, log: &Log) -> (Decisions, Faults) {
+pub(super) fn check(
+    bytes: &[u8],
+    snapshots: &Snapshots,
+    log: &Log,
+    definition: Option<&IndexDefinition>,
+) -> (Decisions, Faults) {
     let mut check = DecisionCheck {
         snapshots,
         log,
+        definition,
         holdings: log.holdings_over_time(),
         decisions: Decisions::default(),
         instants: HashSet::new(),
@@ -78,6 +85,8 @@ pub(super) fn check(bytes: &[u8], snapshots: &Snapshots, log: &Log) -> (Decision
 struct DecisionCheck<'a> {
     snapshots: &'a Snapshots,
     log: &'a Log,
+    /// The methodology of the manifest.
+    definition: Option<&'a IndexDefinition>,
     holdings: HoldingsCursor<'a>,
     decisions: Decisions,
     instants: HashSet<AsOf>,
@@ -156,10 +165,11 @@ impl DecisionCheck<'_> {
                 row.asset.is_none() == (row.standing == Standing::Cash),
                 "only the row of cash names no asset",
             ),
+            ("rank", row.rank.is_none() || row.standing.is_eligible(), "only eligible assets have a rank"),
             (
-                "rank",
-                row.rank.is_none() || matches!(row.standing, Standing::Selected | Standing::BelowCount),
-                "only eligible assets have a rank",
+                "rank_amount",
+                row.rank.is_some() == row.rank_amount.is_some_and(|amount| amount > Figure::ZERO),
+                "ranked assets alone have an amount, above zero",
             ),
             (
                 "reason",
@@ -224,12 +234,19 @@ impl DecisionCheck<'_> {
                 &expected,
                 "ranks have no gap",
             );
-            if last.is_some_and(|last| last.market_cap < row.market_cap) {
+            if last.is_some_and(|last| last.rank_amount < row.rank_amount) {
                 self.faults
-                    .add(place(row, "market_cap").fault(DECISION, "the asset ranks below a smaller one"));
+                    .add(place(row, "rank_amount").fault(DECISION, "the asset ranks below a smaller one"));
+            }
+            let market_cap = row.market_cap.map_or(Decimal::ZERO, MarketCap::decimal);
+            if self.ranks_by_reported_cap()
+                && row.rank_amount.is_some_and(|amount| amount.decimal() != market_cap)
+            {
+                let message = "the amount that ranks is the market cap";
+                self.faults.add(place(row, "rank_amount").fault(DECISION, message));
             }
             below |= row.standing == Standing::BelowCount;
-            if below && row.standing == Standing::Selected {
+            if below && self.selects_by_rank_alone() && row.standing == Standing::Selected {
                 self.faults.add(
                     place(row, "verdict").fault(DECISION, "the asset is selected below one that is not"),
                 );
@@ -246,21 +263,20 @@ impl DecisionCheck<'_> {
             let message = format!("the weights of {} do not sum to 1", last.as_of);
             self.faults.add(place(last, "weight").fault(DECISION, message));
         }
-        let constituents =
-            || rows.iter().filter(|row| row.rank.is_some() && row.standing == Standing::Selected);
-        let caps: Vec<(AssetId, Decimal)> =
-            constituents().filter_map(|row| Some((row.asset.clone()?, row.market_cap?.decimal()))).collect();
-        let Ok(shares) = Weights::proportional_to(&caps) else { return };
-        for (row, (_, share)) in constituents().zip(shares.iter()) {
-            let raw_weight = row.raw_weight.unwrap_or(Weight::ZERO);
-            self.faults.expect(
-                place(row, "raw_weight"),
-                DECISION,
-                &raw_weight,
-                &share,
-                "the share of the market caps selected",
-            );
-        }
+        let Some(definition) = self.definition else { return };
+        let constituents: Vec<&DecisionRow> =
+            rows.iter().filter(|row| row.rank.is_some() && row.standing == Standing::Selected).collect();
+        weighing::check(&constituents, definition, &mut self.faults);
+    }
+
+    /// Says whether the methodology ranks by the market cap of the snapshot.
+    fn ranks_by_reported_cap(&self) -> bool {
+        self.definition.is_some()
+    }
+
+    /// Says whether the methodology selects the first in rank and no others.
+    fn selects_by_rank_alone(&self) -> bool {
+        self.definition.is_some_and(|definition| definition.selection.is_some())
     }
 
     fn note_orders(&mut self, rows: Vec<DecisionRow>) {
@@ -286,6 +302,6 @@ impl DecisionCheck<'_> {
     }
 }
 
-fn place(row: &DecisionRow, column: &'static str) -> Place {
+pub(super) fn place(row: &DecisionRow, column: &'static str) -> Place {
     Place { file: DecisionRow::FILE, line: row.line, column }
 }

@@ -1,0 +1,190 @@
+//! Why an asset is not eligible.
+
+use std::fmt;
+
+use regimen_types::{AsOf, Figure, Price};
+use serde::{Deserialize, Serialize};
+
+use crate::measure::MeasureName;
+
+/// A column of a snapshot in which zero and empty mean unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarketColumn {
+    /// The price.
+    Price,
+    /// The market cap.
+    MarketCap,
+    /// The volume.
+    Volume,
+}
+
+impl fmt::Display for MarketColumn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Price => "price",
+            Self::MarketCap => "market cap",
+            Self::Volume => "volume",
+        })
+    }
+}
+
+/// Why an asset is not eligible.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Exclusion {
+    /// The snapshot gives no price.
+    NoPrice,
+    /// The snapshot gives no market cap.
+    NoMarketCap,
+    /// The amount that ranks or weighs assets is unknown, or not above zero.
+    NoAmount(MeasureName),
+    /// The asset list puts the asset into an excluded category.
+    Category(String),
+    /// The asset list gives the asset none of the categories that are asked for.
+    CategoryNotListed(Option<String>),
+    /// The asset is not on the allow list at the reference instant.
+    NotAllowed,
+    /// The asset is on the deny list at the reference instant.
+    Denied,
+    /// The asset has had a known price in too few snapshots.
+    ShortHistory {
+        /// The snapshots with a known price.
+        observations: usize,
+        /// The snapshots that are required.
+        required: usize,
+    },
+    /// The asset's first known price is too recent.
+    TooYoung {
+        /// The instant of the first known price.
+        since: AsOf,
+        /// The days that are required.
+        required_days: u32,
+    },
+    /// The price has not changed for too long.
+    Stale {
+        /// The instant since which the price is the same.
+        since: AsOf,
+        /// The days that are allowed.
+        days_max: u32,
+    },
+    /// The price is too low.
+    PriceTooLow {
+        /// The price.
+        price: Price,
+        /// The least price.
+        required: Figure,
+    },
+    /// A column is unknown at a snapshot where it must be known.
+    Unknown {
+        /// The column.
+        column: MarketColumn,
+        /// The newest such snapshot.
+        as_of: AsOf,
+    },
+    /// The history has no snapshot in the lookback.
+    NoSnapshots,
+    /// The volume is too low, or unknown throughout.
+    VolumeTooLow {
+        /// The mean or median volume; `None` if no volume is known.
+        volume: Option<Figure>,
+        /// The least one.
+        required: Figure,
+    },
+    /// An amount is too low.
+    AmountTooLow {
+        /// What the amount is.
+        measure: MeasureName,
+        /// The amount.
+        amount: Figure,
+        /// The least one.
+        required: Figure,
+    },
+    /// The share of the total is too low.
+    ShareTooLow {
+        /// The share, rounded down.
+        share: Figure,
+        /// The least one.
+        required: Figure,
+    },
+    /// An attribute is unknown.
+    AttributeUnknown(String),
+    /// An attribute is below the least value.
+    AttributeTooLow {
+        /// The attribute's name.
+        name: String,
+        /// Its value.
+        value: Figure,
+        /// The least one.
+        required: Figure,
+    },
+    /// An attribute is above the greatest value.
+    AttributeTooHigh {
+        /// The attribute's name.
+        name: String,
+        /// Its value.
+        value: Figure,
+        /// The greatest one.
+        allowed: Figure,
+    },
+    /// The asset was eligible in too few periods in a row.
+    FewPeriods {
+        /// The periods, the present one included.
+        periods: u32,
+        /// The periods that are required.
+        required: u32,
+    },
+    /// A user's own screen keeps it out, for the reason given.
+    Other(String),
+}
+
+impl fmt::Display for Exclusion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPrice => formatter.write_str("no known price"),
+            Self::NoMarketCap => formatter.write_str("no known market cap"),
+            Self::NoAmount(measure) => write!(formatter, "no known {measure}"),
+            Self::Category(category) => write!(formatter, "category {category} is excluded"),
+            Self::CategoryNotListed(Some(category)) => {
+                write!(formatter, "category {category} is not asked for")
+            }
+            Self::CategoryNotListed(None) => formatter.write_str("has no category"),
+            Self::NotAllowed => formatter.write_str("not on the allow list"),
+            Self::Denied => formatter.write_str("on the deny list"),
+            Self::ShortHistory { observations, required } => {
+                write!(formatter, "history of {observations} snapshots is shorter than {required}")
+            }
+            Self::TooYoung { since, required_days } => {
+                write!(formatter, "first price of {since} is younger than {required_days} days")
+            }
+            Self::Stale { since, days_max } => {
+                write!(formatter, "same price since {since}: longer than {days_max} days")
+            }
+            Self::PriceTooLow { price, required } => write!(formatter, "price {price} is below {required}"),
+            Self::Unknown { column, as_of } => write!(formatter, "{column} unknown on {as_of}"),
+            Self::NoSnapshots => formatter.write_str("no snapshot in the lookback"),
+            Self::VolumeTooLow { volume: Some(volume), required } => {
+                write!(formatter, "volume {volume} is below {required}")
+            }
+            Self::VolumeTooLow { volume: None, .. } => formatter.write_str("no known volume in the lookback"),
+            Self::AmountTooLow { measure, amount, required } => {
+                write!(formatter, "{measure} {amount} is below {required}")
+            }
+            Self::ShareTooLow { share, required } => {
+                write!(formatter, "share {share} of the total market cap is below {required}")
+            }
+            Self::AttributeUnknown(name) => write!(formatter, "{name} unknown"),
+            Self::AttributeTooLow { name, value, required } => {
+                write!(formatter, "{name} {value} is below {required}")
+            }
+            Self::AttributeTooHigh { name, value, allowed } => {
+                write!(formatter, "{name} {value} is above {allowed}")
+            }
+            Self::FewPeriods { periods, required } => {
+                write!(formatter, "eligible in {periods} periods in a row of {required}")
+            }
+            Self::Other(reason) => formatter.write_str(reason),
+        }
+    }
+}

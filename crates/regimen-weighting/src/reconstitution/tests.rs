@@ -1,0 +1,85 @@
+use super::*;
+use crate::screens::{ExcludedCategories, KnownMarketCap, MinimumHistory};
+use crate::selection::RankSelection;
+use crate::weighting::{EqualWeight, HistoryWeighting, MarketCapWeight};
+use regimen_types::{AssetInfo, History, RowInput};
+use std::num::NonZeroUsize;
+
+fn row(asset: &str, cap: &str, volume: i64) -> RowInput {
+    RowInput {
+        market_cap: cap.parse().ok(),
+        volume: Some(Decimal::new(volume, 0)),
+        ..RowInput::new(asset.parse().unwrap(), "2".parse().unwrap(), "1".parse().unwrap())
+    }
+}
+
+fn history() -> History {
+    let day = |number| AsOf::from_ymd(2024, 1, number).unwrap();
+    let old = ["large", "tie-a", "tie-b", "peg", "capless"];
+    let stablecoin = AssetInfo { category: "stablecoin".parse().ok(), ..AssetInfo::default() };
+    History::builder()
+        .snapshot(day(1), old.map(|asset| row(asset, "1", 0)))
+        .snapshot(
+            day(2),
+            [
+                row("new", "900", 0),
+                row("tie-b", "10", 5),
+                row("tie-a", "10", 5),
+                row("busy", "10", 6),
+                row("large", "70", 0),
+                row("peg", "500", 0),
+                row("capless", "", 0),
+            ],
+        )
+        .asset("peg".parse().unwrap(), stablecoin)
+        .build()
+        .unwrap()
+}
+
+fn run(count: usize, history_min: usize, rule: impl HistoryWeighting + 'static) -> Reconstitution {
+    let screens: Vec<Box<dyn UniverseScreen>> = vec![
+        Box::new(ExcludedCategories::new(["stablecoin".parse().unwrap()])),
+        Box::new(KnownMarketCap),
+        Box::new(MinimumHistory::new(NonZeroUsize::new(history_min).unwrap())),
+    ];
+    let selection = Box::new(RankSelection::first(NonZeroUsize::new(count).unwrap()));
+    let selecting = SelectionRules { screens, ranking: Measure::MarketCap, grouping: None, selection };
+    let weighing = WeighingRules { amount: Measure::MarketCap, rule: Box::new(rule), limits: None };
+    let history = history();
+    let occasion = Occasion { window: history.newest().unwrap(), membership: &Membership::START };
+    reconstitute(&occasion, occasion.window.as_of(), &selecting, &weighing).unwrap()
+}
+
+#[test]
+fn every_asset_gets_a_verdict() {
+    let result = run(2, 2, MarketCapWeight);
+    let lines: Vec<String> = result
+        .verdicts
+        .iter()
+        .map(|each| format!("{} {:?} {:?} {}", each.asset, each.rank, each.verdict, each.weight))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "large Some(1) Selected 0.875",
+            "tie-a Some(2) Selected 0.125",
+            "tie-b Some(3) BelowCount 0",
+            "busy None Excluded(ShortHistory { observations: 1, required: 2 }) 0",
+            "capless None Excluded(NoMarketCap) 0",
+            "new None Excluded(ShortHistory { observations: 1, required: 2 }) 0",
+            "peg None Excluded(Category(\"stablecoin\")) 0",
+        ]
+    );
+}
+
+#[test]
+fn ties_go_to_volume_then_identifier() {
+    let ranked: Vec<String> =
+        run(9, 1, EqualWeight).verdicts.iter().map(|each| each.asset.to_string()).collect();
+    assert_eq!(ranked[..5], ["new", "large", "busy", "tie-a", "tie-b"]);
+}
+
+#[test]
+fn nothing_eligible_is_no_weights() {
+    assert_eq!(run(5, 3, MarketCapWeight).weights, None);
+}

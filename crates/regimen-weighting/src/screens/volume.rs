@@ -1,0 +1,129 @@
+//! Screens by the volume traded over a lookback.
+
+use std::cmp::Ordering;
+
+use regimen_types::{ArithmeticError, Exact, Row, Weight};
+use rust_decimal::Decimal;
+
+use super::threshold::{BufferedThreshold, figure};
+use crate::lookback::{Lookback, rows_at};
+use crate::measure::{MEAN_SCALE, mean};
+use crate::quantile::QuantileType;
+use crate::screen::{Exclusion, Occasion, UniverseScreen};
+
+/// What a volume over a lookback is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VolumeStatistic {
+    /// The arithmetic mean.
+    Mean,
+    /// The median; of an even number of volumes the mean of the middle two.
+    Median,
+}
+
+/// How snapshots without a known volume count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownVolume {
+    /// As a volume of zero.
+    Zero,
+    /// Not at all.
+    LeftOut,
+}
+
+/// The volume of an asset over a lookback, in one figure.
+#[derive(Clone, Copy, Debug)]
+pub struct VolumeSummary {
+    /// Mean or median.
+    pub statistic: VolumeStatistic,
+    /// How far back.
+    pub lookback: Lookback,
+    /// How unknown volumes count.
+    pub unknown: UnknownVolume,
+}
+
+impl VolumeSummary {
+    /// Returns one figure per row; `None` if no volume is known. Means are rounded toward zero at 18 decimal places.
+    fn of(self, rows: &[Row<'_>], occasion: &Occasion<'_>) -> Result<Vec<Option<Decimal>>, ArithmeticError> {
+        let window = &occasion.window;
+        let instants = self.lookback.instants(window);
+        let summarise = |row: &Row<'_>| {
+            let known = rows_at(window, row.asset(), instants).filter_map(|row| row.value.volume());
+            let mut volumes: Vec<Decimal> = known.collect();
+            if volumes.is_empty() {
+                return Ok(None);
+            }
+            if self.unknown == UnknownVolume::Zero {
+                volumes.resize(instants.len(), Decimal::ZERO);
+            }
+            match self.statistic {
+                VolumeStatistic::Mean => mean(volumes.into_iter()),
+                VolumeStatistic::Median => median(volumes),
+            }
+        };
+        rows.iter().map(summarise).collect()
+    }
+}
+
+fn median(volumes: Vec<Decimal>) -> Result<Option<Decimal>, ArithmeticError> {
+    let half = Weight::new(Decimal::new(5, 1)).unwrap_or(Weight::ONE);
+    let median = QuantileType::Type7.of(&volumes, half)?;
+    median.map(|median| median.ratio_to_fit(Exact::from(Decimal::ONE), MEAN_SCALE)).transpose()
+}
+
+/// Passes assets whose volume is at least an amount.
+#[derive(Clone, Copy, Debug)]
+pub struct MinimumVolume {
+    /// The volume.
+    pub volume: VolumeSummary,
+    /// The least one.
+    pub threshold: BufferedThreshold,
+}
+
+impl UniverseScreen for MinimumVolume {
+    fn screen(
+        &self,
+        passed: &[Row<'_>],
+        occasion: &Occasion<'_>,
+    ) -> Result<Vec<Option<Exclusion>>, ArithmeticError> {
+        let volumes = self.volume.of(passed, occasion)?;
+        let verdict = |(row, volume): (&Row<'_>, Option<Decimal>)| {
+            let required = self.threshold.of(row, occasion);
+            let enough = volume.is_some_and(|volume| volume >= required.decimal());
+            (!enough).then(|| Exclusion::VolumeTooLow { volume: volume.map(figure), required })
+        };
+        Ok(passed.iter().zip(volumes).map(verdict).collect())
+    }
+}
+
+/// Passes assets whose volume is at least a quantile of the volumes of all that passed so far. What passes depends on the
+/// screens before this one, which make the sample; an asset without a known volume is not in it.
+#[derive(Clone, Copy, Debug)]
+pub struct VolumeQuantile {
+    /// The volume.
+    pub volume: VolumeSummary,
+    /// The fraction of the sample below the quantile.
+    pub quantile: Weight,
+    /// How the quantile lies between volumes.
+    pub quantile_type: QuantileType,
+}
+
+impl UniverseScreen for VolumeQuantile {
+    fn screen(
+        &self,
+        passed: &[Row<'_>],
+        occasion: &Occasion<'_>,
+    ) -> Result<Vec<Option<Exclusion>>, ArithmeticError> {
+        let volumes = self.volume.of(passed, occasion)?;
+        let sample: Vec<Decimal> = volumes.iter().copied().flatten().collect();
+        let quantile = self.quantile_type.of(&sample, self.quantile)?.unwrap_or(Exact::ZERO);
+        let shown = figure(quantile.ratio_to_fit(Exact::from(Decimal::ONE), MEAN_SCALE)?);
+        let verdict = |volume: Option<Decimal>| {
+            let enough = match volume {
+                Some(volume) => Exact::from(volume).compare(quantile)? != Ordering::Less,
+                None => false,
+            };
+            let excluded = Exclusion::VolumeTooLow { volume: volume.map(figure), required: shown };
+            Ok((!enough).then_some(excluded))
+        };
+        volumes.into_iter().map(verdict).collect()
+    }
+}

@@ -1,0 +1,144 @@
+//! Weighing given constituents: amounts, the weighting rule, then caps and floors.
+
+use regimen_types::{AssetId, Figure, HistoryWindow, MarketCap, Row, Weight};
+use serde::{Deserialize, Serialize};
+
+use crate::grouping::Grouping;
+use crate::limits::{RawWeight, WeightCap};
+use crate::measure::Measure;
+use crate::weighting::{Candidate, EqualWeight, HistoryWeighting, WeightingError, WeightingRule};
+use crate::weights::Weights;
+
+/// How constituents are weighed.
+#[derive(Debug)]
+pub struct WeighingRules {
+    /// The amount that the weighting rule sees as market cap.
+    pub amount: Measure,
+    /// The weighting rule.
+    pub rule: Box<dyn HistoryWeighting>,
+    /// Caps and floors.
+    pub limits: Option<LimitRules>,
+}
+
+/// Caps and floors, and what to do if no weights keep them.
+#[derive(Debug)]
+pub struct LimitRules {
+    /// The caps and floors.
+    pub cap: Box<dyn WeightCap>,
+    /// What puts assets into one group.
+    pub grouping: Option<Grouping>,
+    /// What to do if no weights keep them.
+    pub if_infeasible: IfInfeasible,
+}
+
+/// What to do if no weights keep the caps and floors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IfInfeasible {
+    /// There are no weights, which is an error.
+    Error,
+    /// All constituents weigh the same.
+    EqualWeights,
+    /// The weights are those of the weighting rule, without limits.
+    Unlimited,
+}
+
+/// That limits were relaxed because no weights keep them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relaxation {
+    /// What was done instead.
+    pub fallback: IfInfeasible,
+    /// Why no weights keep the limits.
+    pub reason: String,
+}
+
+/// A constituent with its weights.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WeighedAsset {
+    /// The asset.
+    pub asset: AssetId,
+    /// The amount that the weighting rule saw; `None` if it is unknown, and then the weights are zero.
+    pub amount: Option<Figure>,
+    /// The weight by the weighting rule, before caps and floors.
+    pub raw_weight: Weight,
+    /// The weight.
+    pub weight: Weight,
+}
+
+/// Weighed constituents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Weighing {
+    /// All constituents, in their order.
+    pub assets: Vec<WeighedAsset>,
+    /// The weights of those with a known amount; `None` if there are none.
+    pub weights: Option<Weights>,
+    /// Why limits were relaxed, if they were.
+    pub relaxation: Option<Relaxation>,
+}
+
+/// Weighs constituents by the newest snapshot. One without a row there, or without a known amount, gets no weight.
+///
+/// # Errors
+/// [`WeightingError`] if the rule has no weights for the constituents, or no weights keep the limits and the methodology
+/// names no fallback.
+pub fn weigh(
+    window: &HistoryWindow<'_>,
+    constituents: &[AssetId],
+    rules: &WeighingRules,
+) -> Result<Weighing, WeightingError> {
+    let rows: Vec<Option<Row<'_>>> = constituents.iter().map(|asset| window.row(asset)).collect();
+    let known: Vec<Row<'_>> = rows.iter().flatten().copied().collect();
+    let mut amounts = rules.amount.amounts(window, &known)?.into_iter();
+    let mut assets: Vec<WeighedAsset> = constituents
+        .iter()
+        .zip(&rows)
+        .map(|(asset, row)| WeighedAsset {
+            asset: asset.clone(),
+            amount: row.and_then(|_| amounts.next().flatten()),
+            raw_weight: Weight::ZERO,
+            weight: Weight::ZERO,
+        })
+        .collect();
+    let candidates: Vec<Candidate> = assets.iter().filter_map(candidate).collect();
+    if candidates.is_empty() {
+        return Ok(Weighing { assets, weights: None, relaxation: None });
+    }
+    let raw = rules.rule.weigh_at(&candidates, window)?;
+    let (weights, relaxation) = match &rules.limits {
+        None => (raw.clone(), None),
+        Some(limits) => limit(&raw, &candidates, limits, window)?,
+    };
+    for each in assets.iter_mut().filter(|each| each.amount.is_some()) {
+        each.raw_weight = raw.of(&each.asset);
+        each.weight = weights.of(&each.asset);
+    }
+    Ok(Weighing { assets, weights: Some(weights), relaxation })
+}
+
+fn candidate(weighed: &WeighedAsset) -> Option<Candidate> {
+    let market_cap = MarketCap::new(weighed.amount?.decimal()).ok()?;
+    Some(Candidate { asset: weighed.asset.clone(), market_cap })
+}
+
+fn limit(
+    raw: &Weights,
+    candidates: &[Candidate],
+    limits: &LimitRules,
+    window: &HistoryWindow<'_>,
+) -> Result<(Weights, Option<Relaxation>), WeightingError> {
+    let group = |asset: &AssetId| limits.grouping.as_ref()?.of(&window.row(asset)?);
+    let raw_weights: Vec<RawWeight> = raw
+        .iter()
+        .map(|(asset, weight)| RawWeight { asset: asset.clone(), weight, group: group(asset) })
+        .collect();
+    let error = match limits.cap.limit(&raw_weights) {
+        Ok(limited) => return Ok((limited, None)),
+        Err(error) => error,
+    };
+    let relaxation = Relaxation { fallback: limits.if_infeasible, reason: error.to_string() };
+    match limits.if_infeasible {
+        IfInfeasible::Error => Err(error.into()),
+        IfInfeasible::EqualWeights => Ok((EqualWeight.weigh(candidates)?, Some(relaxation))),
+        IfInfeasible::Unlimited => Ok((raw.clone(), Some(relaxation))),
+    }
+}
