@@ -12,9 +12,9 @@ use crate::law::{Finding, Judgement, Law, Objection};
 use crate::violation::{Broken, Violation};
 
 /// The simplifications that are tried at most for one law.
-const SIMPLIFICATIONS_MAX: u32 = 4_000;
+const SIMPLIFICATIONS_MAX: u32 = 2_000;
 /// The counterexamples that are simplified, because the smallest of some is smaller than that of one.
-const COUNTEREXAMPLES_MAX: usize = 8;
+const COUNTEREXAMPLES_MAX: usize = 4;
 /// A law counts as checked if it applied to at least one case in so many.
 const APPLIES_ONCE_IN: u32 = 10;
 

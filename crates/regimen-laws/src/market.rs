@@ -13,7 +13,7 @@ use regimen_types::{
 use rust_decimal::Decimal;
 
 pub(crate) use change::exact_product;
-pub(crate) use draw::letter;
+pub(crate) use draw::{FIRST_INSTANT, letter};
 pub use draw::{Markets, histories, markets};
 
 use crate::text_table::TextTable;

@@ -15,7 +15,7 @@ use crate::draw::Draw;
 const MILLIS_AN_HOUR: i64 = 3_600_000;
 const HOURS_A_DAY: i64 = 24;
 /// 2024-01-01, a Monday.
-pub(super) const FIRST_INSTANT: i64 = 1_704_067_200_000;
+pub(crate) const FIRST_INSTANT: i64 = 1_704_067_200_000;
 /// The digits that prices and caps are rounded to.
 const DIGITS: u32 = 9;
 

@@ -3,7 +3,7 @@
 use regimen_types::{AsOf, AssetId};
 use rust_decimal::Decimal;
 
-use super::draw::{FIRST_INSTANT, later};
+use super::draw::{FIRST_INSTANT, later, letter};
 use super::{MarketRow, MarketTable};
 use crate::case::{Case, entry_and_change, simpler_decimals};
 
@@ -144,8 +144,18 @@ impl MarketTable {
 }
 
 /// Simplifications of the whole market at once.
-const WHOLE: [fn(&MarketTable) -> Option<MarketTable>; 5] =
-    [daily, known_at_once, without_volumes, without_supplies, in_order];
+const WHOLE: [fn(&MarketTable) -> Option<MarketTable>; 6] =
+    [daily, known_at_once, without_volumes, without_supplies, in_order, with_first_letters];
+
+/// Calls the assets of one letter `A`, `B`, `C`, …
+fn with_first_letters(market: &MarketTable) -> Option<MarketTable> {
+    let short: Vec<AssetId> = market.assets().into_iter().filter(|asset| asset.as_str().len() == 1).collect();
+    let simpler = market.renamed(|asset| {
+        let place = short.iter().position(|each| each == asset);
+        place.and_then(|place| letter(place).parse().ok()).unwrap_or_else(|| asset.clone())
+    });
+    (simpler != *market).then_some(simpler)
+}
 
 /// Makes the snapshots those of successive days.
 fn daily(market: &MarketTable) -> Option<MarketTable> {

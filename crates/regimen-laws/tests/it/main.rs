@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod breaks;
+mod history_weighting;
+mod limits;
 mod methodology;
+mod screens;
+mod selection;
 mod signals;
 mod weighting;
