@@ -60,3 +60,8 @@ pub use signals::{SignalLaw, regime_signal};
 pub use text_table::TextTable;
 pub use violation::{Broken, Violation};
 pub use weighting::{WeightingLaw, weighting_function, weighting_rule};
+
+/// The code of the how-to, which compiles and runs as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/laws.md")]
+pub struct HowTo;

@@ -3,6 +3,7 @@
 
 mod breaks;
 mod history_weighting;
+mod how_to;
 mod limits;
 mod methodology;
 mod screens;
