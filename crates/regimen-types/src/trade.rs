@@ -77,6 +77,8 @@ named! {
         RegimeSwitch = "regime_switch",
         /// A held asset had no price for longer than `max_stale_days`.
         Vanished = "vanished",
+        /// A held asset of the sleeve left its peg.
+        OffPeg = "off_peg",
         /// Money came in or went out after the start.
         CashFlow = "cash_flow",
         /// A fee that accrues with time.

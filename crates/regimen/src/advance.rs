@@ -10,19 +10,22 @@ mod cause;
 mod constituents;
 mod given;
 mod regime;
+mod sleeve;
 
 use regimen_ledger::{Index, ValuationError};
-use regimen_types::{AssetId, HistoryWindow, Price};
+use regimen_types::{AssetId, Cause, HistoryWindow, Price};
 
 use crate::decide::DecideError;
 use crate::decision::{IndexDecision, IndexRebalance};
 use crate::methodology::Methodology;
 use crate::state::{Exposure, IndexState, LastRebalance};
 
+pub use sleeve::{OffPeg, SleeveState};
+
 /// Advances the index over every snapshot that the state has not seen, and returns what was decided at the newest.
 ///
 /// An index that has not begun begins at the window's reference instant; earlier snapshots then serve the regime's
-/// signals alone. If the index was rebalanced at a snapshot that the caller skipped, the newest such rebalance is
+/// signals and the pegs of the sleeve alone. If the index was rebalanced at a snapshot that the caller skipped, the newest such rebalance is
 /// returned, with its instant.
 ///
 /// # Errors
@@ -39,6 +42,8 @@ pub fn advance_index(
     let mut next = state.clone();
     if state.decided_at.is_none() {
         next.regime = regime::warm_up(methodology, state.regime, &unseen);
+        let defensive = &methodology.definition().defensive;
+        unseen.iter().for_each(|each| next.sleeve.watch(defensive, each));
         return step(methodology, next, &newest);
     }
     let mut missed = None;
@@ -78,10 +83,14 @@ fn step(
 
     let regime = regime::evaluate(methodology, state.regime, window);
     let exposure = Exposure::of(regime.state.regime);
-    let cause = cause::cause(methodology, &state, window, exposure);
+    let defensive = &methodology.definition().defensive;
+    state.sleeve.watch(defensive, window);
+    let must_sell = || exposure == Exposure::Sleeve && state.sleeve.must_sell(defensive, &index, window);
+    let cause =
+        cause::cause(methodology, &state, window, exposure).or_else(|| must_sell().then_some(Cause::OffPeg));
     let rebalance = cause
         .map(|cause| {
-            let (basis, target) = constituents::target(methodology, exposure, &mut state.membership, window)?;
+            let (basis, target) = constituents::target(methodology, exposure, &mut state, window)?;
             Ok(IndexRebalance { as_of, cause, basis, target })
         })
         .transpose()?;

@@ -130,6 +130,8 @@ pub enum GivenExclusion {
     NoPrice,
     /// Its price is further from 1 than the peg tolerance.
     OffPeg,
+    /// Its price is back within the peg tolerance, but not close or not long enough for re-entry.
+    NotTrustedYet,
 }
 
 impl GivenExclusion {
@@ -139,6 +141,7 @@ impl GivenExclusion {
         match self {
             Self::NoPrice => "no known price",
             Self::OffPeg => "off its peg by more than the tolerance",
+            Self::NotTrustedYet => "back at its peg, not yet trusted again",
         }
     }
 }

@@ -25,7 +25,7 @@ mod vanished;
 mod weighting;
 
 pub use costs::Costs;
-pub use defensive::{Defensive, SleeveAsset};
+pub use defensive::{Defensive, Reentry, SleeveAsset, WhenOffPeg};
 pub use fault::{CODES, DefinitionError, DefinitionFault};
 pub use index_base::IndexBase;
 pub use index_definition::IndexDefinition;

@@ -20,7 +20,7 @@ mod state;
 mod vanished;
 mod weight_table;
 
-pub use advance::advance_index;
+pub use advance::{OffPeg, SleeveState, advance_index};
 pub use decide::{DecideError, decide};
 pub use decision::{
     Action, Basis, Decision, GivenExclusion, GivenSource, GivenVerdict, IndexDecision, IndexRebalance,

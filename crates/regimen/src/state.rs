@@ -6,6 +6,8 @@ use regimen_types::{AsOf, Cause, Order, Regime};
 use regimen_weighting::Membership;
 use serde::{Deserialize, Serialize};
 
+use crate::advance::SleeveState;
+
 /// All that [`decide`](crate::decide) carries from one snapshot to the next.
 ///
 /// It is small and serialisable, so that a service can store it between calls and an interrupted run can resume.
@@ -27,6 +29,8 @@ pub struct IndexState {
     pub decided_at: Option<AsOf>,
     /// The regime, and the votes for another one.
     pub regime: RegimeState,
+    /// The assets of the sleeve that left their peg.
+    pub sleeve: SleeveState,
     /// The last rebalance.
     pub last_rebalance: Option<LastRebalance>,
     /// The constituents of the last reconstitution, for rules that treat incumbents apart.
@@ -40,6 +44,7 @@ impl IndexState {
     pub const START: Self = Self {
         decided_at: None,
         regime: RegimeState::START,
+        sleeve: SleeveState::START,
         last_rebalance: None,
         membership: Membership::START,
         index: None,

@@ -9,6 +9,7 @@ mod poison;
 mod record;
 mod regimes;
 mod resume;
+mod sleeve;
 mod strategies;
 mod symmetry;
 mod threads;

@@ -150,7 +150,15 @@ pub(crate) fn choices(lag_snapshots: std::ops::Range<u32>) -> impl Strategy<Valu
         vanished,
     );
     let decisions = (
-        one_of("defensive", &["{sleeve=[]}", "{sleeve=[{asset='USD-A',weight=1}],peg_tolerance=0.05}"]),
+        one_of(
+            "defensive",
+            &[
+                "{sleeve=[]}",
+                "{sleeve=[{asset='USD-A',weight=1}],peg_tolerance=0.05}",
+                "{sleeve=[{asset='USD-A',weight=0.6},{asset='USD-B',weight=0.3}],peg_tolerance=0.01,\
+reentry={tolerance=0.005,snapshots=2},when_off_peg='sell_at_once'}",
+            ],
+        ),
         any::<bool>(),
         one_of("regime.evaluate", &["every_snapshot", "on_schedule"]),
         one_of("regime.window_snapshots", &["1", "3", "6"]),

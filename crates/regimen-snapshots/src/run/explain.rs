@@ -96,6 +96,7 @@ fn cause_in_words(cause: Cause) -> &'static str {
         Cause::Schedule => "the scheduled rebalance",
         Cause::RegimeSwitch => "the regime changed",
         Cause::Vanished => "an asset vanished",
+        Cause::OffPeg => "an asset of the sleeve left its peg",
         Cause::CashFlow => "money came in or went out",
         Cause::Accrual => "a fee accrued",
         Cause::Redenomination => "an asset was redenominated",

@@ -4,28 +4,30 @@ use regimen_planning::{TargetError, TargetPortfolio};
 use regimen_types::HistoryWindow;
 use regimen_weighting::{Membership, Occasion, Weights, reconstitute};
 
-use crate::advance::given::{sleeve_target, weights_target};
+use crate::advance::given::weights_target;
+use crate::advance::sleeve;
 use crate::decide::DecideError;
 use crate::decision::{Basis, GivenSource};
 use crate::methodology::Methodology;
 use crate::rules::ConstituentRules;
-use crate::state::Exposure;
+use crate::state::{Exposure, IndexState};
 
 /// Returns the target of an exposure at the window's reference instant, with what it is made of. The membership becomes
 /// that of the new constituents.
 pub(super) fn target(
     methodology: &Methodology,
     exposure: Exposure,
-    membership: &mut Membership,
+    state: &mut IndexState,
     window: &HistoryWindow<'_>,
 ) -> Result<(Basis, TargetPortfolio), DecideError> {
     let as_of = window.as_of();
     let (basis, target) = match exposure {
         Exposure::Sleeve => {
-            let (verdicts, target) = sleeve_target(&methodology.definition().defensive, window);
+            let (verdicts, target) =
+                sleeve::target(&methodology.definition().defensive, &state.sleeve, window);
             (Basis::Given { source: GivenSource::Sleeve, verdicts }, target)
         }
-        Exposure::Constituents => constituents(methodology, membership, window)?,
+        Exposure::Constituents => constituents(methodology, &mut state.membership, window)?,
     };
     Ok((basis, target.map_err(|source| DecideError::Target { as_of, source })?))
 }

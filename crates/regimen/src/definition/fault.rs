@@ -19,6 +19,7 @@ pub(super) const NO_ASSET_LIST: &str = "DEF012";
 pub(super) const NO_WEIGHTS_FILE: &str = "DEF013";
 pub(super) const CASH_TOO_FINE: &str = "DEF014";
 pub(super) const COSTS_TAKE_ALL: &str = "DEF015";
+pub(super) const REENTRY_LOOSE: &str = "DEF030";
 
 /// The codes of definitions: code, meaning and remedy.
 pub const CODES: &[(&str, &str, &str)] = &[
@@ -80,6 +81,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         COSTS_TAKE_ALL,
         "Fee and slippage together take the whole notional or more, so nothing can be sold.",
         "Let `costs.fee_bps` and `costs.slippage_bps` sum to less than 10000.",
+    ),
+    (
+        REENTRY_LOOSE,
+        "An asset of the sleeve would be bought again further from its peg than where it leaves.",
+        "Let `defensive.reentry.tolerance` be at most `defensive.peg_tolerance`.",
     ),
 ];
 

@@ -25,6 +25,7 @@ pub(super) const ALWAYS: &[Rule] = &[
     snapshots::columns_differ,
     regime::band_is_ordered,
     defensive::sleeve_fits,
+    defensive::reentry_is_tighter,
     universe::selection_fits_weighting,
     schedule::schedule_fits_weighting,
     portfolio::portfolio_is_whole,

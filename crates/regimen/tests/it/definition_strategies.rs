@@ -7,8 +7,9 @@ use proptest::option;
 use proptest::prelude::*;
 use regimen::IndexDefinition;
 use regimen::definition::{
-    Costs, Defensive, Evaluation, IndexBase, MissingDay, Portfolio, PriceAboveAverage, RegimeDefinition,
-    Schedule, Selection, SleeveAsset, SnapshotColumns, Snapshots, Universe, Vanished, Weekday, Weighting,
+    Costs, Defensive, Evaluation, IndexBase, MissingDay, Portfolio, PriceAboveAverage, Reentry,
+    RegimeDefinition, Schedule, Selection, SleeveAsset, SnapshotColumns, Snapshots, Universe, Vanished,
+    Weekday, Weighting, WhenOffPeg,
 };
 use regimen_types::{AssetId, Bps, ExcessDigits, NamelessRows, RelativeDistance, Weight};
 use rust_decimal::Decimal;
@@ -103,12 +104,21 @@ fn asset() -> impl Strategy<Value = AssetId> {
 /// Makes sleeves whose weights sum to at most 1: each of up to four assets has at most a quarter.
 fn defensive() -> impl Strategy<Value = Defensive> {
     let quarter = (1_i64..=250_000).prop_map(|millionths| Weight::new(Decimal::new(millionths, 6)).unwrap());
-    (btree_map(asset(), quarter, 0..=4), fraction()).prop_map(|(sleeve, tolerance)| {
-        let sleeve: Vec<_> =
-            sleeve.into_iter().map(|(asset, weight)| SleeveAsset { asset, weight }).collect();
-        let peg_tolerance = (!sleeve.is_empty()).then_some(tolerance);
-        Defensive { sleeve, peg_tolerance }
-    })
+    let reentry = option::of((0_u32..=100, 1_u32..));
+    let when =
+        prop::sample::select(vec![None, Some(WhenOffPeg::NextRebalance), Some(WhenOffPeg::SellAtOnce)]);
+    (btree_map(asset(), quarter, 0..=4), fraction(), reentry, when).prop_map(
+        |(sleeve, tolerance, reentry, when)| {
+            let sleeve: Vec<_> =
+                sleeve.into_iter().map(|(asset, weight)| SleeveAsset { asset, weight }).collect();
+            let peg_tolerance = (!sleeve.is_empty()).then_some(tolerance);
+            let reentry = reentry.map(|(percent, snapshots)| {
+                let part = tolerance.decimal() * Decimal::from(percent) / Decimal::ONE_HUNDRED;
+                Reentry { tolerance: Weight::new(part).unwrap(), snapshots }
+            });
+            Defensive { sleeve, peg_tolerance, reentry, when_off_peg: when }
+        },
+    )
 }
 
 fn fraction() -> impl Strategy<Value = Weight> {

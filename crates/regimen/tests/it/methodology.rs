@@ -46,7 +46,7 @@ fn rules_between_keys_hold_for_definitions_built_in_code() {
                 other => panic!("{other:?}"),
             }
         }),
-        defensive: Defensive { sleeve: vec![member.clone(), member], peg_tolerance: None },
+        defensive: Defensive { sleeve: vec![member.clone(), member], ..Defensive::cash() },
         universe: None,
         weighting: Weighting::Equal,
         schedule: Schedule::WeightsFile,

@@ -4,7 +4,7 @@ use regimen_types::{Exact, Weight};
 
 use super::{Section, Sections};
 use crate::definition::SleeveAsset;
-use crate::definition::fault::{DefinitionFault, LISTED_TWICE, MISSING_KEY, SLEEVE_ABOVE_ONE};
+use crate::definition::fault::{DefinitionFault, LISTED_TWICE, MISSING_KEY, REENTRY_LOOSE, SLEEVE_ABOVE_ONE};
 
 pub(super) fn sleeve_fits(sections: &Sections, faults: &mut Vec<DefinitionFault>) {
     let Section::Sound(defensive) = &sections.defensive else { return };
@@ -24,6 +24,19 @@ pub(super) fn sleeve_fits(sections: &Sections, faults: &mut Vec<DefinitionFault>
         let help = "add it: an asset of the sleeve whose price is further than this from 1 is not bought";
         let message = "`defensive.peg_tolerance` is missing";
         faults.push(DefinitionFault::new(MISSING_KEY, "defensive.peg_tolerance", message, help));
+    }
+}
+
+pub(super) fn reentry_is_tighter(sections: &Sections, faults: &mut Vec<DefinitionFault>) {
+    let Section::Sound(defensive) = &sections.defensive else { return };
+    let (Some(reentry), Some(tolerance)) = (&defensive.reentry, defensive.peg_tolerance) else { return };
+    if reentry.tolerance > tolerance {
+        let message = format!(
+            "an asset of the sleeve would leave at {tolerance} off its peg but be bought again at {}",
+            reentry.tolerance
+        );
+        let fault = DefinitionFault::of(REENTRY_LOOSE, "defensive.reentry.tolerance", message);
+        faults.push(fault.quoting(reentry.tolerance.to_string()));
     }
 }
 
