@@ -141,7 +141,7 @@ impl GivenExclusion {
         match self {
             Self::NoPrice => "no known price",
             Self::OffPeg => "off its peg by more than the tolerance",
-            Self::NotTrustedYet => "back at its peg, not yet trusted again",
+            Self::NotTrustedYet => "back at its peg but not trusted yet",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The golden outputs of the sample backtest. `BLESS=1 cargo test -p regimen-cli golden` writes them anew.
+//! The golden outputs of backtests. `BLESS=1 cargo test -p regimen-cli golden` writes them anew.
 
 use std::fs;
 
@@ -6,26 +6,60 @@ use crate::workspace::{regimen, repository};
 
 /// The files that are kept; the manifest pins the others by their hashes.
 const KEPT: [&str; 4] = ["manifest.json", "summary.json", "nav.csv", "transactions.csv"];
+/// What is kept beside them of a run that is about the sleeve.
+const SLEEVE_KEPT: [&str; 2] = ["decisions.csv", "regime_report.json"];
 
 #[test]
 fn global_100_is_what_it_was() {
+    is_what_it_was("global-100", &[]);
+}
+
+#[test]
+fn a_sleeve_asset_that_leaves_its_peg_is_what_it_was() {
+    let decisions = is_what_it_was("depeg", &SLEEVE_KEPT);
+    for part in [
+        "2024-02-07,off_peg,bearish,USD-B,,,excluded,off its peg",
+        "2024-02-12,schedule,bearish,USD-B,,,excluded,back at its peg but not trusted yet",
+        "2024-02-19,schedule,bearish,USD-B,,,selected,",
+    ] {
+        assert!(decisions.contains(part), "no {part} in\n{decisions}");
+    }
+}
+
+#[test]
+fn the_death_of_a_sleeve_asset_is_what_it_was() {
+    let decisions = is_what_it_was("sleeve-death", &SLEEVE_KEPT);
+    for part in [
+        "2024-02-19,schedule,bearish,USD-A,,,selected,",
+        "2024-02-19,schedule,bearish,USD-B,,,excluded,no known price",
+    ] {
+        assert!(decisions.contains(part), "no {part} in\n{decisions}");
+    }
+    let log = fs::read_to_string(repository("backtests/sleeve-death/expected/transactions.csv")).unwrap();
+    assert!(log.contains(",2024-02-21,write_off,USD-B,"), "{log}");
+}
+
+/// Runs a definition, compares what is kept of it and returns its decisions.
+fn is_what_it_was(name: &str, kept_beside: &[&str]) -> String {
     let temporary = tempfile::tempdir().unwrap();
     let folder = temporary.path().join("run");
-    regimen().args(["backtest", "backtests/global-100/index.toml", "--out"]).arg(&folder).assert().success();
-    let expected = repository("backtests/global-100/expected");
+    let definition = format!("backtests/{name}/index.toml");
+    regimen().args(["backtest", &definition, "--out"]).arg(&folder).assert().success();
+    let expected = repository(&format!("backtests/{name}/expected"));
+    let kept: Vec<&str> = KEPT.iter().chain(kept_beside).copied().collect();
     if std::env::var_os("BLESS").is_some() {
         fs::create_dir_all(&expected).unwrap();
-        for name in KEPT {
+        for name in &kept {
             fs::copy(folder.join(name), expected.join(name)).unwrap();
         }
     }
-    for name in KEPT.iter().rev() {
-        let (new, old) = (fs::read(folder.join(name)).unwrap(), fs::read(expected.join(name)).unwrap());
+    for file in kept.iter().rev() {
+        let (new, old) = (fs::read(folder.join(file)).unwrap(), fs::read(expected.join(file)).unwrap());
         let same = new.iter().zip(&old).take_while(|(new, old)| new == old).count();
         let line = 1 + new[..same].iter().filter(|byte| **byte == b'\n').count();
         assert!(
             new == old,
-            "{name} is not what it was, from line {line}; if that is meant, BLESS=1 and say why"
+            "{name}: {file} is not what it was, from line {line}; if that is meant, BLESS=1 and say why"
         );
     }
     let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap();
@@ -36,6 +70,7 @@ fn global_100_is_what_it_was() {
         );
     }
     regimen().arg("verify").arg(&folder).assert().success();
+    fs::read_to_string(folder.join("decisions.csv")).unwrap()
 }
 
 #[test]
