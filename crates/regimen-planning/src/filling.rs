@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::grid::on_grid;
 use crate::market::{Market, TradingTerms};
-use crate::planning::{costs_of, notional_of};
+use crate::cost_model::Trade;
+use crate::planning::notional_of;
 
 /// What became of a set of orders.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -41,6 +42,8 @@ pub enum ShortfallReason {
     CashShort,
     /// Fewer units are held than the order sells.
     NotHeld,
+    /// The sale would cost more than it brings in.
+    CostsExceedValue,
     /// A newer decision replaced the order before it was due.
     Replaced,
 }
@@ -53,6 +56,7 @@ impl ShortfallReason {
             Self::NoPrice => "no_price",
             Self::CashShort => "cash_short",
             Self::NotHeld => "not_held",
+            Self::CostsExceedValue => "costs_exceed_value",
             Self::Replaced => "replaced",
         }
     }
@@ -70,7 +74,7 @@ pub fn fill(
     orders: &[Order],
     holdings: &Holdings,
     market: &dyn Market,
-    terms: &TradingTerms,
+    terms: &TradingTerms<'_>,
 ) -> Result<FillOutcome, ArithmeticError> {
     let mut outcome = FillOutcome::default();
     let mut cash = holdings.cash();
@@ -81,10 +85,15 @@ pub fn fill(
         };
         let units = order.units.min(holdings.units(&order.asset));
         outcome.miss_rest(order, units, ShortfallReason::NotHeld);
-        if let Some(sale) = execute(as_of, order, units, mark.price, terms)? {
-            cash = cash.plus(sale.notional)?.minus(sale.costs.total()?)?;
-            outcome.fills.push(sale);
+        let venue = Venue { as_of, market, terms };
+        let Some(sale) = venue.execute(order, units, mark.price)? else { continue };
+        let proceeds = sale.notional.minus(sale.costs.total()?)?;
+        if proceeds.is_negative() {
+            outcome.miss(order, units, ShortfallReason::CostsExceedValue);
+            continue;
         }
+        cash = cash.plus(proceeds)?;
+        outcome.fills.push(sale);
     }
     outcome.fill_buys(as_of, orders, holdings, cash, market, terms)?;
     Ok(outcome)
@@ -98,7 +107,7 @@ impl FillOutcome {
         holdings: &Holdings,
         cash: Money,
         market: &dyn Market,
-        terms: &TradingTerms,
+        terms: &TradingTerms<'_>,
     ) -> Result<(), ArithmeticError> {
         let mut buys: Vec<(&Order, Price)> = Vec::new();
         for order in orders.iter().filter(|order| order.side == Side::Buy) {
@@ -107,12 +116,12 @@ impl FillOutcome {
                 None => self.miss(order, order.units, ShortfallReason::NoPrice),
             }
         }
-        let affordable = Affordable::of(&buys, cash, terms)?;
+        let venue = Venue { as_of, market, terms };
+        let affordable = Affordable::of(&buys, holdings, cash, &venue)?;
         for (order, price) in buys {
-            let held = holdings.units(&order.asset);
-            let units = affordable.units(order.units, held, terms.units_scale)?;
+            let units = affordable.units(order, holdings.units(&order.asset), terms)?;
             self.miss_rest(order, units, ShortfallReason::CashShort);
-            self.fills.extend(execute(as_of, order, units, price, terms)?);
+            self.fills.extend(venue.execute(order, units, price)?);
         }
         Ok(())
     }
@@ -132,16 +141,29 @@ impl FillOutcome {
 /// How much of all buys the cash affords.
 enum Affordable {
     All,
-    /// Cash over cost.
+    /// Cash over cost, where costs are proportional.
     Part {
         cash: Exact,
         cost: Exact,
     },
+    /// A factor that was found to fit.
+    Factor(Decimal),
 }
 
+/// How often a factor is halved in search of the largest one that fits.
+const HALVINGS: u32 = 64;
+
 impl Affordable {
-    fn of(buys: &[(&Order, Price)], cash: Money, terms: &TradingTerms) -> Result<Self, ArithmeticError> {
-        let rate = terms.costs.fee_bps.fraction().plus(terms.costs.slippage_bps.fraction())?;
+    fn of(
+        buys: &[(&Order, Price)],
+        holdings: &Holdings,
+        cash: Money,
+        venue: &Venue<'_>,
+    ) -> Result<Self, ArithmeticError> {
+        let terms = venue.terms;
+        let Some(rate) = terms.costs.proportional_rate() else {
+            return Self::search(buys, holdings, cash, venue);
+        };
         let rate = rate.plus(Exact::from(Decimal::ONE))?.round(28, Rounding::Up)?;
         let cost = buys.iter().try_fold(Exact::ZERO, |sum, (order, price)| {
             sum.plus(order.units.value_at(*price).times(rate)?)
@@ -155,45 +177,80 @@ impl Affordable {
         Ok(Self::Part { cash: if spendable.is_negative() { Exact::ZERO } else { spendable }, cost })
     }
 
-    fn units(
-        &self,
-        ordered: Quantity,
-        held: Quantity,
-        units_scale: u32,
-    ) -> Result<Quantity, ArithmeticError> {
-        match self {
-            Self::All => Ok(ordered),
-            Self::Part { cash, cost } => {
-                let factor = cash.ratio_to_fit(*cost, 28)?;
-                let scaled = Exact::product(ordered.decimal(), factor);
-                let units = scaled.ratio_to_fit(Exact::from(Decimal::ONE), units_scale)?;
-                let units = on_grid(units, held, units_scale);
-                Ok(Quantity::new(units).unwrap_or(Quantity::ZERO).min(ordered))
+    /// Finds the largest factor on a fine grid at which the buys with all their costs fit the cash.
+    fn search(
+        buys: &[(&Order, Price)],
+        holdings: &Holdings,
+        cash: Money,
+        venue: &Venue<'_>,
+    ) -> Result<Self, ArithmeticError> {
+        let fits = |affordable: &Self| {
+            let total = buys.iter().try_fold(Money::ZERO, |sum, (order, price)| {
+                let units = affordable.units(order, holdings.units(&order.asset), venue.terms)?;
+                let Some(fill) = venue.execute(order, units, *price)? else { return Ok(sum) };
+                sum.plus(fill.notional)?.plus(fill.costs.total()?)
+            })?;
+            Ok::<_, ArithmeticError>(total <= cash)
+        };
+        if fits(&Self::All)? {
+            return Ok(Self::All);
+        }
+        let (mut low, mut high) = (Decimal::ZERO, Decimal::ONE);
+        for _ in 0..HALVINGS {
+            let middle = Exact::from(low).plus(Exact::from(high))?.times(Decimal::new(5, 1))?;
+            let middle = middle.round(24, Rounding::Down)?;
+            if fits(&Self::Factor(middle))? {
+                low = middle;
+            } else {
+                high = middle;
             }
         }
+        Ok(Self::Factor(low))
+    }
+
+    fn units(
+        &self,
+        order: &Order,
+        held: Quantity,
+        terms: &TradingTerms<'_>,
+    ) -> Result<Quantity, ArithmeticError> {
+        let factor = match self {
+            Self::All => return Ok(order.units),
+            Self::Part { cash, cost } => cash.ratio_to_fit(*cost, 28)?,
+            Self::Factor(factor) => *factor,
+        };
+        let scaled = Exact::product(order.units.decimal(), factor);
+        let units = scaled.ratio_to_fit(Exact::from(Decimal::ONE), terms.units_scale)?;
+        let units = on_grid(units, held, terms.units_scale);
+        let units = Quantity::new(units).unwrap_or(Quantity::ZERO).min(order.units);
+        terms.rules.lots.whole(&order.asset, units)
     }
 }
 
-/// Builds the fill of `units`, or `None` if there are none.
-fn execute(
+/// Where orders become fills.
+struct Venue<'a> {
     as_of: AsOf,
-    order: &Order,
-    units: Quantity,
-    price: Price,
-    terms: &TradingTerms,
-) -> Result<Option<Fill>, ArithmeticError> {
-    if units.is_zero() {
-        return Ok(None);
+    market: &'a dyn Market,
+    terms: &'a TradingTerms<'a>,
+}
+
+impl Venue<'_> {
+    /// Builds the fill of `units`, or `None` if there are none.
+    fn execute(
+        &self,
+        order: &Order,
+        units: Quantity,
+        price: Price,
+    ) -> Result<Option<Fill>, ArithmeticError> {
+        if units.is_zero() {
+            return Ok(None);
+        }
+        let (as_of, side) = (self.as_of, order.side);
+        let notional = notional_of(side, units, price, self.terms)?;
+        let liquidity = self.market.liquidity(&order.asset);
+        let trade = Trade { as_of, asset: &order.asset, side, notional, liquidity };
+        let costs = self.terms.costs.costs(&trade, self.terms.money_scale)?;
+        let (asset, cause) = (order.asset.clone(), order.cause);
+        Ok(Some(Fill { as_of, asset, side, units, price, notional, costs, cause }))
     }
-    let notional = notional_of(order.side, units, price, terms)?;
-    Ok(Some(Fill {
-        as_of,
-        asset: order.asset.clone(),
-        side: order.side,
-        units,
-        price,
-        notional,
-        costs: costs_of(notional, terms)?,
-        cause: order.cause,
-    }))
 }

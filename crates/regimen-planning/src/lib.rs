@@ -9,16 +9,28 @@
 #![deny(clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
+mod caps;
+mod cost_model;
 mod filling;
+mod frictions;
+mod funding;
 mod grid;
 mod market;
+mod plan;
 mod planning;
+mod position;
+mod resolution;
+mod rules;
 mod sizing;
 mod target;
 
+pub use cost_model::{CostModel, Liquidity, Trade};
 pub use filling::{FillOutcome, Shortfall, ShortfallReason, fill};
+pub use frictions::{Commission, Frictions, Gas, HalfSpread, SquareRootImpact};
 pub use market::{Mark, Market, TradingTerms};
-pub use planning::{PlanError, PlanLine, RebalancePlan, Skip, SkipReason, plan};
+pub use plan::{PlanError, PlanLine, RebalancePlan, Skip, SkipReason};
+pub use planning::{plan, plan_some};
+pub use rules::{Band, Lots, MinimumNotional, TradeTo, TradingRules, TurnoverLimit, TurnoverPriority};
 pub use target::{TargetError, TargetPortfolio};
 
 #[cfg(test)]

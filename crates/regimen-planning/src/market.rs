@@ -1,7 +1,9 @@
 //! What planning and filling see of the market: a mark per asset, and the terms of trade.
 
-use regimen_types::{AsOf, AssetId, CostRates, Price};
-use serde::Serialize;
+use regimen_types::{AsOf, AssetId, Price};
+
+use crate::cost_model::{CostModel, Liquidity};
+use crate::rules::TradingRules;
 
 /// The price at which an asset is valued, and whether it may trade there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,13 +22,21 @@ pub struct Mark {
 pub trait Market {
     /// Returns the asset's mark, or `None` if it never had a price.
     fn mark(&self, asset: &AssetId) -> Option<Mark>;
+
+    /// Returns how easily the asset trades, as far as it is known: by default nothing is.
+    fn liquidity(&self, asset: &AssetId) -> Liquidity {
+        let _ = asset;
+        Liquidity::UNKNOWN
+    }
 }
 
-/// Costs and the grids of money and units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct TradingTerms {
-    /// The costs in proportion to the notional.
-    pub costs: CostRates,
+/// The terms of trade: costs, filters, and the grids of money and units.
+#[derive(Clone, Copy, Debug)]
+pub struct TradingTerms<'a> {
+    /// What trades cost.
+    pub costs: &'a dyn CostModel,
+    /// The bands and filters.
+    pub rules: &'a TradingRules,
     /// The decimal places of money.
     pub money_scale: u32,
     /// The decimal places of units, fewer where they would need more than 28 digits.

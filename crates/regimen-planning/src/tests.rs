@@ -33,10 +33,12 @@ fn money(amount: Decimal) -> Money {
     Money::new(amount).unwrap()
 }
 
-fn terms(fee_bps: Decimal, slippage_bps: Decimal) -> TradingTerms {
+/// Terms without bands or filters.
+fn terms(fee_bps: Decimal, slippage_bps: Decimal) -> TradingTerms<'static> {
+    static PLAIN: std::sync::LazyLock<TradingRules> = std::sync::LazyLock::new(TradingRules::default);
     let rate = |bps| regimen_types::Bps::new(bps).unwrap();
     let costs = CostRates { fee_bps: rate(fee_bps), slippage_bps: rate(slippage_bps) };
-    TradingTerms { costs, money_scale: 8, units_scale: 12 }
+    TradingTerms { costs: Box::leak(Box::new(costs)), rules: &PLAIN, money_scale: 8, units_scale: 12 }
 }
 
 fn portfolio(cash: Decimal, units: &[Decimal]) -> Holdings {
@@ -84,7 +86,7 @@ fn worth(holdings: &Holdings, market: &Prices) -> Exact {
     holdings.value(|asset| market.mark(asset).map(|mark| mark.price)).unwrap()
 }
 
-fn rebalance(holdings: &Holdings, goal: &TargetPortfolio, market: &Prices, terms: &TradingTerms) -> Holdings {
+fn rebalance(holdings: &Holdings, goal: &TargetPortfolio, market: &Prices, terms: &TradingTerms<'_>) -> Holdings {
     let plan = plan(now(), Cause::Schedule, holdings, goal, market, terms).unwrap();
     let orders: Vec<_> = plan.orders().cloned().collect();
     let outcome = fill(now(), &orders, holdings, market, terms).unwrap();
@@ -196,7 +198,7 @@ struct Case {
     goal: TargetPortfolio,
     market: Prices,
     later: Prices,
-    terms: TradingTerms,
+    terms: TradingTerms<'static>,
 }
 
 /// Portfolios whose units need at most 28 digits before and after: with more, planning ends in an explicit error.

@@ -228,11 +228,17 @@ impl Money {
     }
 }
 
-impl Default for Money {
-    fn default() -> Self {
-        Self::ZERO
-    }
+macro_rules! default_is_zero {
+    ($($name:ident),+) => {
+        $(impl Default for $name {
+            fn default() -> Self {
+                Self::ZERO
+            }
+        })+
+    };
 }
+
+default_is_zero!(Money, Bps, Weight);
 
 impl Ratio {
     /// The decimal places of a ratio.

@@ -97,6 +97,12 @@ named! {
         Delisting = "delisting",
         /// Units earned units.
         Staking = "staking",
+        /// The portfolio drifted from the index by more than its trigger allows.
+        Drift = "drift",
+        /// A held asset is no longer in the index.
+        ForcedExit = "forced_exit",
+        /// An earlier rebalance could not trade all at once.
+        Carried = "carried",
     }
 }
 

@@ -1,0 +1,108 @@
+//! The largest value that each asset may trade in one rebalance: participation and turnover.
+
+use regimen_types::{ArithmeticError, Cause, Exact, Side};
+use rust_decimal::Decimal;
+
+use crate::plan::SkipReason;
+use crate::position::{Context, Position};
+use crate::rules::{TurnoverLimit, TurnoverPriority};
+
+/// Caps trades; `equity` is that before costs.
+pub(crate) fn apply(
+    positions: &mut [Position<'_>],
+    equity: Decimal,
+    context: &Context<'_>,
+) -> Result<(), ArithmeticError> {
+    let rules = context.terms.rules;
+    if let Some(part) = rules.participation_max {
+        for each in positions.iter_mut() {
+            each.cap = Some(match each.liquidity.volume {
+                Some(volume) => {
+                    (Exact::product(part.decimal(), volume.decimal()), SkipReason::Participation)
+                }
+                None => (Exact::ZERO, SkipReason::NoVolume),
+            });
+        }
+    }
+    match rules.turnover {
+        Some(limit) if is_limited(context.cause) => {
+            limit_side(positions, equity, limit, Side::Sell)?;
+            limit_side(positions, equity, limit, Side::Buy)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says whether turnover is limited: not where the portfolio goes to another target altogether.
+fn is_limited(cause: Cause) -> bool {
+    !matches!(cause, Cause::Inception | Cause::RegimeSwitch | Cause::CashFlow)
+}
+
+/// Caps the trades of one side so that together they are at most the limit's part of the equity. Exits are not limited.
+fn limit_side(
+    positions: &mut [Position<'_>],
+    equity: Decimal,
+    limit: TurnoverLimit,
+    side: Side,
+) -> Result<(), ArithmeticError> {
+    let budget = Exact::product(limit.one_way_max.decimal(), equity);
+    let mut trades: Vec<(usize, Exact)> = Vec::new();
+    let mut total = Exact::ZERO;
+    for (index, each) in positions.iter().enumerate() {
+        if each.locked.is_some() || each.weight.is_zero() {
+            continue;
+        }
+        let (of_side, gap) = each.gap(equity)?;
+        if of_side == side && !gap.is_zero() {
+            let value = least(gap, each.cap)?;
+            total = total.plus(value)?;
+            trades.push((index, value));
+        }
+    }
+    if total.compare(budget)?.is_le() {
+        // Costs make the trades of the other positions differ a little; the limit holds for those too.
+        return cap_all(positions, &trades, |value| Ok(value));
+    }
+    match limit.priority {
+        TurnoverPriority::ProRata => {
+            let factor = budget.ratio_to_fit(total, 28)?;
+            cap_all(positions, &trades, |value| value.times(factor))
+        }
+        TurnoverPriority::Largest => {
+            trades.sort_by(|(_, left), (_, right)| right.compare(*left).unwrap_or(std::cmp::Ordering::Equal));
+            let mut left = budget;
+            for (index, value) in trades {
+                let allowed = if value.compare(left)?.is_le() { value } else { left };
+                left = left.minus(allowed)?;
+                cap_all(positions, &[(index, value)], |_| Ok(allowed))?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn cap_all(
+    positions: &mut [Position<'_>],
+    trades: &[(usize, Exact)],
+    allowed: impl Fn(Exact) -> Result<Exact, ArithmeticError>,
+) -> Result<(), ArithmeticError> {
+    for (index, value) in trades {
+        let Some(position) = positions.get_mut(*index) else { continue };
+        let allowed = allowed(*value)?;
+        let is_tighter = match position.cap {
+            Some((cap, _)) => allowed.compare(cap)?.is_lt(),
+            None => true,
+        };
+        if is_tighter {
+            position.cap = Some((allowed, SkipReason::TurnoverLimit));
+        }
+    }
+    Ok(())
+}
+
+fn least(gap: Exact, cap: Option<(Exact, SkipReason)>) -> Result<Exact, ArithmeticError> {
+    match cap {
+        Some((cap, _)) if cap.compare(gap)?.is_lt() => Ok(cap),
+        _ => Ok(gap),
+    }
+}

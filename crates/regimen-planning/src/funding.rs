@@ -1,0 +1,185 @@
+//! Purchases never exceed the cash and what the sales that are made bring in.
+
+use regimen_types::{ArithmeticError, Exact, Money, Order, Quantity, Rounding, Side};
+use rust_decimal::Decimal;
+
+use crate::grid::on_grid;
+use crate::plan::{PlanLine, Skip, SkipReason};
+use crate::planning::notional_of;
+use crate::position::{Context, Position};
+use crate::resolution::Reserve;
+
+/// How often a factor is halved in search of the largest one that fits: beyond any grid of units that matters.
+const HALVINGS: u32 = 64;
+
+/// Scales purchases by one factor to what there is: cash, and what the sales bring, less what the target keeps in cash.
+///
+/// A purchase that becomes too small is given up, the smallest first, and the others share its cash. What is no more than
+/// the rounding of the plan buys nothing.
+pub(crate) fn fund(
+    mut lines: Vec<PlanLine>,
+    positions: &[Position<'_>],
+    cash: Money,
+    floor: Exact,
+    reserve: &Reserve,
+    context: &Context<'_>,
+    too_small: impl Fn(&Position<'_>, Quantity) -> Result<Option<SkipReason>, ArithmeticError>,
+) -> Result<Vec<PlanLine>, ArithmeticError> {
+    let proceeds = proceeds(&lines, positions, context)?;
+    let available = Exact::from(cash.decimal()).plus(proceeds)?.minus(floor)?;
+    let mut buys = Purchase::all(&lines, positions);
+    let needed = Purchase::total(&buys, Decimal::ONE, context)?;
+    if needed.compare(available)?.is_le() {
+        return Ok(lines);
+    }
+    if available.compare(rounding_of(&buys, reserve, context)?)?.is_le() {
+        buys.iter().for_each(|buy| give_up(&mut lines, buy.index, SkipReason::CashShort));
+        return Ok(lines);
+    }
+    while !buys.is_empty() {
+        let factor = factor_that_fits(&buys, available, context)?;
+        let failing = buys.iter().enumerate().map(|(place, buy)| {
+            let units = buy.scaled(factor, context)?;
+            let unfit = if units.is_zero() { Some(SkipReason::CashShort) } else { too_small(buy.position, units)? };
+            Ok(unfit.map(|_| (place, buy.value())))
+        });
+        let failing: Vec<Option<(usize, Exact)>> = failing.collect::<Result<_, ArithmeticError>>()?;
+        let smallest = failing.into_iter().flatten().min_by(|(_, left), (_, right)| {
+            left.compare(*right).unwrap_or(std::cmp::Ordering::Equal)
+        });
+        let Some((place, _)) = smallest else {
+            for buy in &buys {
+                let units = buy.scaled(factor, context)?;
+                reduce(&mut lines, buy.index, units);
+            }
+            break;
+        };
+        let gone = buys.remove(place);
+        give_up(&mut lines, gone.index, SkipReason::CashShort);
+    }
+    Ok(lines)
+}
+
+/// A purchase of the plan.
+struct Purchase<'a> {
+    index: usize,
+    position: &'a Position<'a>,
+    units: Quantity,
+}
+
+impl<'a> Purchase<'a> {
+    fn all(lines: &[PlanLine], positions: &'a [Position<'a>]) -> Vec<Self> {
+        let buys = lines.iter().zip(positions).enumerate().filter_map(|(index, (line, position))| {
+            let order = line.action.as_ref().ok().filter(|order| order.side == Side::Buy)?;
+            Some(Self { index, position, units: order.units })
+        });
+        buys.collect()
+    }
+
+    fn value(&self) -> Exact {
+        self.units.value_at(self.position.mark.price)
+    }
+
+    /// Returns the units times a factor, rounded down to grid and lots.
+    fn scaled(&self, factor: Decimal, context: &Context<'_>) -> Result<Quantity, ArithmeticError> {
+        if factor == Decimal::ONE {
+            return Ok(self.units);
+        }
+        let scaled = Exact::product(self.units.decimal(), factor);
+        let units = scaled.ratio_to_fit(Exact::from(Decimal::ONE), context.terms.units_scale)?;
+        let units = on_grid(units, self.position.units, context.terms.units_scale);
+        let units = Quantity::new(units).unwrap_or(Quantity::ZERO).min(self.units);
+        context.terms.rules.lots.whole(self.position.asset, units)
+    }
+
+    /// Returns what purchases cost with all costs if each is scaled by a factor.
+    fn total(buys: &[Self], factor: Decimal, context: &Context<'_>) -> Result<Exact, ArithmeticError> {
+        buys.iter().try_fold(Exact::ZERO, |sum, buy| {
+            let units = buy.scaled(factor, context)?;
+            if units.is_zero() {
+                return Ok(sum);
+            }
+            let notional = notional_of(Side::Buy, units, buy.position.mark.price, context.terms)?;
+            let cost = buy.position.cost(Side::Buy, notional, context)?;
+            sum.plus(Exact::from(notional.plus(cost)?.decimal()))
+        })
+    }
+}
+
+/// Returns the largest factor on a fine grid at which the purchases fit.
+fn factor_that_fits(
+    buys: &[Purchase<'_>],
+    available: Exact,
+    context: &Context<'_>,
+) -> Result<Decimal, ArithmeticError> {
+    let fits = |factor: Decimal| Purchase::total(buys, factor, context)?.compare(available).map(|o| o.is_le());
+    if fits(Decimal::ONE)? {
+        return Ok(Decimal::ONE);
+    }
+    let (mut low, mut high) = (Decimal::ZERO, Decimal::ONE);
+    for _ in 0..HALVINGS {
+        let middle = Exact::from(low).plus(Exact::from(high))?.times(Decimal::new(5, 1))?;
+        let middle = middle.round(24, Rounding::Down)?;
+        if middle <= low {
+            break;
+        }
+        if fits(middle)? {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
+}
+
+/// Returns what the sales bring in after their costs.
+fn proceeds(
+    lines: &[PlanLine],
+    positions: &[Position<'_>],
+    context: &Context<'_>,
+) -> Result<Exact, ArithmeticError> {
+    lines.iter().zip(positions).try_fold(Exact::ZERO, |sum, (line, position)| {
+        let sale = line.action.as_ref().ok().filter(|order| order.side == Side::Sell);
+        let Some(sale) = sale else { return Ok(sum) };
+        let notional = notional_of(Side::Sell, sale.units, position.mark.price, context.terms)?;
+        let cost = position.cost(Side::Sell, notional, context)?;
+        sum.plus(Exact::from(notional.minus(cost)?.decimal()))
+    })
+}
+
+/// Returns the cash that an earlier plan to the same target may have left by rounding.
+fn rounding_of(
+    buys: &[Purchase<'_>],
+    reserve: &Reserve,
+    context: &Context<'_>,
+) -> Result<Exact, ArithmeticError> {
+    let lots = &context.terms.rules.lots;
+    let start = Exact::from(reserve.rounding);
+    buys.iter().try_fold(start, |sum, buy| {
+        let step = match lots.of(buy.position.asset) {
+            Some(lot) => lot.value_at(buy.position.mark.price),
+            None => Exact::ZERO,
+        };
+        sum.plus(step)?.plus(reserve.resolution(buy.position)?)
+    })
+}
+
+/// Reduces the order of a line to some units.
+fn reduce(lines: &mut [PlanLine], index: usize, units: Quantity) {
+    let Some(line) = lines.get_mut(index) else { return };
+    let Ok(order) = &mut line.action else { return };
+    let Some(rest) = order.units.minus(units).filter(|rest| !rest.is_zero()) else { return };
+    order.units = units;
+    let earlier = line.undone.as_ref().map_or(Quantity::ZERO, |undone| undone.units);
+    let units = rest.plus(earlier).unwrap_or(rest);
+    line.undone = Some(Skip { units, reason: SkipReason::CashShort });
+}
+
+/// Takes the order of a line away.
+fn give_up(lines: &mut [PlanLine], index: usize, reason: SkipReason) {
+    let Some(line) = lines.get_mut(index) else { return };
+    let Ok(Order { units, .. }) = &line.action else { return };
+    let earlier = line.undone.take().map_or(Quantity::ZERO, |undone| undone.units);
+    let units = units.plus(earlier).unwrap_or(*units);
+    line.action = Err(Skip { units, reason });
+}

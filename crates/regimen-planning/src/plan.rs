@@ -1,0 +1,173 @@
+//! The rebalance plan: orders from holdings to target, and what is not traded and why.
+
+use regimen_types::{ArithmeticError, AsOf, AssetId, Cause, Money, Order, Quantity, Side, Weight};
+use serde::{Deserialize, Serialize};
+
+/// Orders that take holdings to a target, with a line for each asset concerned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RebalancePlan {
+    /// Why the portfolio is rebalanced.
+    pub cause: Cause,
+    /// Cash and positions at the decision's prices.
+    pub equity: Money,
+    /// What remains of the equity once the plan's costs are paid, at the decision's prices.
+    pub equity_after_costs: Money,
+    /// One line per held or targeted asset, by identifier.
+    pub lines: Vec<PlanLine>,
+}
+
+/// What a plan does with one asset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlanLine {
+    /// The asset.
+    pub asset: AssetId,
+    /// Its target weight.
+    pub target_weight: Weight,
+    /// The units held at the decision.
+    pub units: Quantity,
+    /// The units that the target asks for; with trades to the edge of a band, those of the edge.
+    pub target_units: Quantity,
+    /// The order, or why there is none.
+    pub action: Result<Order, Skip>,
+    /// The part of the trade that is not ordered, beside an order.
+    pub undone: Option<Skip>,
+}
+
+/// A trade, or the part of one, that is not made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skip {
+    /// The units that would have been traded.
+    pub units: Quantity,
+    /// Why they are not.
+    pub reason: SkipReason,
+}
+
+/// Why a trade is not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SkipReason {
+    /// The position is at its target, to the resolution of money and units.
+    AtTarget,
+    /// The asset has no price in the snapshot and may not be traded at its last one.
+    NotTradable,
+    /// The position is within its no-trade band.
+    WithinBand,
+    /// The plan is about other assets only.
+    NotConcerned,
+    /// The trade is worth less than the minimum notional.
+    BelowMinimum,
+    /// The trade is less than one lot, or this is what whole lots leave.
+    BelowLot,
+    /// The trade would cost more than it is worth.
+    CostsExceedValue,
+    /// The asset's volume is unknown, and orders are limited to a part of it.
+    NoVolume,
+    /// The order would be too large a part of the day's volume.
+    Participation,
+    /// The rebalance has traded as much as it may.
+    TurnoverLimit,
+    /// The sales that are made do not pay for it.
+    CashShort,
+}
+
+impl SkipReason {
+    /// All reasons.
+    pub const ALL: [Self; 11] = [
+        Self::AtTarget,
+        Self::NotTradable,
+        Self::WithinBand,
+        Self::NotConcerned,
+        Self::BelowMinimum,
+        Self::BelowLot,
+        Self::CostsExceedValue,
+        Self::NoVolume,
+        Self::Participation,
+        Self::TurnoverLimit,
+        Self::CashShort,
+    ];
+
+    /// Returns the name that logs use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AtTarget => "at_target",
+            Self::NotTradable => "not_tradable",
+            Self::WithinBand => "within_band",
+            Self::NotConcerned => "not_concerned",
+            Self::BelowMinimum => "below_minimum",
+            Self::BelowLot => "below_lot",
+            Self::CostsExceedValue => "costs_exceed_value",
+            Self::NoVolume => "no_volume",
+            Self::Participation => "participation",
+            Self::TurnoverLimit => "turnover_limit",
+            Self::CashShort => "cash_short",
+        }
+    }
+
+    /// Finds the reason that logs call `name`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+
+    /// Says whether later snapshots can trade what this one could not: the rest is carried.
+    #[must_use]
+    pub fn is_carried(self) -> bool {
+        matches!(self, Self::Participation | Self::TurnoverLimit)
+    }
+}
+
+/// Says why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A held or targeted asset never had a price.
+    #[error("{asset} is held or targeted at {as_of} but never had a price")]
+    NoPrice {
+        /// The asset.
+        asset: AssetId,
+        /// The instant of the plan.
+        as_of: AsOf,
+    },
+    /// The cost rates sum to the whole notional or more.
+    #[error("fee and slippage together must stay below 10000 bps")]
+    CostsTooHigh,
+    /// A figure needs more digits than there are.
+    #[error("{asset}: {source}")]
+    Arithmetic {
+        /// The asset, or `portfolio`.
+        asset: String,
+        /// What failed.
+        source: ArithmeticError,
+    },
+}
+
+impl From<ArithmeticError> for PlanError {
+    fn from(source: ArithmeticError) -> Self {
+        Self::Arithmetic { asset: "portfolio".to_owned(), source }
+    }
+}
+
+impl RebalancePlan {
+    /// Iterates over the orders in the order of execution: sells by identifier, then buys by identifier.
+    pub fn orders(&self) -> impl Iterator<Item = &Order> {
+        let of_side = |side| {
+            self.lines.iter().filter_map(|line| line.action.as_ref().ok()).filter(move |o| o.side == side)
+        };
+        of_side(Side::Sell).chain(of_side(Side::Buy))
+    }
+
+    /// Iterates over what is not traded, with the assets: whole trades that are skipped, and the rests of orders.
+    pub fn skips(&self) -> impl Iterator<Item = (&AssetId, &Skip)> {
+        self.lines.iter().filter_map(|line| {
+            let skip = line.action.as_ref().err().or(line.undone.as_ref())?;
+            Some((&line.asset, skip))
+        })
+    }
+
+    /// Iterates over the assets whose trade goes on at later snapshots.
+    pub fn carried(&self) -> impl Iterator<Item = &AssetId> {
+        self.skips().filter(|(_, skip)| skip.reason.is_carried()).map(|(asset, _)| asset)
+    }
+}

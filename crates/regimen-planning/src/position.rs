@@ -1,0 +1,121 @@
+//! A held or targeted asset as planning sees it.
+
+use regimen_types::{ArithmeticError, AssetId, Exact, Money, Quantity, Rounding, Side, Weight};
+use rust_decimal::Decimal;
+
+use crate::cost_model::{Liquidity, Trade};
+use crate::grid::on_grid;
+use crate::market::{Mark, TradingTerms};
+use crate::plan::SkipReason;
+use crate::rules::TradeTo;
+
+/// A held or targeted asset with its mark.
+#[derive(Clone, Debug)]
+pub(crate) struct Position<'a> {
+    pub(crate) asset: &'a AssetId,
+    pub(crate) units: Quantity,
+    /// The weight that the target gives, for the log.
+    pub(crate) target_weight: Weight,
+    /// The weight that is aimed at: the target's, less the cash buffer.
+    pub(crate) weight: Decimal,
+    pub(crate) mark: Mark,
+    pub(crate) liquidity: Liquidity,
+    /// Half the width of the no-trade band, if one applies.
+    pub(crate) band: Option<Exact>,
+    /// Where a trade ends, if the position is beyond its band.
+    pub(crate) trade_to: TradeTo,
+    /// The largest value that may be traded, and what limits it.
+    pub(crate) cap: Option<(Exact, SkipReason)>,
+    /// Why the position stays as it is.
+    pub(crate) locked: Option<SkipReason>,
+}
+
+impl Position<'_> {
+    /// Says whether the target is taken of this position's value too.
+    pub(crate) fn counts(&self) -> bool {
+        self.locked != Some(SkipReason::NotTradable)
+    }
+
+    pub(crate) fn value(&self) -> Exact {
+        self.units.value_at(self.mark.price)
+    }
+
+    /// Returns the value that the position is traded to if the equity after costs is `equity`.
+    pub(crate) fn goal(&self, equity: Decimal) -> Result<Exact, ArithmeticError> {
+        let centre = Exact::product(self.weight, equity);
+        let (Some(band), TradeTo::Edge) = (self.band, self.trade_to) else { return Ok(centre) };
+        let width = band.times(equity)?;
+        let (low, high) = (centre.minus(width)?, centre.plus(width)?);
+        let value = self.value();
+        Ok(if value.compare(high)?.is_gt() {
+            high
+        } else if value.compare(low)?.is_lt() {
+            low
+        } else {
+            value
+        })
+    }
+
+    /// Returns side and value of the trade to the goal, uncapped.
+    pub(crate) fn gap(&self, equity: Decimal) -> Result<(Side, Exact), ArithmeticError> {
+        let gap = self.goal(equity)?.minus(self.value())?;
+        Ok(if gap.is_negative() { (Side::Sell, Exact::ZERO.minus(gap)?) } else { (Side::Buy, gap) })
+    }
+
+    /// Says whether the position is further from its target weight than its band allows, by more than `tolerance`.
+    pub(crate) fn is_beyond_band(&self, equity: Decimal, tolerance: Exact) -> Result<bool, ArithmeticError> {
+        let Some(band) = self.band else { return Ok(true) };
+        let drift = Exact::product(self.weight, equity).minus(self.value())?;
+        let drift = if drift.is_negative() { Exact::ZERO.minus(drift)? } else { drift };
+        Ok(drift.compare(band.times(equity)?.plus(tolerance)?)?.is_gt())
+    }
+
+    /// Returns the units of the goal, rounded down to the grid.
+    pub(crate) fn goal_units(&self, equity: Decimal, units_scale: u32) -> Result<Quantity, ArithmeticError> {
+        let goal = self.goal(equity)?;
+        let units = goal.ratio_to_fit(Exact::from(self.mark.price.decimal()), units_scale)?;
+        let units = on_grid(units, self.units, units_scale);
+        Quantity::new(units).map_err(|_| ArithmeticError::overflow("target units"))
+    }
+
+    /// Returns the units that the cap allows, rounded down to the grid.
+    pub(crate) fn capped_units(&self, cap: Exact, units_scale: u32) -> Result<Quantity, ArithmeticError> {
+        let units = cap.ratio_to_fit(Exact::from(self.mark.price.decimal()), units_scale)?;
+        let units = on_grid(units, self.units, units_scale);
+        Quantity::new(units).map_err(|_| ArithmeticError::overflow("the units of a cap"))
+    }
+
+    /// Returns what a trade of this asset costs.
+    pub(crate) fn cost(
+        &self,
+        side: Side,
+        notional: Money,
+        context: &Context<'_>,
+    ) -> Result<Money, ArithmeticError> {
+        let (as_of, asset, liquidity) = (context.as_of, self.asset, self.liquidity);
+        let trade = Trade { as_of, asset, side, notional, liquidity };
+        context.terms.costs.costs(&trade, context.terms.money_scale)?.total()
+    }
+
+    /// Returns what the trade costs that takes the position to its goal, as far as its cap allows.
+    pub(crate) fn cost_of_goal(
+        &self,
+        equity: Decimal,
+        context: &Context<'_>,
+    ) -> Result<Money, ArithmeticError> {
+        let (side, gap) = self.gap(equity)?;
+        let value = match self.cap {
+            Some((cap, _)) if cap.compare(gap)?.is_lt() => cap,
+            _ => gap,
+        };
+        self.cost(side, Money::rounded(value, context.terms.money_scale, Rounding::Up)?, context)
+    }
+}
+
+/// What planning a rebalance goes by, beside the positions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) as_of: regimen_types::AsOf,
+    pub(crate) cause: regimen_types::Cause,
+    pub(crate) terms: &'a TradingTerms<'a>,
+}

@@ -1,0 +1,61 @@
+//! What rounding can cost, and below which value a distance from the target is rounding.
+
+use regimen_types::{ArithmeticError, Exact};
+use rust_decimal::Decimal;
+
+use crate::grid::grid_scale;
+use crate::market::TradingTerms;
+use crate::position::Position;
+
+/// What rounding can cost: some roundings of money per trade, and a step of units per position.
+pub(crate) struct Reserve {
+    /// Held back from the equity so that rounding against the portfolio never overdraws it.
+    pub(crate) rounding: Decimal,
+    /// How far rounding of one plan can move the equity that the next plan sees.
+    drift: Exact,
+    units_scale: u32,
+}
+
+impl Reserve {
+    /// The trades of an earlier plan whose reserve may still lie in cash.
+    const EARLIER_TRADES: usize = 512;
+    /// Roundings of a trade with proportional costs: notional, fee, slippage.
+    const ROUNDINGS: i64 = 3;
+    /// Roundings of a trade with every kind of cost.
+    const ROUNDINGS_OF_ALL_KINDS: i64 = 8;
+
+    /// Builds it. `cost_rate` is the part of a notional that a trade costs; `None` if costs are not proportional, where
+    /// half of it is an amply large guess.
+    pub(crate) fn new(
+        positions: &[Position<'_>],
+        cost_rate: Option<Decimal>,
+        terms: &TradingTerms<'_>,
+    ) -> Result<Self, ArithmeticError> {
+        let roundings = if cost_rate.is_some() { Self::ROUNDINGS } else { Self::ROUNDINGS_OF_ALL_KINDS };
+        let cost_rate = cost_rate.unwrap_or(Decimal::new(5, 1));
+        let of_trades =
+            |trades: usize| Decimal::from(trades).saturating_mul(Decimal::new(roundings, terms.money_scale));
+        let mut targeted = positions.iter().filter(|position| !position.weight.is_zero());
+        let prices =
+            targeted.try_fold(Exact::ZERO, |sum, each| sum.plus(Exact::from(each.mark.price.decimal())))?;
+        // Costs of a step too many now, costs of undoing it later, each borne by what is left after costs.
+        let twice =
+            Exact::from(Decimal::TWO).ratio_to_fit(Exact::from(Decimal::ONE.saturating_sub(cost_rate)), 9)?;
+        let steps = prices.times(Decimal::new(1, terms.units_scale))?.times(cost_rate)?.times(twice)?;
+        let drift = steps.plus(Exact::from(of_trades(positions.len().max(Self::EARLIER_TRADES))))?;
+        let rounding = of_trades(positions.len());
+        Ok(Self { rounding, drift, units_scale: terms.units_scale })
+    }
+
+    /// Returns the value below which a position's distance from its target is rounding: its share of the drift
+    /// of equity, and one step of its units.
+    pub(crate) fn resolution(&self, position: &Position<'_>) -> Result<Exact, ArithmeticError> {
+        self.drift.times(position.weight)?.plus(self.step(position))
+    }
+
+    /// Returns the value of one step of a position's units.
+    pub(crate) fn step(&self, position: &Position<'_>) -> Exact {
+        let scale = grid_scale(Decimal::ZERO, position.units, self.units_scale);
+        Exact::product(position.mark.price.decimal(), Decimal::new(1, scale))
+    }
+}
