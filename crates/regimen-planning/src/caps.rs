@@ -17,9 +17,7 @@ pub(crate) fn apply(
     if let Some(part) = rules.participation_max {
         for each in positions.iter_mut() {
             each.cap = Some(match each.liquidity.volume {
-                Some(volume) => {
-                    (Exact::product(part.decimal(), volume.decimal()), SkipReason::Participation)
-                }
+                Some(volume) => (Exact::product(part.decimal(), volume.decimal()), SkipReason::Participation),
                 None => (Exact::ZERO, SkipReason::NoVolume),
             });
         }

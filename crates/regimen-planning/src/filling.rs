@@ -6,9 +6,9 @@ use regimen_types::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::cost_model::Trade;
 use crate::grid::on_grid;
 use crate::market::{Market, TradingTerms};
-use crate::cost_model::Trade;
 use crate::planning::notional_of;
 
 /// What became of a set of orders.
@@ -236,12 +236,7 @@ struct Venue<'a> {
 
 impl Venue<'_> {
     /// Builds the fill of `units`, or `None` if there are none.
-    fn execute(
-        &self,
-        order: &Order,
-        units: Quantity,
-        price: Price,
-    ) -> Result<Option<Fill>, ArithmeticError> {
+    fn execute(&self, order: &Order, units: Quantity, price: Price) -> Result<Option<Fill>, ArithmeticError> {
         if units.is_zero() {
             return Ok(None);
         }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use regimen_types::{
-    ArithmeticError, AsOf, AssetId, Bps, Exact, Money, Rounding, TradeCosts,
-};
+use regimen_types::{ArithmeticError, AsOf, AssetId, Bps, Exact, Money, Rounding, TradeCosts};
 use rust_decimal::Decimal;
 
 use crate::cost_model::{Charge, CostModel, Trade};
@@ -107,6 +105,15 @@ impl CostModel for Frictions {
         let gas = up(self.gas.as_ref().map_or(Money::ZERO, |gas| gas.of(trade.asset, trade.as_of)))?;
         Ok(TradeCosts { fee, slippage, spread, impact, gas, platform_fee })
     }
+
+    fn proportional_rate(&self) -> Option<Exact> {
+        let Commission { rate, tiers, of_asset, fixed } = &self.commission;
+        let HalfSpread::Fixed(half_spread) = self.half_spread else { return None };
+        // Two rates round as a plain plan expects; with more there is more to keep in reserve.
+        let plain = tiers.is_empty() && of_asset.is_empty() && fixed.is_zero() && half_spread.is_zero();
+        let plain = plain && self.impact.is_none() && self.gas.is_none() && self.platform_fee.is_zero();
+        if plain { rate.fraction().plus(self.slippage.fraction()).ok() } else { None }
+    }
 }
 
 impl Commission {
@@ -138,7 +145,8 @@ impl HalfSpread {
             Self::Fixed(rate) => *rate,
             Self::ByVolume { otherwise, tiers } => {
                 let volume = trade.liquidity.volume;
-                let reached = tiers.iter().take_while(|(from, _)| volume.is_some_and(|volume| volume >= *from));
+                let reached =
+                    tiers.iter().take_while(|(from, _)| volume.is_some_and(|volume| volume >= *from));
                 reached.last().map_or(*otherwise, |(_, rate)| *rate)
             }
             Self::Column { otherwise } => trade.liquidity.half_spread.unwrap_or(*otherwise),
@@ -174,7 +182,8 @@ fn root_of_share(notional: Money, volume: Money) -> Result<Decimal, ArithmeticEr
     };
     // The root of share × 10^24 is the root of the share × 10^12.
     let overflow = ArithmeticError::overflow("a root");
-    let lift = 10_u128.checked_pow(ROOT_SCALE.saturating_mul(2).saturating_sub(share.scale())).ok_or(overflow)?;
+    let lift =
+        10_u128.checked_pow(ROOT_SCALE.saturating_mul(2).saturating_sub(share.scale())).ok_or(overflow)?;
     let squared = share.mantissa().unsigned_abs().checked_mul(lift).ok_or(overflow)?;
     let down = squared.isqrt();
     let is_exact = down.checked_mul(down) == Some(squared);
@@ -239,7 +248,8 @@ mod tests {
     #[test]
     fn tiers_charge_each_part_at_its_rate() {
         let tiers = vec![(money(dec!(10000)), bps(dec!(10))), (money(dec!(100000)), bps(dec!(5)))];
-        let commission = Commission { rate: bps(dec!(20)), tiers, fixed: money(dec!(1)), ..Commission::default() };
+        let commission =
+            Commission { rate: bps(dec!(20)), tiers, fixed: money(dec!(1)), ..Commission::default() };
         let model = Frictions { commission, ..Frictions::default() };
         assert_eq!(costs(&model, dec!(10000), Liquidity::UNKNOWN).fee, money(dec!(21)));
         assert_eq!(costs(&model, dec!(50000), Liquidity::UNKNOWN).fee, money(dec!(61)));
@@ -279,7 +289,10 @@ mod tests {
             ]),
         };
         let of = |asset: &str, at| gas.of(&asset.parse().unwrap(), at).decimal();
-        assert_eq!((of("ether", day(6)), of("ether", day(7)), of("sol", day(7))), (dec!(5), dec!(50), dec!(0.01)));
+        assert_eq!(
+            (of("ether", day(6)), of("ether", day(7)), of("sol", day(7))),
+            (dec!(5), dec!(50), dec!(0.01))
+        );
         let model = Frictions { gas: Some(gas), ..Frictions::default() };
         assert_eq!(costs(&model, dec!(0), Liquidity::UNKNOWN).total(), Ok(money(dec!(5))));
     }
@@ -298,7 +311,10 @@ mod tests {
                 },
                 slippage,
                 half_spread: HalfSpread::Fixed(spread),
-                impact: Some(SquareRootImpact { coefficient: Decimal::new(coefficient, 1), otherwise: spread }),
+                impact: Some(SquareRootImpact {
+                    coefficient: Decimal::new(coefficient, 1),
+                    otherwise: spread,
+                }),
                 gas: Some(Gas {
                     default_chain: "a".into(),
                     chain_of: BTreeMap::new(),

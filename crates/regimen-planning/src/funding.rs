@@ -40,13 +40,15 @@ pub(crate) fn fund(
         let factor = factor_that_fits(&buys, available, context)?;
         let failing = buys.iter().enumerate().map(|(place, buy)| {
             let units = buy.scaled(factor, context)?;
-            let unfit = if units.is_zero() { Some(SkipReason::CashShort) } else { too_small(buy.position, units)? };
+            let unfit =
+                if units.is_zero() { Some(SkipReason::CashShort) } else { too_small(buy.position, units)? };
             Ok(unfit.map(|_| (place, buy.value())))
         });
         let failing: Vec<Option<(usize, Exact)>> = failing.collect::<Result<_, ArithmeticError>>()?;
-        let smallest = failing.into_iter().flatten().min_by(|(_, left), (_, right)| {
-            left.compare(*right).unwrap_or(std::cmp::Ordering::Equal)
-        });
+        let smallest = failing
+            .into_iter()
+            .flatten()
+            .min_by(|(_, left), (_, right)| left.compare(*right).unwrap_or(std::cmp::Ordering::Equal));
         let Some((place, _)) = smallest else {
             for buy in &buys {
                 let units = buy.scaled(factor, context)?;
@@ -112,7 +114,8 @@ fn factor_that_fits(
     available: Exact,
     context: &Context<'_>,
 ) -> Result<Decimal, ArithmeticError> {
-    let fits = |factor: Decimal| Purchase::total(buys, factor, context)?.compare(available).map(|o| o.is_le());
+    let fits =
+        |factor: Decimal| Purchase::total(buys, factor, context)?.compare(available).map(|o| o.is_le());
     if fits(Decimal::ONE)? {
         return Ok(Decimal::ONE);
     }

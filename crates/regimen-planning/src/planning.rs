@@ -66,7 +66,8 @@ fn plan_concerning(
 ) -> Result<RebalancePlan, PlanError> {
     let context = Context { as_of, cause, terms };
     let mut positions = positions(&context, holdings, target, market)?;
-    for each in positions.iter_mut().filter(|each| assets.is_some_and(|assets| !assets.contains(each.asset))) {
+    for each in positions.iter_mut().filter(|each| assets.is_some_and(|assets| !assets.contains(each.asset)))
+    {
         each.locked = each.locked.or(Some(SkipReason::NotConcerned));
     }
     let rate = cost_rate(terms)?;
@@ -116,6 +117,7 @@ impl Planner<'_> {
                 each.locked = Some(SkipReason::WithinBand);
             } else if self.rate.is_none()
                 && each.weight > Decimal::ZERO
+                && each.trade_to == TradeTo::Target
                 && each.gap(equity)?.1.compare(resolution)?.is_le()
             {
                 each.locked = Some(SkipReason::AtTarget);
@@ -180,9 +182,8 @@ impl Planner<'_> {
         equity: Decimal,
     ) -> Result<(), ArithmeticError> {
         let trading = positions.iter().enumerate().filter(|(_, each)| each.locked.is_none());
-        let gaps = trading.map(|(index, each)| {
-            Ok((index, SkipReason::CostsExceedValue, each.gap(equity)?.1))
-        });
+        let gaps =
+            trading.map(|(index, each)| Ok((index, SkipReason::CostsExceedValue, each.gap(equity)?.1)));
         let gaps = gaps.collect::<Result<Vec<_>, ArithmeticError>>()?;
         lock_smallest(positions, gaps);
         Ok(())
@@ -190,11 +191,7 @@ impl Planner<'_> {
 
     /// Returns the equity after costs that the target may be taken of, `limit` at most; `None` if the costs of trading
     /// are more than there is.
-    fn size(
-        &self,
-        positions: &[Position<'_>],
-        limit: Decimal,
-    ) -> Result<Option<Decimal>, ArithmeticError> {
+    fn size(&self, positions: &[Position<'_>], limit: Decimal) -> Result<Option<Decimal>, ArithmeticError> {
         let scale = self.context.terms.money_scale;
         let equity = value(self.holdings, positions.iter().filter(|each| each.counts()))?;
         let equity = equity.minus(Exact::from(self.reserve.rounding))?.round(scale, Rounding::Down)?;
@@ -275,7 +272,9 @@ impl Planner<'_> {
             value.compare(self.reserve.resolution(position)?)?.is_le()
         };
         if at_target {
-            return Ok(Err(SkipReason::AtTarget));
+            // At the edge of a band is not at the target, and nothing is shared out as if it were.
+            let at_edge = position.band.is_some() && position.trade_to == TradeTo::Edge;
+            return Ok(Err(if at_edge { SkipReason::WithinBand } else { SkipReason::AtTarget }));
         }
         let (mut units, mut reason) = (wanted, None);
         if let Some((cap, limit)) = position.cap {
@@ -454,8 +453,7 @@ fn less_buffer(weight: Weight, buffer: Weight) -> Result<Decimal, ArithmeticErro
     if buffer.is_zero() {
         return Ok(weight.decimal());
     }
-    Exact::product(weight.decimal(), Decimal::ONE.saturating_sub(buffer.decimal()))
-        .round(28, Rounding::Down)
+    Exact::product(weight.decimal(), Decimal::ONE.saturating_sub(buffer.decimal())).round(28, Rounding::Down)
 }
 
 /// Returns the value of the cash and of some of the positions.

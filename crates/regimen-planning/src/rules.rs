@@ -57,7 +57,11 @@ impl Band {
         let relative = self.relative.map(|relative| Exact::product(relative.decimal(), weight));
         Ok(match (absolute, relative) {
             (Some(absolute), Some(relative)) => {
-                if absolute.compare(relative)?.is_le() { absolute } else { relative }
+                if absolute.compare(relative)?.is_le() {
+                    absolute
+                } else {
+                    relative
+                }
             }
             (one, other) => one.or(other).unwrap_or(Exact::ZERO),
         })

@@ -9,6 +9,8 @@ use rust_decimal_macros::dec;
 
 use super::*;
 
+mod frictions;
+
 /// Prices by asset; a stale one may be sold but not bought.
 #[derive(Clone, Debug, Default)]
 struct Prices(BTreeMap<AssetId, (Decimal, bool)>);
@@ -86,7 +88,12 @@ fn worth(holdings: &Holdings, market: &Prices) -> Exact {
     holdings.value(|asset| market.mark(asset).map(|mark| mark.price)).unwrap()
 }
 
-fn rebalance(holdings: &Holdings, goal: &TargetPortfolio, market: &Prices, terms: &TradingTerms<'_>) -> Holdings {
+fn rebalance(
+    holdings: &Holdings,
+    goal: &TargetPortfolio,
+    market: &Prices,
+    terms: &TradingTerms<'_>,
+) -> Holdings {
     let plan = plan(now(), Cause::Schedule, holdings, goal, market, terms).unwrap();
     let orders: Vec<_> = plan.orders().cloned().collect();
     let outcome = fill(now(), &orders, holdings, market, terms).unwrap();

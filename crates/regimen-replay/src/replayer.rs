@@ -151,8 +151,11 @@ impl<'a> Replayer<'a> {
         })
     }
 
-    fn market<'w>(&self, window: HistoryWindow<'w>) -> WindowMarket<'w> {
-        WindowMarket::new(window, self.portfolio.vanished.sell_while_stale())
+    fn market<'w>(&self, window: HistoryWindow<'w>) -> WindowMarket<'w>
+    where
+        'a: 'w,
+    {
+        self.portfolio.market(window)
     }
 
     /// Executes the pending orders if they are due.

@@ -15,5 +15,5 @@ pub use run::{
     AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, Checked, DecisionExplanation,
     Explanation, FinishedRun, InputEntry, LogEntry, Manifest, NamedCount, OutputEntry, RUN_CODES,
     RegimeEvaluation, RegimeExplanation, RunDescription, RunFolderError, RunWriter, SideTotal, Standing,
-    TargetChange, TargetWeight, TradeLine, TradeTotals, Verification, explain, verify,
+    TargetChange, TargetWeight, TradeLine, TradeTotals, Undone, Verification, explain, verify,
 };

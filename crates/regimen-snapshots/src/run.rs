@@ -23,6 +23,6 @@ pub use explain::{
 pub use folder::RunFolderError;
 pub use manifest::{InputEntry, LogEntry, Manifest, OutputEntry};
 pub(crate) use output::hex;
-pub use rows::{Standing, TradeLine};
+pub use rows::{Standing, TradeLine, Undone};
 pub use verify::{Checked, Verification, verify};
 pub use writer::{FinishedRun, RunDescription, RunWriter};

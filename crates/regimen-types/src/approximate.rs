@@ -2,6 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::quantities::Bps;
+
 /// Powers of ten that a double holds exactly.
 const EXACT_POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
@@ -29,6 +31,30 @@ pub fn approximate(decimal: Decimal) -> f64 {
     }
 }
 
+impl Bps {
+    /// Returns the rate nearest to a statistic (0.04 is 400 bps) on the grid of whole basis points, ties upward; what is
+    /// larger than the largest such rate is that. `None` if the statistic is negative or no number.
+    ///
+    /// This is how a float that measures the market, such as a volatility, may scale a cost: the grid is so coarse that
+    /// the last bits of the float do not matter, and what is computed from it is decimal again.
+    #[must_use]
+    pub fn from_statistic(statistic: f64) -> Option<Self> {
+        const MOST: f64 = 9999.0;
+        let steps = (statistic * 10_000.0 + 0.5).floor().min(MOST);
+        let steps = (steps >= 0.0 && statistic >= 0.0).then(|| as_count(steps))?;
+        Self::new(Decimal::from(steps)).ok()
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the caller has checked the range"
+)]
+fn as_count(steps: f64) -> u32 {
+    steps as u32
+}
+
 #[expect(clippy::cast_precision_loss, reason = "the caller has checked that it fits 53 bits")]
 fn as_double(mantissa: i128) -> f64 {
     mantissa as f64
@@ -38,6 +64,18 @@ fn as_double(mantissa: i128) -> f64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_statistic_becomes_whole_basis_points() {
+        let bps = |statistic| Bps::from_statistic(statistic).map(|rate| rate.to_string());
+        assert_eq!(bps(0.04).as_deref(), Some("400"));
+        assert_eq!(bps(0.040_049_999).as_deref(), Some("400"));
+        assert_eq!(bps(0.040_05).as_deref(), Some("401"));
+        assert_eq!(bps(0.0).as_deref(), Some("0"));
+        assert_eq!(bps(7.5).as_deref(), Some("9999"));
+        assert_eq!(bps(f64::INFINITY).as_deref(), Some("9999"));
+        assert_eq!((bps(-0.01), bps(f64::NAN)), (None, None));
+    }
 
     proptest! {
         #[test]

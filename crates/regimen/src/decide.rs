@@ -7,7 +7,6 @@ use regimen_weighting::WeightingError;
 
 use crate::advance::advance_index;
 use crate::decision::{Action, Decision, IndexRebalance, Rebalance};
-use crate::market::WindowMarket;
 use crate::methodology::{Methodology, PortfolioRules};
 use crate::state::{PendingOrders, State};
 
@@ -100,7 +99,7 @@ fn rebalance(
 ) -> Result<Rebalance, DecideError> {
     let as_of = window.as_of();
     let (cause, target) = (followed.cause, followed.target.clone());
-    let market = WindowMarket::new(*window, rules.vanished.sell_while_stale());
+    let market = rules.market(*window);
     let plan = plan(as_of, cause, holdings, &target, &market, &rules.trading_terms())
         .map_err(|source| DecideError::Plan { as_of, source })?;
     Ok(Rebalance { cause, target, plan })

@@ -20,11 +20,14 @@ mod schema;
 mod selection;
 mod snapshots;
 mod structure;
+mod trading;
 mod universe;
 mod vanished;
 mod weighting;
 
-pub use costs::Costs;
+pub use costs::{
+    ChainOfAsset, Costs, GasCost, GasOfChain, HalfSpreadCost, ImpactCost, RateFrom, RateOfAsset,
+};
 pub use defensive::{Defensive, Reentry, SleeveAsset, WhenOffPeg};
 pub use fault::{CODES, DefinitionError, DefinitionFault};
 pub use index_base::IndexBase;
@@ -35,6 +38,10 @@ pub use schedule::{MissingDay, Schedule, Weekday};
 pub use schema::definition_schema;
 pub use selection::Selection;
 pub use snapshots::{SnapshotColumns, Snapshots};
+pub use trading::{
+    BandTrade, DriftBand, LimitedTurnover, LotOfAsset, LotSteps, MinimumTrade, NoTradeBand, TradePriority,
+    Trading, Triggers,
+};
 pub use universe::Universe;
 pub use vanished::Vanished;
 pub use weighting::Weighting;

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use regimen_planning::TradingTerms;
+use regimen_types::HistoryWindow;
 
 use crate::definition::{Costs, DefinitionError, IndexDefinition, Portfolio, Vanished, check_definition};
+use crate::market::WindowMarket;
 use crate::regime_table::RegimeTable;
-use crate::rules::Rules;
+use crate::rules::{Rules, TradingModel};
 use crate::weight_table::WeightTable;
 
 /// The validated rulebook of an index. It cannot be built from a definition that breaks a rule, nor changed.
@@ -35,7 +37,8 @@ use crate::weight_table::WeightTable;
 ///     portfolio: Some(Portfolio {
 ///         initial_cash: "1000000".parse()?, lag_snapshots: 1, money_scale: 8, units_scale: 12,
 ///     }),
-///     costs: Some(Costs { fee_bps: "10".parse()?, slippage_bps: "5".parse()? }),
+///     costs: Some(Costs { fee_bps: "10".parse()?, slippage_bps: "5".parse()?, ..Costs::default() }),
+///     trading: None,
 ///     vanished: Some(Vanished::SellAtLastPrice { max_stale_days: 7, sell_while_stale: true }),
 /// })?;
 /// assert_eq!(methodology.definition().name, "Global 100");
@@ -94,6 +97,7 @@ impl Methodology {
             portfolio: self.definition.portfolio.as_ref()?,
             costs: self.definition.costs.as_ref()?,
             vanished: self.definition.vanished.as_ref()?,
+            model: self.rules.trading.as_ref()?,
         })
     }
 
@@ -129,14 +133,26 @@ pub struct PortfolioRules<'a> {
     pub costs: &'a Costs,
     /// What becomes of a held asset without a price.
     pub vanished: &'a Vanished,
+    /// Built from costs and trading rules.
+    model: &'a TradingModel,
 }
 
-impl PortfolioRules<'_> {
-    /// Returns the costs and grids of trading.
+impl<'a> PortfolioRules<'a> {
+    /// Returns the market that a window shows, with what the costs need to know of each asset's liquidity.
     #[must_use]
-    pub fn trading_terms(&self) -> TradingTerms {
+    pub fn market<'w>(&self, window: HistoryWindow<'w>) -> WindowMarket<'w>
+    where
+        'a: 'w,
+    {
+        WindowMarket::new(window, self.vanished.sell_while_stale()).with_liquidity(&self.model.liquidity)
+    }
+
+    /// Returns the costs, bands, filters and grids of trading.
+    #[must_use]
+    pub fn trading_terms(&self) -> TradingTerms<'a> {
         TradingTerms {
-            costs: self.costs.rates(),
+            costs: &self.model.costs,
+            rules: &self.model.rules,
             money_scale: self.portfolio.money_scale,
             units_scale: self.portfolio.units_scale,
         }

@@ -2,9 +2,11 @@
 
 mod constituents;
 mod regime;
+mod trading;
 
 pub(crate) use constituents::ConstituentRules;
 pub(crate) use regime::RegimeRules;
+pub(crate) use trading::{LiquiditySource, TradingModel};
 
 use crate::definition::IndexDefinition;
 use crate::weight_table::WeightTable;
@@ -13,6 +15,8 @@ use crate::weight_table::WeightTable;
 pub(crate) struct Rules {
     pub(crate) regime: Option<RegimeRules>,
     pub(crate) constituents: ConstituentRules,
+    /// `None` if no portfolio follows the index.
+    pub(crate) trading: Option<TradingModel>,
 }
 
 impl Rules {
@@ -21,6 +25,10 @@ impl Rules {
         Self {
             regime: regime::regime_rules(&definition.regime),
             constituents: constituents::constituent_rules(definition, weights),
+            trading: definition
+                .costs
+                .as_ref()
+                .map(|costs| TradingModel::new(costs, definition.trading.as_ref())),
         }
     }
 

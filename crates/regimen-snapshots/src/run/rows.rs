@@ -305,6 +305,17 @@ pub struct TradeLine {
     pub trade_units: Quantity,
     /// The cause of the order, or why there is none.
     pub reason: &'static str,
+    /// What the order leaves undone of the way to the target, and why.
+    pub undone: Option<Undone>,
+}
+
+/// The part of a trade that is not ordered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Undone {
+    /// The units.
+    pub units: Quantity,
+    /// Why they are not ordered.
+    pub reason: &'static str,
 }
 
 impl TableRow<'_> for DecisionRow {
@@ -339,19 +350,26 @@ fn trade_line(cells: &mut Cells<'_, '_>) -> Result<Option<TradeLine>, Fault> {
     })?;
     let trade_units = cells.optional()?;
     let reason = cells.optional_name(|name| match side {
-        Some(None) => {
-            let reasons = [SkipReason::AtTarget, SkipReason::NotTradable];
-            reasons.map(SkipReason::as_str).into_iter().find(|reason| *reason == name)
-        }
+        Some(None) => skip_reason(name),
         _ => Cause::from_name(name).map(Cause::as_str),
     })?;
+    let (undone_units, undone_reason) = (cells.optional()?, cells.optional_name(skip_reason)?);
+    let undone = match (undone_units, undone_reason) {
+        (Some(units), Some(reason)) => Some(Undone { units, reason }),
+        (None, None) => None,
+        _ => return Err(cells.fault(TABLE_SHAPE, "undone units and their reason go together")),
+    };
     match (units, target_units, side, trade_units, reason) {
         (Some(units), Some(target_units), Some(side), Some(trade_units), Some(reason)) => {
-            Ok(Some(TradeLine { units, target_units, side, trade_units, reason }))
+            Ok(Some(TradeLine { units, target_units, side, trade_units, reason, undone }))
         }
         (None, None, None, None, None) => Ok(None),
         _ => Err(cells.fault(TABLE_SHAPE, "the columns from units to trade_reason go together")),
     }
+}
+
+fn skip_reason(name: &str) -> Option<&'static str> {
+    SkipReason::from_name(name).map(SkipReason::as_str)
 }
 
 pub(crate) struct SuspectRow {

@@ -20,7 +20,7 @@ pub(crate) const INDEX_COLUMNS: &str = "as_of,level,divisor,assets";
 pub(crate) const ORDERS_COLUMNS: &str =
     "decided_at,closed_at,cause,asset,side,units,filled_units,decision_price,decision_price_as_of,shortfall";
 pub(crate) const DECISIONS_COLUMNS: &str = "as_of,cause,regime,asset,rank,rank_amount,verdict,reason,price,market_cap,raw_weight,weight,\
-units,target_units,action,trade_units,trade_reason";
+units,target_units,action,trade_units,trade_reason,undone_units,undone_reason";
 
 pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of,event,ratio";
 
@@ -243,10 +243,12 @@ impl<'a> DecisionTable<'a> {
 }
 
 fn trade_columns<'a>(row: RowText<'a>, line: Option<&PlanLine>) -> RowText<'a> {
-    let Some(line) = line else { return row.plain(",,,,") };
+    let Some(line) = line else { return row.plain(",,,,,,") };
     let row = row.value(line.units).value(line.target_units);
-    match &line.action {
+    let row = match &line.action {
         Ok(order) => row.plain(order.side.as_str()).value(order.units).plain(order.cause.as_str()),
         Err(skip) => row.plain("none").value(Quantity::ZERO).plain(skip.reason.as_str()),
-    }
+    };
+    let undone = line.undone.as_ref();
+    row.optional(undone.map(|undone| undone.units)).plain(undone.map_or("", |undone| undone.reason.as_str()))
 }

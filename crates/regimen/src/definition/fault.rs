@@ -20,6 +20,11 @@ pub(super) const NO_WEIGHTS_FILE: &str = "DEF013";
 pub(super) const CASH_TOO_FINE: &str = "DEF014";
 pub(super) const COSTS_TAKE_ALL: &str = "DEF015";
 pub(super) const REENTRY_LOOSE: &str = "DEF030";
+pub(super) const TIERS_DESCEND: &str = "DEF080";
+pub(super) const NO_GAS: &str = "DEF081";
+pub(super) const NO_DISTANCE: &str = "DEF082";
+pub(super) const EXIT_ABOVE_TRADE: &str = "DEF083";
+pub(super) const NO_SUCH_COLUMN: &str = "DEF084";
 
 /// The codes of definitions: code, meaning and remedy.
 pub const CODES: &[(&str, &str, &str)] = &[
@@ -86,6 +91,31 @@ pub const CODES: &[(&str, &str, &str)] = &[
         REENTRY_LOOSE,
         "An asset of the sleeve would be bought again further from its peg than where it leaves.",
         "Let `defensive.reentry.tolerance` be at most `defensive.peg_tolerance`.",
+    ),
+    (
+        TIERS_DESCEND,
+        "Tiers of rates, or the gas of a chain over time, are not in ascending order.",
+        "Order them by the amount, or by the instant, from which each holds.",
+    ),
+    (
+        NO_GAS,
+        "Assets live on a chain whose gas is not given.",
+        "List the chain in `costs.gas.chains`, with a gas of 0 if it takes none.",
+    ),
+    (
+        NO_DISTANCE,
+        "A band has neither an absolute nor a relative distance, so it would have no width.",
+        "Give it `absolute`, `relative`, or both.",
+    ),
+    (
+        EXIT_ABOVE_TRADE,
+        "The sale of a position that leaves would have to be worth more than any other trade, so remains would stay.",
+        "Let `trading.minimum_notional.exit` be at most `trading.minimum_notional.trade`.",
+    ),
+    (
+        NO_SUCH_COLUMN,
+        "The half-spread comes from a column that is not read.",
+        "Name the column in `snapshots.attributes`, or leave that key out to keep all numeric columns.",
     ),
 ];
 

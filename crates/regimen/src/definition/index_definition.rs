@@ -12,6 +12,7 @@ use super::regime::RegimeDefinition;
 use super::schedule::Schedule;
 use super::selection::Selection;
 use super::snapshots::Snapshots;
+use super::trading::Trading;
 use super::universe::Universe;
 use super::vanished::Vanished;
 use super::weighting::Weighting;
@@ -52,9 +53,13 @@ pub struct IndexDefinition {
     /// `portfolio`, `costs` and `vanished` together; then only its level is calculated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub portfolio: Option<Portfolio>,
-    /// What a trade costs, in proportion to its notional.
+    /// What a trade costs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub costs: Option<Costs>,
+    /// When the portfolio follows the index, and the bands and filters of its trades. Without it, at each rebalance of
+    /// the index, and nothing filters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trading: Option<Trading>,
     /// What becomes of a held asset that has no price any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vanished: Option<Vanished>,

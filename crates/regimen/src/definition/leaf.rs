@@ -2,7 +2,9 @@
 //!
 //! The schema of such a value carries [`KEYWORD`], by which the structural check finds the type that parses it.
 
-use regimen_types::{AssetId, Bps, Category, IndexLevel, Money, QuantityError, RelativeDistance, Weight};
+use regimen_types::{
+    AsOf, AssetId, Bps, Category, IndexLevel, Money, Quantity, QuantityError, Ratio, RelativeDistance, Weight,
+};
 use rust_decimal::Decimal;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
@@ -25,6 +27,10 @@ pub(super) fn check_of(name: &str) -> Option<Check> {
             |text| positive(text.parse::<Weight>().map(Weight::decimal), "above zero and at most 1")
         }
         "base_level" => |text| positive(text.parse::<IndexLevel>().map(IndexLevel::decimal), "above zero"),
+        "amount" => |text| zero_or_more(text.parse::<Money>().map(Money::decimal)),
+        "coefficient" => check_coefficient,
+        "instant" => |text| text.parse::<AsOf>().map(drop).map_err(|error| format!("is refused: {error}")),
+        "positive_units" => |text| positive(text.parse::<Quantity>().map(Quantity::decimal), "above zero"),
         "cash" => |text| positive(text.parse::<Money>().map(Money::decimal), "above zero"),
         _ => return None,
     };
@@ -43,6 +49,22 @@ fn positive(parsed: Result<Decimal, QuantityError>, bound: &str) -> Result<(), S
     match parsed {
         Ok(decimal) if decimal > Decimal::ZERO => Ok(()),
         Ok(_) | Err(QuantityError::OutOfRange { .. }) => Err(format!("must be {bound}")),
+        Err(error) => Err(format!("is refused: {error}")),
+    }
+}
+
+fn zero_or_more(parsed: Result<Decimal, QuantityError>) -> Result<(), String> {
+    match parsed {
+        Ok(decimal) if decimal >= Decimal::ZERO => Ok(()),
+        Ok(_) => Err("must be zero or more".to_owned()),
+        Err(error) => Err(format!("is refused: {error}")),
+    }
+}
+
+fn check_coefficient(text: &str) -> Result<(), String> {
+    match text.parse::<Ratio>().map(Ratio::decimal) {
+        Ok(decimal) if (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&decimal) => Ok(()),
+        Ok(_) => Err("must be from 0 to 100".to_owned()),
         Err(error) => Err(format!("is refused: {error}")),
     }
 }
@@ -107,6 +129,22 @@ pub(super) fn relative_distance(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn base_level(_: &mut SchemaGenerator) -> Schema {
     decimal("base_level")
+}
+
+pub(super) fn amount(_: &mut SchemaGenerator) -> Schema {
+    decimal("amount")
+}
+
+pub(super) fn coefficient(_: &mut SchemaGenerator) -> Schema {
+    decimal("coefficient")
+}
+
+pub(super) fn positive_units(_: &mut SchemaGenerator) -> Schema {
+    decimal("positive_units")
+}
+
+pub(super) fn instant(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, KEYWORD: "instant" })
 }
 
 pub(super) fn cash(_: &mut SchemaGenerator) -> Schema {

@@ -6,6 +6,7 @@ mod portfolio;
 mod regime;
 mod schedule;
 mod snapshots;
+mod trading;
 mod universe;
 
 use serde::de::DeserializeOwned;
@@ -13,8 +14,8 @@ use serde_json::Value;
 
 use super::fault::DefinitionFault;
 use super::{
-    Costs, Defensive, Portfolio, RegimeDefinition, Schedule, Selection, Snapshots, Universe, Vanished,
-    Weighting,
+    Costs, Defensive, Portfolio, RegimeDefinition, Schedule, Selection, Snapshots, Trading, Universe,
+    Vanished, Weighting,
 };
 
 /// A rule between keys: it adds a fault for each key that breaks it, and is silent about sections with faults of their own.
@@ -31,6 +32,13 @@ pub(super) const ALWAYS: &[Rule] = &[
     portfolio::portfolio_is_whole,
     portfolio::cash_fits_scale,
     costs::costs_leave_something,
+    trading::a_portfolio_trades,
+    trading::tiers_ascend,
+    trading::assets_are_listed_once,
+    trading::chains_have_gas,
+    trading::bands_have_a_distance,
+    trading::exits_are_lower,
+    trading::spread_column_is_kept,
 ];
 
 /// The further rules for a definition that names its files. A service hands its asset list over in code.
@@ -48,6 +56,7 @@ pub(super) struct Sections {
     portfolio: Section<Portfolio>,
     costs: Section<Costs>,
     vanished: Section<Vanished>,
+    trading: Section<Trading>,
 }
 
 enum Section<Table> {
@@ -69,6 +78,7 @@ impl Sections {
             portfolio: Section::new("portfolio", value, faults),
             costs: Section::new("costs", value, faults),
             vanished: Section::new("vanished", value, faults),
+            trading: Section::new("trading", value, faults),
         }
     }
 }

@@ -7,18 +7,20 @@ use proptest::option;
 use proptest::prelude::*;
 use regimen::IndexDefinition;
 use regimen::definition::{
-    Costs, Defensive, Evaluation, IndexBase, MissingDay, Portfolio, PriceAboveAverage, Reentry,
-    RegimeDefinition, Schedule, Selection, SleeveAsset, SnapshotColumns, Snapshots, Universe, Vanished,
-    Weekday, Weighting, WhenOffPeg,
+    Defensive, Evaluation, IndexBase, MissingDay, Portfolio, PriceAboveAverage, Reentry, RegimeDefinition,
+    Schedule, Selection, SleeveAsset, SnapshotColumns, Snapshots, Universe, Vanished, Weekday, Weighting,
+    WhenOffPeg,
 };
-use regimen_types::{AssetId, Bps, ExcessDigits, NamelessRows, RelativeDistance, Weight};
+use regimen_types::{AssetId, ExcessDigits, NamelessRows, RelativeDistance, Weight};
 use rust_decimal::Decimal;
+
+use crate::trading_strategies::{costs, trading};
 
 /// Makes any valid definition; `universe.exclude_categories` comes with an asset list.
 pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
     let texts = (".{1,100}", "[A-Z0-9]{2,10}", snapshots());
     let rules = (regime(), defensive(), universe(), 1..u32::MAX, weighting(), week());
-    let follower = option::of((portfolio(), costs(), vanished()));
+    let follower = option::of((portfolio(), costs(), option::of(trading()), vanished()));
     (texts, 1_u64..u64::MAX, rules, follower).prop_map(
         |((name, currency, snapshots), level, rules, follower)| {
             let (regime, defensive, universe, count, weighting, week) = rules;
@@ -35,7 +37,8 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
                 weighting,
                 schedule: if from_file { Schedule::WeightsFile } else { week },
                 portfolio: follower.as_ref().map(|(portfolio, ..)| portfolio.clone()),
-                costs: follower.as_ref().map(|(_, costs, _)| costs.clone()),
+                costs: follower.as_ref().map(|(_, costs, ..)| costs.clone()),
+                trading: follower.as_ref().and_then(|(.., trading, _)| trading.clone()),
                 vanished: follower.map(|(.., vanished)| vanished),
             }
         },
@@ -97,7 +100,7 @@ fn distance() -> impl Strategy<Value = RelativeDistance> {
         .prop_map(|millionths| RelativeDistance::new(Decimal::new(millionths, 6)).unwrap())
 }
 
-fn asset() -> impl Strategy<Value = AssetId> {
+pub(crate) fn asset() -> impl Strategy<Value = AssetId> {
     "[^,\"\\p{C}\\p{Z}\\s]{1,20}".prop_map(|text| AssetId::new(&text).unwrap())
 }
 
@@ -121,7 +124,7 @@ fn defensive() -> impl Strategy<Value = Defensive> {
     )
 }
 
-fn fraction() -> impl Strategy<Value = Weight> {
+pub(crate) fn fraction() -> impl Strategy<Value = Weight> {
     (0_i64..=1_000_000).prop_map(|millionths| Weight::new(Decimal::new(millionths, 6)).unwrap())
 }
 
@@ -165,14 +168,6 @@ fn portfolio() -> impl Strategy<Value = Portfolio> {
             units_scale,
         },
     )
-}
-
-fn costs() -> impl Strategy<Value = Costs> {
-    // Thousandths of a basis point, of which both together stay below the whole notional.
-    let bps = |thousandths| Bps::new(Decimal::new(thousandths, 3)).unwrap();
-    (0_i64..10_000_000)
-        .prop_flat_map(|sum| (0..=sum, Just(sum)))
-        .prop_map(move |(fee, sum)| Costs { fee_bps: bps(fee), slippage_bps: bps(sum - fee) })
 }
 
 fn vanished() -> impl Strategy<Value = Vanished> {

@@ -6,3 +6,4 @@ mod definition_strategies;
 mod definitions;
 mod methodology;
 mod readme;
+mod trading_strategies;

@@ -199,13 +199,15 @@ impl DecisionCheck<'_> {
     /// Units plus or minus the trade are the target, and the units are the log's.
     fn check_trade(&mut self, row: &DecisionRow, asset: &AssetId, trade: &TradeLine, held: &Holdings) {
         let at = |column| place(row, column);
-        let target = match trade.side {
-            Some(Side::Buy) => trade.units.plus(trade.trade_units).ok(),
-            Some(Side::Sell) => trade.units.minus(trade.trade_units),
-            // A position at its target lies near it, within the resolution of money and units.
-            None if trade.reason == SkipReason::AtTarget.as_str() => Some(trade.target_units),
-            None => Some(trade.units),
-        };
+        let undone = trade.undone.as_ref().map_or(Quantity::ZERO, |undone| undone.units);
+        let wanted = trade.trade_units.plus(undone).ok();
+        let target = wanted.and_then(|wanted| match trade.side {
+            Some(Side::Buy) => trade.units.plus(wanted).ok(),
+            Some(Side::Sell) => trade.units.minus(wanted),
+            None if trade.reason == SkipReason::NotTradable.as_str() => Some(trade.units),
+            // The reason says why the position is not where its target is.
+            None => Some(trade.target_units),
+        });
         if target != Some(trade.target_units) || trade.side.is_some() == trade.trade_units.is_zero() {
             let message = "units and trade do not lead to the target";
             self.faults

@@ -1,0 +1,134 @@
+//! The costs, bands, filters and triggers of a definition as objects that plan and fill.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use regimen_planning::{
+    Band, Commission, Frictions, Gas, HalfSpread, Lots, MinimumNotional, SquareRootImpact, TradeTo,
+    TradingRules, TurnoverLimit, TurnoverPriority,
+};
+use regimen_types::{Bps, Money, Weight};
+
+use crate::definition::{
+    BandTrade, Costs, GasCost, HalfSpreadCost, LimitedTurnover, LotSteps, NoTradeBand, RateFrom,
+    TradePriority, Trading,
+};
+
+/// What trades cost and what keeps them small.
+#[derive(Clone, Debug)]
+pub(crate) struct TradingModel {
+    pub(crate) costs: Frictions,
+    pub(crate) rules: TradingRules,
+    pub(crate) liquidity: LiquiditySource,
+}
+
+/// Where the liquidity of an asset is read from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LiquiditySource {
+    /// Over how many returns the volatility is measured; `None` if nothing needs it.
+    pub(crate) volatility_snapshots: Option<NonZeroU32>,
+    /// The column of half-spreads in basis points.
+    pub(crate) half_spread_column: Option<String>,
+}
+
+impl TradingModel {
+    pub(crate) fn new(costs: &Costs, trading: Option<&Trading>) -> Self {
+        let impact = costs.impact.as_ref();
+        let half_spread_column = match &costs.half_spread {
+            Some(HalfSpreadCost::Column { column, .. }) => Some(column.clone()),
+            _ => None,
+        };
+        Self {
+            costs: frictions(costs),
+            rules: trading.map(rules).unwrap_or_default(),
+            liquidity: LiquiditySource {
+                volatility_snapshots: impact.and_then(|impact| NonZeroU32::new(impact.volatility_snapshots)),
+                half_spread_column,
+            },
+        }
+    }
+}
+
+fn frictions(costs: &Costs) -> Frictions {
+    Frictions {
+        commission: Commission {
+            rate: costs.fee_bps,
+            tiers: tiers(&costs.fee_tiers),
+            of_asset: costs.fee_of_asset.iter().map(|each| (each.asset.clone(), each.bps)).collect(),
+            fixed: costs.fee_fixed.unwrap_or(Money::ZERO),
+        },
+        slippage: costs.slippage_bps,
+        half_spread: match &costs.half_spread {
+            None => HalfSpread::default(),
+            Some(HalfSpreadCost::Rate { bps }) => HalfSpread::Fixed(*bps),
+            Some(HalfSpreadCost::Volume { otherwise_bps, tiers: by_volume }) => {
+                HalfSpread::ByVolume { otherwise: *otherwise_bps, tiers: tiers(by_volume) }
+            }
+            Some(HalfSpreadCost::Column { otherwise_bps, .. }) => {
+                HalfSpread::Column { otherwise: *otherwise_bps }
+            }
+        },
+        impact: costs.impact.as_ref().map(|impact| SquareRootImpact {
+            coefficient: impact.coefficient.decimal(),
+            otherwise: impact.otherwise_bps,
+        }),
+        gas: costs.gas.as_ref().map(gas),
+        platform_fee: costs.platform_fee_bps.unwrap_or(Bps::ZERO),
+    }
+}
+
+fn tiers(rates: &[RateFrom]) -> Vec<(Money, Bps)> {
+    rates.iter().map(|rate| (rate.from, rate.bps)).collect()
+}
+
+fn gas(gas: &GasCost) -> Gas {
+    let mut per_trade: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for each in &gas.chains {
+        per_trade.entry(each.chain.clone()).or_default().push((each.from, each.per_trade));
+    }
+    Gas {
+        default_chain: gas.default_chain.clone(),
+        chain_of: gas.assets.iter().map(|each| (each.asset.clone(), each.chain.clone())).collect(),
+        per_trade,
+    }
+}
+
+fn rules(trading: &Trading) -> TradingRules {
+    TradingRules {
+        band: trading.band.as_ref().map(band),
+        minimum: trading
+            .minimum_notional
+            .as_ref()
+            .map(|minimum| MinimumNotional { trade: minimum.trade, exit: minimum.exit }),
+        lots: trading.lots.as_ref().map(lots).unwrap_or_default(),
+        participation_max: trading.participation_max,
+        turnover: trading.turnover_limit.as_ref().map(turnover),
+        cash_buffer: trading.cash_buffer.unwrap_or(Weight::ZERO),
+    }
+}
+
+fn band(band: &NoTradeBand) -> Band {
+    Band {
+        absolute: band.absolute,
+        relative: band.relative,
+        trade_to: match band.trade_to {
+            BandTrade::Target => TradeTo::Target,
+            BandTrade::Edge => TradeTo::Edge,
+        },
+    }
+}
+
+fn lots(lots: &LotSteps) -> Lots {
+    let of_asset = lots.assets.iter().map(|each| (each.asset.clone(), each.lot)).collect();
+    Lots { default: lots.default, of_asset }
+}
+
+fn turnover(limit: &LimitedTurnover) -> TurnoverLimit {
+    TurnoverLimit {
+        one_way_max: limit.one_way_max,
+        priority: match limit.priority {
+            TradePriority::Largest => TurnoverPriority::Largest,
+            TradePriority::ProRata => TurnoverPriority::ProRata,
+        },
+    }
+}
