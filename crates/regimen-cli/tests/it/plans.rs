@@ -97,7 +97,7 @@ fn decided_orders(decisions: &str, date: &str) -> Vec<[String; 3]> {
         .map(|line| {
             let cells: Vec<&str> = line.split(',').collect();
             let from_end = |place: usize| cells[cells.len() - place].to_owned();
-            [cells[3].to_owned(), from_end(3), from_end(2)]
+            [cells[3].to_owned(), from_end(5), from_end(4)]
         })
         .filter(|[_, side, _]| matches!(side.as_str(), "buy" | "sell"))
         .collect();

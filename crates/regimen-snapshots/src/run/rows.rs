@@ -270,8 +270,10 @@ impl TableRow<'_> for OrderRow {
 }
 
 fn shortfall_reason(name: &str) -> Option<ShortfallReason> {
-    use ShortfallReason::{CashShort, NoPrice, NotHeld, Replaced};
-    [NoPrice, CashShort, NotHeld, Replaced].into_iter().find(|reason| reason.as_str() == name)
+    use ShortfallReason::{CashShort, CostsExceedValue, NoPrice, NotHeld, Replaced};
+    [NoPrice, CashShort, NotHeld, CostsExceedValue, Replaced]
+        .into_iter()
+        .find(|reason| reason.as_str() == name)
 }
 
 pub(crate) struct DecisionRow {
