@@ -59,7 +59,7 @@ fn limit_side(
     }
     if total.compare(budget)?.is_le() {
         // Costs make the trades of the other positions differ a little; the limit holds for those too.
-        return cap_all(positions, &trades, |value| Ok(value));
+        return cap_all(positions, &trades, Ok);
     }
     match limit.priority {
         TurnoverPriority::ProRata => {

@@ -355,6 +355,9 @@ fn friction_cases() -> impl Strategy<Value = Case> {
 }
 
 proptest! {
+    // A plan by search takes a while in a build without optimisation.
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn value_is_conserved_and_no_prefix_overdraws(case in friction_cases()) {
         let plan = case.terms.plan(Cause::Schedule, &case.holdings, &case.goal, &case.market);
