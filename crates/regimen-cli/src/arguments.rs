@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Says in words and figures why a run did what it did on a date.
     Explain(Explain),
+    /// Calculates the level of an index at every snapshot: no portfolio, no costs.
+    Level(Level),
     /// Decides on the newest snapshot and prints the orders of a live rebalance.
     Plan(Plan),
     /// Checks a definition and reports everything that is wrong with it, with line and column.
@@ -91,6 +93,47 @@ pub(crate) struct Backtest {
     /// How the summary is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// One row per line.
+    #[default]
+    Csv,
+    /// A list of objects; decimals are text.
+    Json,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  regimen level backtests/published/crix/index.toml --snapshots market.csv.gz --out level.csv
+  regimen level index.toml --snapshots market.csv.gz --out level.json --format json --weights weights.json
+
+The level does not depend on --from and --to: they choose what is written. The file has the columns
+as_of,level,divisor,constituents, the file of --weights as_of,reference,cause,asset,weight; docs/data-format.md
+describes them. Both are written whole or not at all.")]
+pub(crate) struct Level {
+    #[command(flatten)]
+    pub(crate) definition: DefinitionOptions,
+    /// The snapshots: a CSV, or a folder of CSVs of one date each, plain or gzipped [default: the definition's].
+    #[arg(long, value_name = "PATH")]
+    pub(crate) snapshots: Option<PathBuf>,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// A file to write the weights to that the index takes at each rebalance.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) weights: Option<PathBuf>,
+    /// The first date that is written.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<AsOf>,
+    /// The last date that is written.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) to: Option<AsOf>,
+    /// How the files are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TableFormat,
 }
 
 #[derive(Args, Debug)]

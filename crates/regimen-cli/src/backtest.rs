@@ -47,7 +47,7 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
 }
 
 /// Refuses a period that ends before it begins, before anything is read.
-fn check_order(period: Period) -> Result<(), Failure> {
+pub(crate) fn check_order(period: Period) -> Result<(), Failure> {
     match (period.from, period.to) {
         (Some(from), Some(to)) if from > to => Err(Failure::Input(format!(
             "error[CLI006]: --from {from} is later than --to {to}\n  help: exchange the two"
@@ -128,7 +128,7 @@ fn folder_failure(error: RunFolderError) -> Failure {
     }
 }
 
-fn run_failure<E: std::fmt::Display>(error: &RunError<E>, period: Period) -> Failure {
+pub(crate) fn run_failure<E: std::fmt::Display>(error: &RunError<E>, period: Period) -> Failure {
     match error {
         RunError::NoSnapshot => {
             let bound = |bound: Option<regimen_types::AsOf>| {

@@ -67,6 +67,7 @@ const CLI: &[Code] = &[
         "The definition is of an index alone, and the command needs a portfolio.",
         "Add the tables `[portfolio]`, `[costs]` and `[vanished]`, or calculate the index with `regimen level`.",
     ),
+    ("CLI031", "The two files that `regimen level` writes are one.", "Name two files."),
 ];
 
 /// Returns all codes by family.

@@ -8,6 +8,7 @@ mod codes;
 mod explain;
 mod failure;
 mod inputs;
+mod level;
 mod plan;
 mod print;
 mod progress;
@@ -39,6 +40,7 @@ fn run(arguments: &Arguments) -> Result<String, Failure> {
         Command::Backtest(command) => backtest::run(command),
         Command::Verify(command) => verify::run(command),
         Command::Explain(command) => explain::run(command),
+        Command::Level(command) => level::run(command),
         Command::Plan(command) => plan::run(command),
         Command::Check(command) => check::run(command),
         Command::Schema => check::schema(),

@@ -8,6 +8,7 @@
 //! snapshots of a history and hands each [`Step`] to a sink.
 
 mod counterfactuals;
+mod level;
 mod random_regimes;
 mod regime_report;
 mod replayer;
@@ -18,6 +19,7 @@ pub use counterfactuals::{
     CounterfactualError, CounterfactualRun, Counterfactuals, Distribution, Percentile, RandomRegimes,
     RandomRuns, ShiftedRun, counterfactual_count, counterfactuals,
 };
+pub use level::calculate_index;
 pub use regime_report::{
     InRegime, RegimeFigures, RegimeReport, RegimeReportBuilder, RoundTrip, SnapshotFigures, Spell, Switch,
     SwitchCosts, Whipsaw, WhipsawBound,

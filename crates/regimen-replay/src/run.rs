@@ -21,6 +21,12 @@ impl Period {
     pub fn contains(&self, as_of: AsOf) -> bool {
         self.from.is_none_or(|from| as_of >= from) && self.to.is_none_or(|to| as_of <= to)
     }
+
+    /// Returns the part of the period in which the index exists: nothing before its base date.
+    #[must_use]
+    pub fn from_base(self, methodology: &Methodology) -> Self {
+        Self { from: self.from.max(methodology.definition().index.base_date), ..self }
+    }
 }
 
 /// Takes the steps of a run, in order.
@@ -75,6 +81,7 @@ pub fn replay_each<'h, E>(
 ) -> Result<Checkpoint, RunError<E>> {
     let mut replayer =
         Replayer::new(methodology).map_err(|source| RunError::Replay(ReplayError::Decide(source)))?;
+    let period = period.from_base(methodology);
     let mut any = false;
     for window in history.windows().filter(|window| period.contains(window.as_of())) {
         take(replayer.step(window).map_err(RunError::Replay)?).map_err(RunError::Sink)?;

@@ -73,6 +73,8 @@ named! {
         Inception = "inception",
         /// The schedule's rebalance.
         Schedule = "schedule",
+        /// The schedule's rebalance of the weights alone.
+        Rebalance = "rebalance",
         /// The regime changed.
         RegimeSwitch = "regime_switch",
         /// A held asset had no price for longer than `max_stale_days`.

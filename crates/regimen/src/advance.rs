@@ -6,6 +6,8 @@
 //!
 //! It knows no holdings and no costs.
 
+mod announce;
+mod basket;
 mod cause;
 mod constituents;
 mod given;
@@ -13,12 +15,15 @@ mod regime;
 mod sleeve;
 
 use regimen_ledger::{Index, ValuationError};
-use regimen_types::{AssetId, Cause, HistoryWindow, Price};
+use regimen_types::{Cause, HistoryWindow};
 
 use crate::decide::DecideError;
 use crate::decision::{IndexDecision, IndexRebalance};
 use crate::methodology::Methodology;
-use crate::state::{Exposure, IndexState, LastRebalance};
+use crate::schedule::Reference;
+use crate::state::{Exposure, IndexState};
+use basket::{Decided, last_price_in};
+use cause::{Due, Trigger};
 
 pub use sleeve::{OffPeg, SleeveState};
 
@@ -29,7 +34,8 @@ pub use sleeve::{OffPeg, SleeveState};
 /// returned, with its instant.
 ///
 /// # Errors
-/// [`DecideError`] if the window has nothing new, weighting fails, or the index has no level.
+/// [`DecideError`] if the window has nothing new or ends before the base date, weighting fails, or the index has no
+/// level.
 pub fn advance_index(
     methodology: &Methodology,
     state: &IndexState,
@@ -37,6 +43,9 @@ pub fn advance_index(
 ) -> Result<(IndexDecision, IndexState), DecideError> {
     if let Some(decided_at) = state.decided_at.filter(|decided_at| *decided_at >= window.as_of()) {
         return Err(DecideError::NothingNew { newest: window.as_of(), decided_at });
+    }
+    if let Some(base) = methodology.definition().index.base_date.filter(|base| window.as_of() < *base) {
+        return Err(DecideError::BeforeBase { newest: window.as_of(), base });
     }
     let (unseen, newest) = unseen(state, window);
     let mut next = state.clone();
@@ -74,30 +83,26 @@ fn step(
 ) -> Result<(IndexDecision, IndexState), DecideError> {
     let as_of = window.as_of();
     let level = |source: ValuationError| DecideError::Level { as_of, source };
-    let price_of = |asset: &AssetId| -> Option<Price> { window.last_price(asset).map(|last| last.value) };
+    let due = Due::at(methodology, &mut state, window);
     let mut index = match state.index.take() {
         Some(index) => index,
         None => Index::new(methodology.definition().index.base_level).map_err(level)?,
     };
-    index.mark(price_of).map_err(level)?;
+    let mut rebalance = late_basket(methodology, &mut state, &mut index, &due, window)?;
 
-    let regime = regime::evaluate(methodology, state.regime, window);
+    index.mark(last_price_in(window)).map_err(level)?;
+    rebalance = announce::take_effect(&mut state, &mut index, window)?.or(rebalance);
+
+    let regime = regime::evaluate(methodology, state.regime, due.reconstitution.is_some(), window);
+    state.regime = regime.state;
     let exposure = Exposure::of(regime.state.regime);
     let defensive = &methodology.definition().defensive;
     state.sleeve.watch(defensive, window);
     let must_sell = || exposure == Exposure::Sleeve && state.sleeve.must_sell(defensive, &index, window);
-    let cause =
-        cause::cause(methodology, &state, window, exposure).or_else(|| must_sell().then_some(Cause::OffPeg));
-    let rebalance = cause
-        .map(|cause| {
-            let (basis, target) = constituents::target(methodology, exposure, &mut state, window)?;
-            Ok(IndexRebalance { as_of, cause, basis, target })
-        })
-        .transpose()?;
-    if let Some(rebalance) = &rebalance {
-        let weights = rebalance.target.weights().map(|(asset, weight)| (asset.clone(), weight));
-        index.rebalance(weights, price_of).map_err(level)?;
-        state.last_rebalance = Some(LastRebalance { as_of, exposure });
+    let off_peg = || must_sell().then(|| Trigger::at_once(Cause::OffPeg, as_of));
+    if let Some(trigger) = cause::trigger(&state, &due, Reference::Newest, exposure, as_of).or_else(off_peg) {
+        let new = basket::new(methodology, &mut state, exposure, trigger, window)?;
+        rebalance = announce::take(methodology, &mut state, &mut index, new, window)?.or(rebalance);
     }
     let decision = IndexDecision {
         as_of,
@@ -107,5 +112,27 @@ fn step(
         divisor: index.divisor(),
         asset_count: index.basket().len(),
     };
-    Ok((decision, IndexState { decided_at: Some(as_of), regime: regime.state, index: Some(index), ..state }))
+    Ok((decision, IndexState { decided_at: Some(as_of), index: Some(index), ..state }))
+}
+
+/// Gives the index the basket of a scheduled day that turns out to have no snapshot: by the figures and at the prices of
+/// the snapshot before, where the index stands until it is marked.
+fn late_basket(
+    methodology: &Methodology,
+    state: &mut IndexState,
+    index: &mut Index,
+    due: &Due,
+    window: &HistoryWindow<'_>,
+) -> Result<Option<IndexRebalance>, DecideError> {
+    let Some(before) = window.previous() else { return Ok(None) };
+    let exposure = Exposure::of(state.regime.regime);
+    let trigger = cause::trigger(state, due, Reference::Previous, exposure, window.as_of());
+    let Some(trigger) = trigger else { return Ok(None) };
+    let new = basket::new(methodology, state, exposure, trigger, &before)?;
+    let taken = announce::take(methodology, state, index, new, &before)?;
+    index
+        .mark(last_price_in(window))
+        .map_err(|source| DecideError::Level { as_of: window.as_of(), source })?;
+    let decided = |IndexRebalance { reference, cause, basis, .. }| Decided { reference, cause, basis };
+    taken.map(|taken| basket::at_prices_of(decided(taken), index, window)).transpose()
 }

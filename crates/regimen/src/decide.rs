@@ -22,6 +22,14 @@ pub enum DecideError {
         /// The instant of the last decision.
         decided_at: AsOf,
     },
+    /// The window ends before the base date of the index.
+    #[error("the newest snapshot is of {newest}, and the index begins on {base}")]
+    BeforeBase {
+        /// The window's reference instant.
+        newest: AsOf,
+        /// The base date.
+        base: AsOf,
+    },
     /// The definition has no portfolio that could follow the index.
     #[error("the definition has no portfolio: add `portfolio`, `costs` and `vanished`")]
     NoPortfolio,

@@ -4,7 +4,7 @@ use regimen_planning::{RebalancePlan, TargetPortfolio};
 use regimen_regime::{RegimeState, RegimeStep};
 use regimen_types::{AsOf, AssetId, Cause, Divisor, IndexLevel, Price, Regime, Weight};
 use regimen_weighting::AssetVerdict;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::state::PendingOrders;
 
@@ -39,8 +39,11 @@ pub struct IndexDecision {
 /// A rebalance of the index, from constituents to weights.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct IndexRebalance {
-    /// The snapshot at which it was decided: earlier than the decision's for a caller that skipped it.
+    /// The snapshot at which the index takes the new basket: earlier than the decision's for a caller that skipped it.
     pub as_of: AsOf,
+    /// The snapshot whose figures select and weigh: earlier than `as_of` for a basket that was announced, or that serves
+    /// a scheduled day without a snapshot. Then the weights are those at the prices of `as_of`, to which they have drifted.
+    pub reference: AsOf,
     /// Why.
     pub cause: Cause,
     /// What the target is made of.
@@ -82,7 +85,7 @@ pub struct Rebalance {
 }
 
 /// What a target is made of.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// Constituents that were screened, ranked and weighed: a verdict on every asset of the snapshot.
@@ -97,7 +100,7 @@ pub enum Basis {
 }
 
 /// Where given weights come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GivenSource {
     /// The defensive sleeve of the definition.
@@ -107,7 +110,7 @@ pub enum GivenSource {
 }
 
 /// What became of an asset with a given weight.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenVerdict {
     /// The asset.
     pub asset: AssetId,
@@ -122,7 +125,7 @@ pub struct GivenVerdict {
 }
 
 /// Why an asset with a given weight is not bought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GivenExclusion {

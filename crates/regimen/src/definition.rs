@@ -20,6 +20,7 @@ mod schema;
 mod selection;
 mod snapshots;
 mod structure;
+mod timing;
 mod trading;
 mod universe;
 mod vanished;
@@ -34,10 +35,11 @@ pub use index_base::IndexBase;
 pub use index_definition::IndexDefinition;
 pub use portfolio::Portfolio;
 pub use regime::{Evaluation, PriceAboveAverage, RegimeDefinition};
-pub use schedule::{MissingDay, Schedule, Weekday};
+pub use schedule::Schedule;
 pub use schema::definition_schema;
 pub use selection::Selection;
 pub use snapshots::{SnapshotColumns, Snapshots};
+pub use timing::{DayKind, MissingDay, Month, MonthDay, MonthDayError, Ordinal, Timing, Weekday};
 pub use trading::{
     BandTrade, DriftBand, LimitedTurnover, LotOfAsset, LotSteps, MinimumTrade, NoTradeBand, TradePriority,
     Trading, Triggers,

@@ -32,7 +32,8 @@ pub use definition::{
 pub use market::WindowMarket;
 pub use methodology::{Methodology, PortfolioRules};
 pub use regime_table::RegimeTable;
-pub use state::{Exposure, IndexState, LastRebalance, PendingOrders, State};
+pub use schedule::ScheduleState;
+pub use state::{Announcement, Exposure, IndexState, LastRebalance, PendingOrders, State};
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
 pub use weight_table::{WeightTable, WeightTableError};
 

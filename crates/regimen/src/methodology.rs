@@ -24,7 +24,7 @@ use crate::weight_table::WeightTable;
 ///     name: "Global 100".into(),
 ///     currency: "USD".into(),
 ///     snapshots: Snapshots::default(),
-///     index: IndexBase { base_level: "1000".parse()? },
+///     index: IndexBase::of("1000".parse()?),
 ///     regime: RegimeDefinition::PriceAboveAverage(PriceAboveAverage {
 ///         asset: "BTC".parse()?, window_snapshots: 200, confirm_snapshots: 3,
 ///         enter_above: "0.02".parse()?, exit_below: "-0.02".parse()?, evaluate: Evaluation::EverySnapshot,
@@ -33,7 +33,7 @@ use crate::weight_table::WeightTable;
 ///     universe: Some(Universe { exclude_categories: ["stablecoin".parse()?].into(), history_snapshots_min: 30 }),
 ///     selection: Some(Selection { count: 100 }),
 ///     weighting: Weighting::MarketCap,
-///     schedule: Schedule::Week { weekday: Weekday::Monday, if_missing: MissingDay::NextSnapshot },
+///     schedule: Schedule::weekly(Weekday::Monday, MissingDay::NextSnapshot),
 ///     portfolio: Some(Portfolio {
 ///         initial_cash: "1000000".parse()?, lag_snapshots: 1, money_scale: 8, units_scale: 12,
 ///     }),

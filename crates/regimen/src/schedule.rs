@@ -1,73 +1,109 @@
-//! Which snapshots are scheduled for a rebalance.
+//! Which snapshots are scheduled.
 
-use chrono::Days;
+mod calendar;
+
+use chrono::{Days, NaiveDate};
 use regimen_types::{AsOf, HistoryWindow};
+use serde::{Deserialize, Serialize};
 
-use crate::definition::{MissingDay, Schedule, Weekday};
+use crate::definition::{MissingDay, Timing};
 use crate::rules::{ConstituentRules, Rules};
 
-/// Says whether the window's newest snapshot is scheduled. The first snapshot of a history counts as if it
-/// followed an older one.
-pub(crate) fn is_due(schedule: &Schedule, rules: &Rules, window: &HistoryWindow<'_>) -> bool {
-    let previous = window.previous().map(|earlier| earlier.as_of());
-    match schedule {
-        Schedule::Week { weekday, if_missing } => {
-            is_due_weekly(*weekday, *if_missing, window.as_of(), previous)
-        }
-        Schedule::WeightsFile => match &rules.constituents {
+/// What a schedule remembers between two snapshots.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleState {
+    /// The snapshots since the index began or its last scheduled reconstitution.
+    pub since_reconstitution: u32,
+    /// The snapshots since the index began or its last scheduled rebalance.
+    pub since_rebalance: u32,
+}
+
+impl ScheduleState {
+    /// The state at the first snapshot.
+    pub const START: Self = Self { since_reconstitution: 0, since_rebalance: 0 };
+}
+
+/// A scheduled day, and the snapshot that serves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Occurrence {
+    /// The scheduled day.
+    pub(crate) day: NaiveDate,
+    /// The snapshot whose figures count.
+    pub(crate) reference: Reference,
+}
+
+/// The snapshot whose figures count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reference {
+    /// The newest.
+    Newest,
+    /// The one before it.
+    Previous,
+}
+
+/// Returns the scheduled day that the window's newest snapshot serves, if any. The first snapshot of a history counts as
+/// if it followed an older one. `since` counts the snapshots since the last time.
+pub(crate) fn occurrence(
+    timing: &Timing,
+    since: u32,
+    rules: &Rules,
+    window: &HistoryWindow<'_>,
+) -> Option<Occurrence> {
+    let (as_of, previous) = (window.as_of(), window.previous().map(|earlier| earlier.as_of()));
+    let newest = Occurrence::on(as_of);
+    match timing {
+        Timing::Snapshots { count } => (since >= *count).then_some(newest),
+        Timing::WeightsFile => match &rules.constituents {
             ConstituentRules::FromFile(table) => {
-                let newest = table.at(window.as_of()).map(|(instant, _)| instant);
-                newest.is_some_and(|instant| previous.is_none_or(|previous| previous < instant))
+                let instant = table.at(as_of).map(|(instant, _)| instant)?;
+                previous.is_none_or(|previous| previous < instant).then_some(newest)
             }
-            ConstituentRules::Ranked { .. } => false,
+            ConstituentRules::Ranked { .. } => None,
         },
+        Timing::Week { if_missing, .. }
+        | Timing::Month { if_missing, .. }
+        | Timing::Quarter { if_missing, .. }
+        | Timing::Dates { if_missing, .. } => {
+            let day = calendar::latest(timing, as_of.date())?;
+            serving(day, *if_missing, as_of, previous)
+        }
     }
 }
 
-/// A week's rebalance is due at the first snapshot of its weekday, or at the first one after it if so wished.
-fn is_due_weekly(weekday: Weekday, if_missing: MissingDay, as_of: AsOf, previous: Option<AsOf>) -> bool {
-    let days_since = (7 + as_of.weekday().num_days_from_monday() - weekday.days_from_monday()) % 7;
-    if days_since > 0 && if_missing == MissingDay::Skip {
-        return false;
-    }
-    let Some(scheduled) = as_of.date().checked_sub_days(Days::new(u64::from(days_since))) else {
-        return false;
+/// Says whether a snapshot serves the newest scheduled day: it is the first of that day, or the first after a day without
+/// one.
+fn serving(
+    day: NaiveDate,
+    if_missing: MissingDay,
+    as_of: AsOf,
+    previous: Option<AsOf>,
+) -> Option<Occurrence> {
+    let on_the_day = as_of.date() == day;
+    let first_since = match previous {
+        Some(previous) => previous < AsOf::from_date(day),
+        None => on_the_day,
     };
-    match previous {
-        Some(previous) => previous < AsOf::from_date(scheduled),
-        None => days_since == 0,
+    let reference = match if_missing {
+        _ if on_the_day => Reference::Newest,
+        MissingDay::NextSnapshot => Reference::Newest,
+        MissingDay::PreviousSnapshot => Reference::Previous,
+        MissingDay::Skip => return None,
+    };
+    first_since.then_some(Occurrence { day, reference })
+}
+
+impl Occurrence {
+    /// The day of an instant, served by its own snapshot.
+    pub(crate) fn on(as_of: AsOf) -> Self {
+        Self { day: as_of.date(), reference: Reference::Newest }
+    }
+
+    /// Returns the instant from which a basket taken now counts: levels of later days are the first to show it.
+    pub(crate) fn in_force(&self) -> AsOf {
+        AsOf::from_date(self.day.checked_add_days(Days::new(1)).unwrap_or(self.day))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn due(if_missing: MissingDay, as_of: &str, previous: Option<&str>) -> bool {
-        let previous = previous.map(|text| text.parse().unwrap());
-        is_due_weekly(Weekday::Monday, if_missing, as_of.parse().unwrap(), previous)
-    }
-
-    #[test]
-    fn the_day_itself() {
-        // 2024-05-06 is a Monday.
-        assert!(due(MissingDay::Skip, "2024-05-06", Some("2024-05-05")));
-        assert!(!due(MissingDay::Skip, "2024-05-07", Some("2024-05-06")));
-        assert!(due(MissingDay::Skip, "2024-05-06", None));
-        assert!(!due(MissingDay::NextSnapshot, "2024-05-07", None));
-    }
-
-    #[test]
-    fn once_a_day_for_hourly_snapshots() {
-        assert!(due(MissingDay::Skip, "2024-05-06T03:00:00Z", Some("2024-05-05T23:00:00Z")));
-        assert!(!due(MissingDay::Skip, "2024-05-06T04:00:00Z", Some("2024-05-06T03:00:00Z")));
-    }
-
-    #[test]
-    fn a_missing_day() {
-        assert!(!due(MissingDay::Skip, "2024-05-07", Some("2024-05-05")));
-        assert!(due(MissingDay::NextSnapshot, "2024-05-07", Some("2024-05-05")));
-        assert!(due(MissingDay::NextSnapshot, "2024-05-20", Some("2024-05-05")));
-        assert!(!due(MissingDay::NextSnapshot, "2024-05-08", Some("2024-05-07")));
-    }
-}
+mod tests;

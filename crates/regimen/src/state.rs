@@ -1,12 +1,14 @@
 //! What a decision remembers for the next one.
 
-use regimen_ledger::Index;
+use regimen_ledger::{Index, ProForma};
 use regimen_regime::RegimeState;
 use regimen_types::{AsOf, Cause, Order, Regime};
 use regimen_weighting::Membership;
 use serde::{Deserialize, Serialize};
 
 use crate::advance::SleeveState;
+use crate::decision::Basis;
+use crate::schedule::ScheduleState;
 
 /// All that [`decide`](crate::decide) carries from one snapshot to the next.
 ///
@@ -35,6 +37,10 @@ pub struct IndexState {
     pub last_rebalance: Option<LastRebalance>,
     /// The constituents of the last reconstitution, for rules that treat incumbents apart.
     pub membership: Membership,
+    /// What the schedule counts.
+    pub schedule: ScheduleState,
+    /// A basket that was decided on and has not taken effect.
+    pub announced: Option<Announcement>,
     /// The basket and the divisor; `None` before the first snapshot.
     pub index: Option<Index>,
 }
@@ -47,8 +53,28 @@ impl IndexState {
         sleeve: SleeveState::START,
         last_rebalance: None,
         membership: Membership::START,
+        schedule: ScheduleState::START,
+        announced: None,
         index: None,
     };
+}
+
+/// A basket that was decided on by the figures of its reference instant, and takes effect later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Announcement {
+    /// After how many more snapshots it may take effect.
+    pub snapshots_left: u32,
+    /// The instant before which it does not take effect.
+    pub not_before: AsOf,
+    /// The units.
+    pub pro_forma: ProForma,
+    /// The instant whose figures select and weigh.
+    pub reference: AsOf,
+    /// Why.
+    pub cause: Cause,
+    /// What the basket is made of.
+    pub basis: Basis,
 }
 
 /// When the index was last rebalanced, and into what.

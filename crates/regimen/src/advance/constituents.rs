@@ -1,8 +1,10 @@
 //! What the index holds after a rebalance, and why.
 
 use regimen_planning::{TargetError, TargetPortfolio};
-use regimen_types::HistoryWindow;
-use regimen_weighting::{Membership, Occasion, Weights, reconstitute};
+use regimen_types::{AsOf, AssetId, HistoryWindow};
+use regimen_weighting::{
+    AssetVerdict, Exclusion, Membership, Occasion, Verdict, WeighedAsset, Weights, reconstitute, weigh,
+};
 
 use crate::advance::given::weights_target;
 use crate::advance::sleeve;
@@ -13,11 +15,12 @@ use crate::rules::ConstituentRules;
 use crate::state::{Exposure, IndexState};
 
 /// Returns the target of an exposure at the window's reference instant, with what it is made of. The membership becomes
-/// that of the new constituents.
+/// that of the new constituents; `in_force` is the first instant at which levels show them.
 pub(super) fn target(
     methodology: &Methodology,
     exposure: Exposure,
     state: &mut IndexState,
+    in_force: AsOf,
     window: &HistoryWindow<'_>,
 ) -> Result<(Basis, TargetPortfolio), DecideError> {
     let as_of = window.as_of();
@@ -27,7 +30,7 @@ pub(super) fn target(
                 sleeve::target(&methodology.definition().defensive, &state.sleeve, window);
             (Basis::Given { source: GivenSource::Sleeve, verdicts }, target)
         }
-        Exposure::Constituents => constituents(methodology, &mut state.membership, window)?,
+        Exposure::Constituents => constituents(methodology, &mut state.membership, in_force, window)?,
     };
     Ok((basis, target.map_err(|source| DecideError::Target { as_of, source })?))
 }
@@ -37,6 +40,7 @@ type BasisAndTarget = (Basis, Result<TargetPortfolio, TargetError>);
 fn constituents(
     methodology: &Methodology,
     membership: &mut Membership,
+    in_force: AsOf,
     window: &HistoryWindow<'_>,
 ) -> Result<BasisAndTarget, DecideError> {
     let as_of = window.as_of();
@@ -47,12 +51,57 @@ fn constituents(
         }
         ConstituentRules::Ranked { selecting, weighing } => {
             let occasion = Occasion { window: *window, membership };
-            let reconstitution = reconstitute(&occasion, as_of, selecting, weighing)
+            let reconstitution = reconstitute(&occasion, in_force, selecting, weighing)
                 .map_err(|source| DecideError::Weighting { as_of, source })?;
             *membership = reconstitution.membership;
             let weights = reconstitution.weights.iter().flat_map(Weights::iter);
             let target = TargetPortfolio::new(weights.map(|(asset, weight)| (asset.clone(), weight)));
             Ok((Basis::Constituents(reconstitution.verdicts), target))
         }
+    }
+}
+
+/// Weighs the present constituents again by the window's newest snapshot. One without a known amount there weighs nothing,
+/// and stays a constituent for the next time. Given weights are taken as on a reconstitution.
+pub(super) fn weighed_again(
+    methodology: &Methodology,
+    membership: &Membership,
+    window: &HistoryWindow<'_>,
+) -> Result<(Basis, TargetPortfolio), DecideError> {
+    let as_of = window.as_of();
+    let refused = |source: TargetError| DecideError::Target { as_of, source };
+    let weighing = match &methodology.rules().constituents {
+        ConstituentRules::FromFile(table) => {
+            let (verdicts, target) = weights_target(table, window);
+            return Ok((Basis::Given { source: GivenSource::File, verdicts }, target.map_err(refused)?));
+        }
+        ConstituentRules::Ranked { weighing, .. } => weighing,
+    };
+    let constituents: Vec<AssetId> = membership.constituents.iter().cloned().collect();
+    let weighed =
+        weigh(window, &constituents, weighing).map_err(|source| DecideError::Weighting { as_of, source })?;
+    let verdicts = weighed.assets.iter().map(|each| verdict_on(each, window)).collect();
+    let weights = weighed.weights.iter().flat_map(Weights::iter);
+    let target = TargetPortfolio::new(weights.map(|(asset, weight)| (asset.clone(), weight)));
+    Ok((Basis::Constituents(verdicts), target.map_err(refused)?))
+}
+
+/// Says what became of a constituent that was weighed again.
+fn verdict_on(weighed: &WeighedAsset, window: &HistoryWindow<'_>) -> AssetVerdict {
+    let row = window.row(&weighed.asset);
+    let verdict = match (weighed.amount, row.and_then(|row| row.price())) {
+        (Some(_), Some(_)) => Verdict::Selected,
+        (_, None) => Verdict::Excluded(Exclusion::NoPrice),
+        (None, Some(_)) => Verdict::Excluded(Exclusion::NoMarketCap),
+    };
+    AssetVerdict {
+        asset: weighed.asset.clone(),
+        price: row.and_then(|row| row.price()),
+        market_cap: row.and_then(|row| row.market_cap()),
+        rank_amount: None,
+        rank: None,
+        verdict,
+        raw_weight: weighed.raw_weight,
+        weight: weighed.weight,
     }
 }

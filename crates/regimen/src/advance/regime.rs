@@ -3,10 +3,11 @@
 use regimen_regime::RegimeState;
 use regimen_types::{AsOf, HistoryWindow, Regime};
 
-use crate::advance::cause::is_due;
+use crate::advance::cause::Due;
 use crate::decision::RegimeDecision;
 use crate::definition::Evaluation;
 use crate::methodology::Methodology;
+use crate::state::IndexState;
 
 /// Evaluates the regime at snapshots before the index begins, and returns the state after the last.
 pub(super) fn warm_up(
@@ -14,13 +15,19 @@ pub(super) fn warm_up(
     state: RegimeState,
     windows: &[HistoryWindow<'_>],
 ) -> RegimeState {
-    windows.iter().fold(state, |state, window| evaluate(methodology, state, window).state)
+    let mut begun = IndexState { regime: state, ..IndexState::START };
+    for window in windows {
+        let due = Due::at(methodology, &mut begun, window);
+        begun.regime = evaluate(methodology, begun.regime, due.reconstitution.is_some(), window).state;
+    }
+    begun.regime
 }
 
-/// Evaluates the regime at the window's reference instant.
+/// Evaluates the regime at the window's reference instant, which is a scheduled one or not.
 pub(super) fn evaluate(
     methodology: &Methodology,
     state: RegimeState,
+    scheduled: bool,
     window: &HistoryWindow<'_>,
 ) -> RegimeDecision {
     let as_of = window.as_of();
@@ -34,7 +41,7 @@ pub(super) fn evaluate(
     };
     let evaluated = match rules.evaluation {
         Evaluation::EverySnapshot => true,
-        Evaluation::OnSchedule => is_due(methodology, window),
+        Evaluation::OnSchedule => scheduled,
     };
     if !evaluated {
         return RegimeDecision { before: state.regime, state: RegimeState { since, ..state }, step: None };

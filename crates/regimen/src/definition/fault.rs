@@ -20,6 +20,7 @@ pub(super) const NO_WEIGHTS_FILE: &str = "DEF013";
 pub(super) const CASH_TOO_FINE: &str = "DEF014";
 pub(super) const COSTS_TAKE_ALL: &str = "DEF015";
 pub(super) const REENTRY_LOOSE: &str = "DEF030";
+pub(super) const TWO_DELAYS: &str = "DEF060";
 pub(super) const TIERS_DESCEND: &str = "DEF080";
 pub(super) const NO_GAS: &str = "DEF081";
 pub(super) const NO_DISTANCE: &str = "DEF082";
@@ -91,6 +92,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         REENTRY_LOOSE,
         "An asset of the sleeve would be bought again further from its peg than where it leaves.",
         "Let `defensive.reentry.tolerance` be at most `defensive.peg_tolerance`.",
+    ),
+    (
+        TWO_DELAYS,
+        "A new basket would take effect after a number of snapshots and after a number of days.",
+        "Keep `schedule.effective_after_snapshots` or `schedule.effective_after_days`.",
     ),
     (
         TIERS_DESCEND,

@@ -2,11 +2,14 @@
 //!
 //! The schema of such a value carries [`KEYWORD`], by which the structural check finds the type that parses it.
 
+use chrono::NaiveDate;
 use regimen_types::{
     AsOf, AssetId, Bps, Category, IndexLevel, Money, Quantity, QuantityError, Ratio, RelativeDistance, Weight,
 };
 use rust_decimal::Decimal;
 use schemars::{Schema, SchemaGenerator, json_schema};
+
+use super::timing::MonthDay;
 
 /// The schema keyword that names a leaf's type; other readers of the schema pass over it.
 pub(super) const KEYWORD: &str = "x-regimen-type";
@@ -26,6 +29,8 @@ pub(super) fn check_of(name: &str) -> Option<Check> {
         "positive_fraction" => {
             |text| positive(text.parse::<Weight>().map(Weight::decimal), "above zero and at most 1")
         }
+        "date" => |text| text.parse::<NaiveDate>().map(drop).map_err(|_| "is no date".to_owned()),
+        "month_day" => |text| text.parse::<MonthDay>().map(drop).map_err(|error| format!("is {error}")),
         "base_level" => |text| positive(text.parse::<IndexLevel>().map(IndexLevel::decimal), "above zero"),
         "amount" => |text| zero_or_more(text.parse::<Money>().map(Money::decimal)),
         "coefficient" => check_coefficient,
@@ -94,6 +99,22 @@ pub(super) fn categories(_: &mut SchemaGenerator) -> Schema {
         "description": "A category as the asset list writes it, such as `stablecoin`.",
     });
     json_schema!({ "type": "array", "items": category, "uniqueItems": true })
+}
+
+/// Builds the schema of a day, which TOML also writes without quotes.
+pub(super) fn date(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", KEYWORD: "date" })
+}
+
+pub(super) fn dates(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": date(generator), "uniqueItems": true })
+}
+
+pub(super) fn month_day(_: &mut SchemaGenerator) -> Schema {
+    let day_of_week = "monday|tuesday|wednesday|thursday|friday|saturday|sunday";
+    let pattern =
+        format!("^(day ([1-9]|1[0-9]|2[0-8])|(first|second|third|fourth|last) (day|weekday|{day_of_week}))$");
+    json_schema!({ "type": "string", "pattern": pattern, KEYWORD: "month_day" })
 }
 
 pub(super) fn excess_digits(_: &mut SchemaGenerator) -> Schema {

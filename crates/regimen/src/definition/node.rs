@@ -11,7 +11,7 @@ pub(super) enum Node {
     /// A number as its source text; it never passes through a float.
     Number(String),
     Boolean(bool),
-    /// A TOML date or time, which no key takes.
+    /// A TOML date or time; keys that take a day take it as text as well.
     Date(String),
     List(Vec<Node>),
     Table(BTreeMap<String, Node>),

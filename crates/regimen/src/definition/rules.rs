@@ -29,6 +29,7 @@ pub(super) const ALWAYS: &[Rule] = &[
     defensive::reentry_is_tighter,
     universe::selection_fits_weighting,
     schedule::schedule_fits_weighting,
+    schedule::delay_is_one,
     portfolio::portfolio_is_whole,
     portfolio::cash_fits_scale,
     costs::costs_leave_something,

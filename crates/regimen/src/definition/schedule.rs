@@ -1,78 +1,84 @@
 //! When constituents and weights are set anew.
 
-use regimen_types::AsOf;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
+use super::timing::{MissingDay, Timing, Weekday};
+
 /// When constituents and weights are set anew.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "every", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Schedule {
-    /// Once a week.
-    Week {
-        /// The day of the week, in UTC.
-        weekday: Weekday,
-        /// What to do when that day has no snapshot.
-        if_missing: MissingDay,
-    },
-    /// At the instants of the file of weights; only with weights from a file.
-    WeightsFile,
+///
+/// A *reconstitution* selects the constituents and weighs them; a *rebalance* weighs the present ones again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// The reconstitutions.
+    #[serde(flatten)]
+    pub reconstitution: Timing,
+    /// Further rebalances, of the weights alone. Default: none beside the reconstitutions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rebalance: Option<Timing>,
+    /// How many snapshots after its reference instant a new basket takes effect: the weights are set at the reference
+    /// prices, announced, and drift until then. Default: at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_after_snapshots: Option<u32>,
+    /// As `effective_after_snapshots`, in days of 24 hours: at the first snapshot that many days after the reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_after_days: Option<u32>,
 }
 
-/// What to do when a scheduled day has no snapshot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum MissingDay {
-    /// Rebalance at the next snapshot.
-    NextSnapshot,
-    /// Wait for the next scheduled day.
-    Skip,
-}
-
-/// A day of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Weekday {
-    /// Monday.
-    Monday,
-    /// Tuesday.
-    Tuesday,
-    /// Wednesday.
-    Wednesday,
-    /// Thursday.
-    Thursday,
-    /// Friday.
-    Friday,
-    /// Saturday.
-    Saturday,
-    /// Sunday.
-    Sunday,
-}
-
-impl Weekday {
-    /// Returns the days since Monday, from 0 to 6.
+impl Schedule {
+    /// Builds a schedule of reconstitutions alone, which take effect at once.
     #[must_use]
-    pub fn days_from_monday(self) -> u32 {
-        self as u32
+    pub fn of(reconstitution: Timing) -> Self {
+        Self { reconstitution, rebalance: None, effective_after_snapshots: None, effective_after_days: None }
     }
 
-    /// Says whether an instant lies on this day, in UTC.
+    /// Builds a weekly schedule.
     #[must_use]
-    pub fn includes(self, as_of: AsOf) -> bool {
-        as_of.weekday().num_days_from_monday() == self.days_from_monday()
+    pub fn weekly(weekday: Weekday, if_missing: MissingDay) -> Self {
+        Self::of(Timing::Week { weekday, if_missing })
+    }
+
+    /// Builds the schedule of a file of weights.
+    #[must_use]
+    pub fn weights_file() -> Self {
+        Self::of(Timing::WeightsFile)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Everything of a schedule but its reconstitutions, for the schema.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "the fields are there for their schemas")]
+struct Beside {
+    /// Further rebalances, of the weights alone. Default: none beside the reconstitutions.
+    rebalance: Option<Timing>,
+    /// How many snapshots after its reference instant a new basket takes effect: the weights are set at the reference
+    /// prices, announced, and drift until then. Default: at once.
+    effective_after_snapshots: Option<u32>,
+    /// As `effective_after_snapshots`, in days of 24 hours: at the first snapshot that many days after the reference.
+    effective_after_days: Option<u32>,
+}
 
-    #[test]
-    fn weekdays_are_the_calendars() {
-        let wednesday: AsOf = "2021-05-19".parse().unwrap();
-        assert!(Weekday::Wednesday.includes(wednesday));
-        assert!(!Weekday::Tuesday.includes(wednesday));
-        let sunday: AsOf = "2021-05-23T23:59:59Z".parse().unwrap();
-        assert!(Weekday::Sunday.includes(sunday));
+impl JsonSchema for Schedule {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Schedule".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    /// The variants of [`Timing`], each with the further keys of a schedule.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Timing::json_schema(generator);
+        let beside = Beside::json_schema(generator);
+        let further = beside.get("properties").and_then(|properties| properties.as_object()).cloned();
+        let options = schema.get_mut("oneOf").and_then(|options| options.as_array_mut());
+        for option in options.into_iter().flatten() {
+            let properties = option.get_mut("properties").and_then(|properties| properties.as_object_mut());
+            for (properties, further) in properties.into_iter().zip(&further) {
+                properties.extend(further.clone());
+            }
+        }
+        schema
     }
 }

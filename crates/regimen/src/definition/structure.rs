@@ -124,6 +124,7 @@ impl Reader {
         let text = match node {
             Node::Text(text) => text,
             Node::Number(text) if schema["type"].is_array() => text,
+            Node::Date(text) if schema[leaf::KEYWORD] == "date" => text,
             _ => return self.wrong_type(schema, node, key),
         };
         match check(text) {

@@ -29,13 +29,13 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
                 name,
                 currency,
                 snapshots,
-                index: IndexBase { base_level: level.to_string().parse().unwrap() },
+                index: IndexBase::of(level.to_string().parse().unwrap()),
                 regime,
                 defensive,
                 universe: (!from_file).then_some(universe),
                 selection: (!from_file).then_some(Selection { count }),
                 weighting,
-                schedule: if from_file { Schedule::WeightsFile } else { week },
+                schedule: if from_file { Schedule::weights_file() } else { week },
                 portfolio: follower.as_ref().map(|(portfolio, ..)| portfolio.clone()),
                 costs: follower.as_ref().map(|(_, costs, ..)| costs.clone()),
                 trading: follower.as_ref().and_then(|(.., trading, _)| trading.clone()),
@@ -156,7 +156,7 @@ fn week() -> impl Strategy<Value = Schedule> {
         Weekday::Sunday,
     ]);
     let if_missing = prop_oneof![Just(MissingDay::NextSnapshot), Just(MissingDay::Skip)];
-    (weekday, if_missing).prop_map(|(weekday, if_missing)| Schedule::Week { weekday, if_missing })
+    (weekday, if_missing).prop_map(|(weekday, if_missing)| Schedule::weekly(weekday, if_missing))
 }
 
 fn portfolio() -> impl Strategy<Value = Portfolio> {

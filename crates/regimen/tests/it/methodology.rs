@@ -49,7 +49,7 @@ fn rules_between_keys_hold_for_definitions_built_in_code() {
         defensive: Defensive { sleeve: vec![member.clone(), member], ..Defensive::cash() },
         universe: None,
         weighting: Weighting::Equal,
-        schedule: Schedule::WeightsFile,
+        schedule: Schedule::weights_file(),
         ..global_100()
     };
     assert_eq!(

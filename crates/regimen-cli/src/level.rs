@@ -1,0 +1,88 @@
+//! `regimen level`: the index alone.
+
+use std::path::{Path, PathBuf};
+
+use regimen_replay::{Period, calculate_index};
+use regimen_snapshots::IndexTable;
+
+use crate::arguments::{Level, TableFormat};
+use crate::backtest::{check_order, run_failure};
+use crate::failure::Failure;
+use crate::inputs::{Definition, Market};
+use crate::progress::ReplayProgress;
+
+pub(crate) fn run(command: &Level) -> Result<String, Failure> {
+    let period = Period { from: command.from, to: command.to };
+    check_order(period)?;
+    check_outputs(command)?;
+    let definition = Definition::read(&command.definition)?;
+    let Market { methodology, history, .. } = definition.read_market(command.snapshots.as_deref())?;
+    let format = match command.format {
+        TableFormat::Csv => regimen_snapshots::TableFormat::Csv,
+        TableFormat::Json => regimen_snapshots::TableFormat::Json,
+    };
+    let (mut levels, mut weights) = (IndexTable::of_levels(format), IndexTable::of_weights(format));
+    let progress = ReplayProgress::start(history.snapshot_count());
+    let mut last = None;
+    let calculated =
+        calculate_index::<std::convert::Infallible>(&methodology, &history, period.to, |decision| {
+            progress.advance();
+            if period.contains(decision.as_of) {
+                levels.add_level(&decision);
+                decision.rebalance.iter().for_each(|rebalance| weights.add_weights(rebalance));
+                last = Some((decision.as_of, decision.level));
+            }
+            Ok(())
+        });
+    progress.finish();
+    calculated.map_err(|error| run_failure(&error, period))?;
+    let Some((as_of, level)) = last else {
+        return Err(run_failure(&regimen_replay::RunError::<std::convert::Infallible>::NoSnapshot, period));
+    };
+    let said = format!(
+        "{}: {} levels, the last {level} at {as_of}, written to {}\n",
+        methodology.definition().name,
+        levels.rows(),
+        command.out.display()
+    );
+    let mut files = vec![(command.out.as_path(), levels.finish())];
+    files.extend(command.weights.as_deref().map(|path| (path, weights.finish())));
+    write_all(&files)?;
+    Ok(said)
+}
+
+fn check_outputs(command: &Level) -> Result<(), Failure> {
+    if command.weights.as_deref() == Some(command.out.as_path()) {
+        return Err(Failure::Input(format!(
+            "error[CLI031]: --out and --weights name the same file\n  --> {}\n  help: name two files",
+            command.out.display()
+        )));
+    }
+    Ok(())
+}
+
+/// Writes files whole: each beside its place first, then all are renamed, so that a failure leaves the old ones.
+fn write_all(files: &[(&Path, String)]) -> Result<(), Failure> {
+    let partial = |path: &Path| -> PathBuf {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".partial");
+        path.with_file_name(name)
+    };
+    let refuse = |path: &Path, problem: &std::io::Error| {
+        for (path, _) in files {
+            // What is left of an attempt that failed; there is nothing more to say if it cannot be removed.
+            let _ = std::fs::remove_file(partial(path));
+        }
+        Failure::Internal(format!(
+            "error[CLI010]: {}: {problem}\n  help: check that the folder can be written and has room",
+            path.display()
+        ))
+    };
+    for (path, text) in files {
+        std::fs::write(partial(path), text).map_err(|problem| refuse(path, &problem))?;
+    }
+    for (path, _) in files {
+        std::fs::rename(partial(path), path).map_err(|problem| refuse(path, &problem))?;
+    }
+    Ok(())
+}
