@@ -103,7 +103,10 @@ pub(super) fn categories(_: &mut SchemaGenerator) -> Schema {
 
 /// Builds the schema of a day, which TOML also writes without quotes.
 pub(super) fn date(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", KEYWORD: "date" })
+    json_schema!({
+        "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", KEYWORD: "date",
+        "description": "A day, such as `2021-05-19`.",
+    })
 }
 
 pub(super) fn dates(generator: &mut SchemaGenerator) -> Schema {

@@ -7,11 +7,11 @@ use proptest::option;
 use proptest::prelude::*;
 use regimen::IndexDefinition;
 use regimen::definition::{
-    Defensive, Evaluation, IndexBase, MissingDay, Portfolio, PriceAboveAverage, Reentry, RegimeDefinition,
-    Schedule, Selection, SleeveAsset, SnapshotColumns, Snapshots, Universe, Vanished, Weekday, Weighting,
-    WhenOffPeg,
+    DayKind, Defensive, Evaluation, IndexBase, MissingDay, Month, MonthDay, Ordinal, Portfolio,
+    PriceAboveAverage, Reentry, RegimeDefinition, Schedule, Selection, SleeveAsset, SnapshotColumns,
+    Snapshots, Timing, Universe, Vanished, Weekday, Weighting, WhenOffPeg,
 };
-use regimen_types::{AssetId, ExcessDigits, NamelessRows, RelativeDistance, Weight};
+use regimen_types::{AsOf, AssetId, ExcessDigits, NamelessRows, RelativeDistance, Weight};
 use rust_decimal::Decimal;
 
 use crate::trading_strategies::{costs, trading};
@@ -19,11 +19,11 @@ use crate::trading_strategies::{costs, trading};
 /// Makes any valid definition; `universe.exclude_categories` comes with an asset list.
 pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
     let texts = (".{1,100}", "[A-Z0-9]{2,10}", snapshots());
-    let rules = (regime(), defensive(), universe(), 1..u32::MAX, weighting(), week());
+    let rules = (regime(), defensive(), universe(), 1..u32::MAX, weighting(), schedule());
     let follower = option::of((portfolio(), costs(), option::of(trading()), vanished()));
     (texts, 1_u64..u64::MAX, rules, follower).prop_map(
         |((name, currency, snapshots), level, rules, follower)| {
-            let (regime, defensive, universe, count, weighting, week) = rules;
+            let (regime, defensive, universe, count, weighting, schedule) = rules;
             let from_file = matches!(weighting, Weighting::File { .. });
             IndexDefinition {
                 name,
@@ -35,7 +35,7 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
                 universe: (!from_file).then_some(universe),
                 selection: (!from_file).then_some(Selection { count }),
                 weighting,
-                schedule: if from_file { Schedule::weights_file() } else { week },
+                schedule: if from_file { Schedule::weights_file() } else { schedule },
                 portfolio: follower.as_ref().map(|(portfolio, ..)| portfolio.clone()),
                 costs: follower.as_ref().map(|(_, costs, ..)| costs.clone()),
                 trading: follower.as_ref().and_then(|(.., trading, _)| trading.clone()),
@@ -145,18 +145,45 @@ fn weighting() -> impl Strategy<Value = Weighting> {
     ]
 }
 
-fn week() -> impl Strategy<Value = Schedule> {
-    let weekday = prop::sample::select(vec![
-        Weekday::Monday,
-        Weekday::Tuesday,
-        Weekday::Wednesday,
-        Weekday::Thursday,
-        Weekday::Friday,
-        Weekday::Saturday,
-        Weekday::Sunday,
-    ]);
-    let if_missing = prop_oneof![Just(MissingDay::NextSnapshot), Just(MissingDay::Skip)];
-    (weekday, if_missing).prop_map(|(weekday, if_missing)| Schedule::weekly(weekday, if_missing))
+/// Makes schedules that need no file of weights.
+fn schedule() -> impl Strategy<Value = Schedule> {
+    let delays = prop_oneof![
+        Just((None, None)),
+        any::<u32>().prop_map(|count| (Some(count), None)),
+        any::<u32>().prop_map(|days| (None, Some(days))),
+    ];
+    (timing(), option::of(timing()), delays).prop_map(|(reconstitution, rebalance, (snapshots, days))| {
+        Schedule {
+            rebalance,
+            effective_after_snapshots: snapshots,
+            effective_after_days: days,
+            ..Schedule::of(reconstitution)
+        }
+    })
+}
+
+fn timing() -> impl Strategy<Value = Timing> {
+    let if_missing =
+        prop::sample::select(vec![MissingDay::NextSnapshot, MissingDay::PreviousSnapshot, MissingDay::Skip]);
+    let weekday = prop::sample::select(Weekday::ALL.to_vec());
+    let month = prop::sample::select(vec![Month::January, Month::May, Month::December]);
+    let ordinal = prop::sample::select(vec![Ordinal::First, Ordinal::Third, Ordinal::Last]);
+    let kind =
+        prop_oneof![Just(DayKind::Day), Just(DayKind::Weekday), weekday.clone().prop_map(DayKind::On),];
+    let on = prop_oneof![
+        (1_u8..=28).prop_map(MonthDay::Number),
+        (ordinal, kind).prop_map(|(ordinal, kind)| MonthDay::Nth(ordinal, kind)),
+    ];
+    let day = (0_u64..20_000)
+        .prop_map(|days| AsOf::from_date(chrono::NaiveDate::default() + chrono::Days::new(days)));
+    let missing = if_missing.clone();
+    prop_oneof![
+        (weekday, if_missing.clone()).prop_map(|(weekday, if_missing)| Timing::Week { weekday, if_missing }),
+        (on.clone(), if_missing.clone()).prop_map(|(on, if_missing)| Timing::Month { on, if_missing }),
+        (month, on, if_missing).prop_map(|(month, on, if_missing)| Timing::Quarter { month, on, if_missing }),
+        (1..u32::MAX).prop_map(|count| Timing::Snapshots { count }),
+        (btree_set(day, 0..4), missing).prop_map(|(dates, if_missing)| Timing::Dates { dates, if_missing }),
+    ]
 }
 
 fn portfolio() -> impl Strategy<Value = Portfolio> {
