@@ -57,7 +57,7 @@ impl IndexTable {
         let IndexDecision { as_of, level, divisor, asset_count, .. } = decision;
         match self.format {
             TableFormat::Csv => self.line(format_args!("{as_of},{level},{divisor},{asset_count}")),
-            TableFormat::Json => self.object(&json!({
+            TableFormat::Json => self.object(json!({
                 "as_of": as_of, "level": level, "divisor": divisor, "constituents": asset_count,
             })),
         }
@@ -74,7 +74,7 @@ impl IndexTable {
                 TableFormat::Csv => {
                     self.line(format_args!("{as_of},{reference},{cause},{asset},{weight}"));
                 }
-                TableFormat::Json => self.object(&json!({
+                TableFormat::Json => self.object(json!({
                     "as_of": as_of, "reference": reference, "cause": cause, "asset": asset, "weight": weight,
                 })),
             }
@@ -96,7 +96,10 @@ impl IndexTable {
         let _ = writeln!(self.text, "{row}");
     }
 
-    fn object(&mut self, row: &serde_json::Value) {
+    fn object(&mut self, row: serde_json::Value) {
+        let mut row = row;
+        // Another crate of a build can make JSON objects keep the order of insertion; the bytes must not depend on that.
+        row.sort_all_objects();
         let separator = if self.rows == 0 { "\n  " } else { ",\n  " };
         self.rows += 1;
         let _ = write!(self.text, "{separator}{row}");

@@ -61,12 +61,9 @@ pub(crate) fn occurrence(
             }
             ConstituentRules::Ranked { .. } => None,
         },
-        Timing::Week { if_missing, .. }
-        | Timing::Month { if_missing, .. }
-        | Timing::Quarter { if_missing, .. }
-        | Timing::Dates { if_missing, .. } => {
+        Timing::Week { .. } | Timing::Month { .. } | Timing::Quarter { .. } | Timing::Dates { .. } => {
             let day = calendar::latest(timing, as_of.date())?;
-            serving(day, *if_missing, as_of, previous)
+            serving(day, timing.if_missing()?, as_of, previous)
         }
     }
 }

@@ -4,6 +4,7 @@
 mod commands;
 mod given_weights;
 mod golden;
+mod level;
 mod peer_job;
 mod plans;
 mod readme;

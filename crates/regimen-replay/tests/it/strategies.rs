@@ -122,6 +122,18 @@ pub(crate) fn instant_after(start: AsOf, millis: i64) -> AsOf {
     AsOf::from_unix_millis(start.unix_millis() + millis).unwrap()
 }
 
+/// Schedules of each kind, with missing days, delays, and rebalances of the weights alone.
+pub(crate) const SCHEDULES: &[&str] = &[
+    "{every='week',weekday='monday',if_missing='skip'}",
+    "{every='week',weekday='monday',if_missing='next_snapshot'}",
+    "{every='week',weekday='monday',if_missing='previous_snapshot'}",
+    "{every='snapshots',count=3,effective_after_snapshots=2}",
+    "{every='month',on='day 9',if_missing='previous_snapshot',rebalance={every='snapshots',count=2}}",
+    "{every='week',weekday='friday',if_missing='previous_snapshot',effective_after_days=2,\
+      rebalance={every='week',weekday='tuesday',if_missing='next_snapshot'}}",
+    "{every='dates',dates=['2021-01-03','2021-01-12'],if_missing='previous_snapshot',effective_after_snapshots=1}",
+];
+
 /// Builds a strategy of overrides of the test index: every choice that moves money, and some that move decisions.
 pub(crate) fn choices(lag_snapshots: std::ops::Range<u32>) -> impl Strategy<Value = Vec<String>> {
     let one_of = |key: &'static str, values: &'static [&'static str]| {
@@ -163,7 +175,7 @@ reentry={tolerance=0.005,snapshots=2},when_off_peg='sell_at_once'}",
         one_of("regime.evaluate", &["every_snapshot", "on_schedule"]),
         one_of("regime.window_snapshots", &["1", "3", "6"]),
         one_of("regime.confirm_snapshots", &["1", "2"]),
-        one_of("schedule.if_missing", &["skip", "next_snapshot"]),
+        one_of("schedule", SCHEDULES),
         one_of("weighting.rule", &["market_cap", "equal"]),
         one_of("selection.count", &["1", "3", "20"]),
     );

@@ -38,6 +38,17 @@ impl Schedule {
         Self::of(Timing::Week { weekday, if_missing })
     }
 
+    /// Says whether a basket may take effect at later prices than those that it was weighed by.
+    #[must_use]
+    pub fn may_take_effect_later(&self) -> bool {
+        let waits = |delay: Option<u32>| delay.is_some_and(|delay| delay > 0);
+        let looks_back = |timing: &Timing| timing.if_missing() == Some(MissingDay::PreviousSnapshot);
+        waits(self.effective_after_snapshots)
+            || waits(self.effective_after_days)
+            || looks_back(&self.reconstitution)
+            || self.rebalance.as_ref().is_some_and(looks_back)
+    }
+
     /// Builds the schedule of a file of weights.
     #[must_use]
     pub fn weights_file() -> Self {

@@ -58,6 +58,20 @@ pub enum Timing {
     WeightsFile,
 }
 
+impl Timing {
+    /// Returns what to do when a scheduled day has no snapshot; `None` if no days are scheduled.
+    #[must_use]
+    pub fn if_missing(&self) -> Option<MissingDay> {
+        match self {
+            Self::Week { if_missing, .. }
+            | Self::Month { if_missing, .. }
+            | Self::Quarter { if_missing, .. }
+            | Self::Dates { if_missing, .. } => Some(*if_missing),
+            Self::Snapshots { .. } | Self::WeightsFile => None,
+        }
+    }
+}
+
 /// What to do when a scheduled day has no snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -116,7 +116,7 @@ proptest! {
         };
         let is_kind = |day: NaiveDate| match kind {
             0 => true,
-            1 => day.format("%u").to_string() < "6".to_owned(),
+            1 => day.format("%u").to_string().as_str() < "6",
             other => day.format("%A").to_string().to_lowercase() == kinds[other],
         };
         let is_scheduled = |day: NaiveDate| {

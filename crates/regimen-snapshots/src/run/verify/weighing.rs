@@ -27,6 +27,10 @@ pub(super) fn check(constituents: &[&DecisionRow], definition: &IndexDefinition,
             faults.expect(place(row, "raw_weight"), DECISION, raw, &weight, "by the weighting rule");
         }
     }
+    // Weights of a basket that takes effect after its reference instant have drifted from what was decided.
+    if definition.schedule.may_take_effect_later() {
+        return;
+    }
     for (row, raw) in constituents.iter().zip(&raw) {
         faults.expect(place(row, "weight"), DECISION, &row.weight, raw, "the raw weight");
     }
