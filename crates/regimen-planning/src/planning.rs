@@ -158,11 +158,15 @@ impl Planner<'_> {
     ) -> Result<(Vec<PlanLine>, Decimal), PlanError> {
         let mut affordable = before_costs;
         loop {
-            let Some(sized) = self.size(positions, affordable)? else {
-                self.give_up_smallest(positions, before_costs)?;
-                continue;
+            affordable = match self.size(positions, affordable)? {
+                Some(sized) => sized,
+                // What is kept back for rounding may be more than there is, and nothing is left to give up.
+                None if positions.iter().all(|each| each.locked.is_some()) => before_costs,
+                None => {
+                    self.give_up_smallest(positions, before_costs)?;
+                    continue;
+                }
             };
-            affordable = sized;
             let lines = positions.iter().map(|position| self.line(position, affordable));
             let lines = lines.collect::<Result<Vec<_>, _>>()?;
             if !lock_skipped(positions, &lines) {
