@@ -56,6 +56,10 @@ fn the_table_lists_every_law() {
         ("screen", listed(ScreenLaw::ALL)),
         ("selection_rule", listed(SelectionLaw::ALL)),
         ("regime_signal", listed(SignalLaw::ALL)),
+        ("planner", listed(PlannerLaw::ALL)),
+        ("fills", listed(FillLaw::ALL)),
+        ("cost_model", listed(CostLaw::ALL)),
+        ("trigger", listed(TriggerLaw::ALL)),
         ("methodology", listed(MethodologyLaw::ALL)),
     ];
     for (call, laws) in rows {

@@ -2,11 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod breaks;
+mod costs;
+mod fills;
 mod history_weighting;
 mod how_to;
 mod limits;
 mod methodology;
+mod planner;
 mod screens;
 mod selection;
 mod signals;
+mod trigger;
 mod weighting;

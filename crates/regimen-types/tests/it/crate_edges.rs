@@ -34,6 +34,7 @@ const EDGES: [(&str, &[&str]); 13] = [
         &[
             "regimen",
             "regimen-ledger",
+            "regimen-planning",
             "regimen-regime",
             "regimen-replay",
             "regimen-types",
