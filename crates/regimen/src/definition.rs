@@ -11,12 +11,15 @@ mod fault;
 mod index_base;
 mod index_definition;
 mod leaf;
+mod limits;
+mod lookback;
 mod node;
 mod portfolio;
 mod regime;
 mod rules;
 mod schedule;
 mod schema;
+mod screens;
 mod selection;
 mod snapshots;
 mod structure;
@@ -33,11 +36,17 @@ pub use defensive::{Defensive, Reentry, SleeveAsset, WhenOffPeg};
 pub use fault::{CODES, DefinitionError, DefinitionFault};
 pub use index_base::IndexBase;
 pub use index_definition::IndexDefinition;
+pub use limits::{GroupLimits, Infeasible, Largest, Limits};
+pub use lookback::{LookbackDefinition, MeasureDefinition};
 pub use portfolio::Portfolio;
 pub use regime::{Evaluation, PriceAboveAverage, RegimeDefinition};
 pub use schedule::Schedule;
 pub use schema::definition_schema;
-pub use selection::Selection;
+pub use screens::{
+    BeforeEnoughName, BoundName, ListedAssetDefinition, MarketColumnName, QuantileTypeName, ScreenDefinition,
+    StatisticName, UnknownAttributeName, UnknownVolumeName,
+};
+pub use selection::{BufferDefinition, DatedCount, GroupMax, Selection};
 pub use snapshots::{SnapshotColumns, Snapshots};
 pub use timing::{DayKind, MissingDay, Month, MonthDay, MonthDayError, Ordinal, Timing, Weekday};
 pub use trading::{
@@ -46,7 +55,7 @@ pub use trading::{
 };
 pub use universe::Universe;
 pub use vanished::Vanished;
-pub use weighting::Weighting;
+pub use weighting::{FixedWeightDefinition, Weighting};
 
 use regimen_types::Diagnostics;
 use serde_json::Value;

@@ -30,9 +30,10 @@ use crate::weight_table::WeightTable;
 ///         enter_above: "0.02".parse()?, exit_below: "-0.02".parse()?, evaluate: Evaluation::EverySnapshot,
 ///     }),
 ///     defensive: Defensive::cash(),
-///     universe: Some(Universe { exclude_categories: ["stablecoin".parse()?].into(), history_snapshots_min: 30 }),
-///     selection: Some(Selection { count: 100 }),
-///     weighting: Weighting::MarketCap,
+///     universe: Some(Universe { history_snapshots_min: 30, ..Universe::default() }),
+///     selection: Some(Selection::largest(100)),
+///     weighting: Weighting::market_cap(),
+///     limits: None,
 ///     schedule: Schedule::weekly(Weekday::Monday, MissingDay::NextSnapshot),
 ///     portfolio: Some(Portfolio {
 ///         initial_cash: "1000000".parse()?, lag_snapshots: 1, money_scale: 8, units_scale: 12,

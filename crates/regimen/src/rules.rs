@@ -2,6 +2,7 @@
 
 mod constituents;
 mod regime;
+mod screens;
 mod trading;
 
 pub(crate) use constituents::ConstituentRules;

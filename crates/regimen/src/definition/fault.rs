@@ -20,6 +20,18 @@ pub(super) const NO_WEIGHTS_FILE: &str = "DEF013";
 pub(super) const CASH_TOO_FINE: &str = "DEF014";
 pub(super) const COSTS_TAKE_ALL: &str = "DEF015";
 pub(super) const REENTRY_LOOSE: &str = "DEF030";
+pub(super) const SELECTION_SIZE: &str = "DEF040";
+pub(super) const COUNTS_UNSORTED: &str = "DEF041";
+pub(super) const BUFFER_REVERSED: &str = "DEF042";
+pub(super) const BUFFER_MISFIT: &str = "DEF043";
+pub(super) const LIMITS_REVERSED: &str = "DEF044";
+pub(super) const NO_LIMITS: &str = "DEF045";
+pub(super) const LIST_REVERSED: &str = "DEF046";
+pub(super) const THRESHOLD_REVERSED: &str = "DEF047";
+pub(super) const PERIODS_TWICE: &str = "DEF048";
+pub(super) const NO_FIXED_WEIGHTS: &str = "DEF049";
+pub(super) const NO_SUPPLY: &str = "DEF050";
+pub(super) const NO_ATTRIBUTE: &str = "DEF051";
 pub(super) const TWO_DELAYS: &str = "DEF060";
 pub(super) const TIERS_DESCEND: &str = "DEF080";
 pub(super) const NO_GAS: &str = "DEF081";
@@ -92,6 +104,58 @@ pub const CODES: &[(&str, &str, &str)] = &[
         REENTRY_LOOSE,
         "An asset of the sleeve would be bought again further from its peg than where it leaves.",
         "Let `defensive.reentry.tolerance` be at most `defensive.peg_tolerance`.",
+    ),
+    (
+        SELECTION_SIZE,
+        "A selection says in no way, or in several, how many assets are selected.",
+        "Keep exactly one of `count`, `count_by_date`, `coverage` and `all = true`.",
+    ),
+    (
+        COUNTS_UNSORTED,
+        "The dates of `selection.count_by_date` do not ascend, or there are none.",
+        "List the dates in ascending order, each once.",
+    ),
+    (
+        BUFFER_REVERSED,
+        "A buffer asks more of incumbents than of newcomers, or does not lie around the count.",
+        "By rank let `enter` be at most the count and `stay` at least; by amount let `stay` be at most `enter`.",
+    ),
+    (
+        BUFFER_MISFIT,
+        "A buffer by rank goes with a selection that has no count.",
+        "Give `selection.count` or `selection.count_by_date`, or use a buffer by amount.",
+    ),
+    (
+        LIMITS_REVERSED,
+        "A floor is above its cap, or the cap of the largest is below that of the others.",
+        "Lower the floor or raise the cap.",
+    ),
+    (NO_LIMITS, "A table of limits names no cap and no floor.", "Name one, or remove the table."),
+    (
+        LIST_REVERSED,
+        "An asset is listed until an instant that is not after the one from which it is listed.",
+        "Let `until` be later than `from`.",
+    ),
+    (
+        THRESHOLD_REVERSED,
+        "A screen is stricter with incumbents than with newcomers.",
+        "Let `stay` be as loose as `enter` or looser: at most `enter` for a least value, at least for a greatest.",
+    ),
+    (
+        PERIODS_TWICE,
+        "Two screens count periods in a row.",
+        "Keep one `consecutive_periods`: what it counts are the screens before it.",
+    ),
+    (NO_FIXED_WEIGHTS, "The list of fixed weights is empty.", "List the assets and their weights."),
+    (
+        NO_SUPPLY,
+        "A float-adjusted market cap needs the circulating supply, but no column is named for it.",
+        "Name it in `snapshots.columns.circulating_supply`.",
+    ),
+    (
+        NO_ATTRIBUTE,
+        "A rule needs an attribute that `snapshots.attributes` does not keep.",
+        "Add its name to the list, or leave out the list to keep all numeric columns.",
     ),
     (
         TWO_DELAYS,

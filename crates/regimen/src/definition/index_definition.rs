@@ -7,6 +7,7 @@ use super::costs::Costs;
 use super::defensive::Defensive;
 use super::index_base::IndexBase;
 use super::leaf;
+use super::limits::Limits;
 use super::portfolio::Portfolio;
 use super::regime::RegimeDefinition;
 use super::schedule::Schedule;
@@ -42,11 +43,14 @@ pub struct IndexDefinition {
     /// Which assets may be selected. Required, except with weights from a file, where nothing is selected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub universe: Option<Universe>,
-    /// How many assets are selected. Required, except with weights from a file, where nothing is selected.
+    /// Which of the eligible assets are selected. Required, except with weights from a file, where nothing is selected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selection: Option<Selection>,
     /// How the constituents are weighted.
     pub weighting: Weighting,
+    /// Caps and floors on the weights. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Limits>,
     /// When constituents and weights are set anew; a change of regime is a cause of its own, on any day.
     pub schedule: Schedule,
     /// The money that follows the index, and the scales of its ledger. An index that nothing follows leaves out

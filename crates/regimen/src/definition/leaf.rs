@@ -4,7 +4,8 @@
 
 use chrono::NaiveDate;
 use regimen_types::{
-    AsOf, AssetId, Bps, Category, IndexLevel, Money, Quantity, QuantityError, Ratio, RelativeDistance, Weight,
+    AsOf, AssetId, Bps, Category, Figure, IndexLevel, Money, Quantity, QuantityError, Ratio,
+    RelativeDistance, Weight,
 };
 use rust_decimal::Decimal;
 use schemars::{Schema, SchemaGenerator, json_schema};
@@ -22,7 +23,10 @@ pub(super) fn check_of(name: &str) -> Option<Check> {
     let check: Check = match name {
         "asset_id" => |text| AssetId::new(text).map(drop).map_err(|error| format!("is refused: {error}")),
         "category" => |text| Category::new(text).map(drop).map_err(|error| format!("is refused: {error}")),
+        "as_of" => |text| text.parse::<AsOf>().map(drop).map_err(|error| format!("is refused: {error}")),
         "currency" => check_currency,
+        "figure" => |text| in_range(text.parse::<Figure>()),
+        "positive_figure" => |text| positive(text.parse::<Figure>().map(Figure::decimal), "above zero"),
         "bps" => |text| in_range(text.parse::<Bps>()),
         "fraction" => |text| in_range(text.parse::<Weight>()),
         "relative_distance" => |text| in_range(text.parse::<RelativeDistance>()),
@@ -120,6 +124,19 @@ pub(super) fn month_day(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": pattern, KEYWORD: "month_day" })
 }
 
+pub(super) fn as_of(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 10, KEYWORD: "as_of" })
+}
+
+pub(super) fn market_columns(_: &mut SchemaGenerator) -> Schema {
+    let column = json_schema!({ "oneOf": [
+        { "type": "string", "const": "price", "description": "The price." },
+        { "type": "string", "const": "market_cap", "description": "The market cap." },
+        { "type": "string", "const": "volume", "description": "The volume." },
+    ] });
+    json_schema!({ "type": "array", "items": column, "uniqueItems": true, "minItems": 1 })
+}
+
 pub(super) fn excess_digits(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "oneOf": [
         { "type": "string", "const": "error", "description": "The number is refused." },
@@ -149,6 +166,14 @@ pub(super) fn positive_fraction(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn relative_distance(_: &mut SchemaGenerator) -> Schema {
     decimal("relative_distance")
+}
+
+pub(super) fn figure(_: &mut SchemaGenerator) -> Schema {
+    decimal("figure")
+}
+
+pub(super) fn positive_figure(_: &mut SchemaGenerator) -> Schema {
+    decimal("positive_figure")
 }
 
 pub(super) fn base_level(_: &mut SchemaGenerator) -> Schema {

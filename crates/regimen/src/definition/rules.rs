@@ -2,9 +2,12 @@
 
 mod costs;
 mod defensive;
+mod limits;
 mod portfolio;
 mod regime;
 mod schedule;
+mod screens;
+mod selection;
 mod snapshots;
 mod trading;
 mod universe;
@@ -14,7 +17,7 @@ use serde_json::Value;
 
 use super::fault::DefinitionFault;
 use super::{
-    Costs, Defensive, Portfolio, RegimeDefinition, Schedule, Selection, Snapshots, Trading, Universe,
+    Costs, Defensive, Limits, Portfolio, RegimeDefinition, Schedule, Selection, Snapshots, Trading, Universe,
     Vanished, Weighting,
 };
 
@@ -28,6 +31,12 @@ pub(super) const ALWAYS: &[Rule] = &[
     defensive::sleeve_fits,
     defensive::reentry_is_tighter,
     universe::selection_fits_weighting,
+    screens::screens_fit,
+    selection::size_is_given_once,
+    selection::counts_ascend,
+    selection::buffer_fits,
+    screens::fixed_weights_fit,
+    limits::limits_fit,
     schedule::schedule_fits_weighting,
     schedule::delay_is_one,
     portfolio::portfolio_is_whole,
@@ -43,7 +52,7 @@ pub(super) const ALWAYS: &[Rule] = &[
 ];
 
 /// The further rules for a definition that names its files. A service hands its asset list over in code.
-pub(super) const WITH_FILES: &[Rule] = &[universe::categories_are_known];
+pub(super) const WITH_FILES: &[Rule] = &[universe::categories_are_known, screens::columns_are_read];
 
 /// The tables of a definition, each on its own, so that a fault in one does not hide a fault in another.
 pub(super) struct Sections {
@@ -53,6 +62,7 @@ pub(super) struct Sections {
     universe: Section<Universe>,
     selection: Section<Selection>,
     weighting: Section<Weighting>,
+    limits: Section<Limits>,
     schedule: Section<Schedule>,
     portfolio: Section<Portfolio>,
     costs: Section<Costs>,
@@ -75,6 +85,7 @@ impl Sections {
             universe: Section::new("universe", value, faults),
             selection: Section::new("selection", value, faults),
             weighting: Section::new("weighting", value, faults),
+            limits: Section::new("limits", value, faults),
             schedule: Section::new("schedule", value, faults),
             portfolio: Section::new("portfolio", value, faults),
             costs: Section::new("costs", value, faults),

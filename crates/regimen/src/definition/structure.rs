@@ -162,6 +162,10 @@ impl Reader {
     }
 
     fn list(&mut self, schema: &Value, items: &[Node], key: &str) -> Value {
+        if (items.len() as u64) < schema["minItems"].as_u64().unwrap_or(0) {
+            let message = format!("`{key}` is empty");
+            return self.refuse(DefinitionFault::new(BAD_VALUE, key, message, description(schema)));
+        }
         let mut read = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             let entry = item_key(key, index);

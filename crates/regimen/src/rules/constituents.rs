@@ -1,13 +1,19 @@
 //! What picks and weighs the constituents, as objects that decide.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 
+use regimen_types::Weight;
 use regimen_weighting::{
-    EqualWeight, ExcludedCategories, HistoryWeighting, KnownMarketCap, MarketCapWeight, Measure,
-    MinimumHistory, RankSelection, SelectionRules, UniverseScreen, WeighingRules,
+    AttributeTilt, Bounds, Buffer, EqualWeight, FixedWeights, Grouping, HistoryWeighting, IfInfeasible,
+    InverseVolatility, LargestCap, LimitRules, Lookback, MarketCapWeight, Measure, PowerWeight,
+    RankSelection, SelectionRules, Size, SquareRootWeight, WeighingRules, WeightLimits,
 };
 
-use crate::definition::{IndexDefinition, Weighting};
+use super::screens::screens;
+use crate::definition::{
+    BufferDefinition, GroupLimits, GroupMax, IndexDefinition, Infeasible, Limits, LookbackDefinition,
+    MeasureDefinition, Selection, Weighting,
+};
 use crate::weight_table::WeightTable;
 
 /// What picks and weighs the constituents.
@@ -18,29 +24,139 @@ pub(crate) enum ConstituentRules {
 }
 
 pub(super) fn constituent_rules(definition: &IndexDefinition, weights: WeightTable) -> ConstituentRules {
-    match definition.weighting {
-        Weighting::MarketCap => ranked(definition, Box::new(MarketCapWeight)),
-        Weighting::Equal => ranked(definition, Box::new(EqualWeight)),
-        Weighting::File { .. } => ConstituentRules::FromFile(weights),
+    if let Weighting::File { .. } = definition.weighting {
+        return ConstituentRules::FromFile(weights);
+    }
+    let all = Selection { all: true, ..Selection::default() };
+    let selection = definition.selection.as_ref().unwrap_or(&all);
+    ConstituentRules::Ranked {
+        selecting: SelectionRules {
+            screens: definition.universe.as_ref().map_or_else(Vec::new, screens),
+            ranking: optional_measure(selection.rank_by.as_ref()),
+            grouping: selection.group_max.as_ref().map(|group| match group {
+                GroupMax::Category { .. } => Grouping::Category,
+                GroupMax::Attribute { name, .. } => Grouping::Attribute(name.clone()),
+            }),
+            selection: Box::new(rank_selection(selection)),
+        },
+        weighing: weighing_rules(definition),
     }
 }
 
-fn ranked(definition: &IndexDefinition, rule: Box<dyn HistoryWeighting>) -> ConstituentRules {
-    let mut screens: Vec<Box<dyn UniverseScreen>> = Vec::new();
-    if let Some(universe) = &definition.universe {
-        screens.push(Box::new(ExcludedCategories::new(universe.exclude_categories.iter().cloned())));
-        screens.push(Box::new(KnownMarketCap));
-        screens.push(Box::new(MinimumHistory::new(at_least_one(universe.history_snapshots_min))));
+fn rank_selection(selection: &Selection) -> RankSelection {
+    let group_max = selection.group_max.as_ref().map(|group| match group {
+        GroupMax::Category { count } | GroupMax::Attribute { count, .. } => at_least_one(*count),
+    });
+    RankSelection {
+        size: match (selection.count, &selection.count_by_date, selection.coverage) {
+            (Some(count), ..) => Size::Count(at_least_one(count)),
+            (None, Some(counts), _) => Size::CountByDate(
+                counts.iter().map(|dated| (dated.from, at_least_one(dated.count))).collect(),
+            ),
+            (None, None, Some(share)) => Size::Coverage(share),
+            (None, None, None) => Size::All,
+        },
+        buffer: selection.buffer.as_ref().map(|buffer| match buffer {
+            BufferDefinition::Rank { enter, stay } => {
+                Buffer::Rank { enter: count(*enter), stay: count(*stay) }
+            }
+            BufferDefinition::Amount { enter, stay } => Buffer::Amount { enter: *enter, stay: *stay },
+        }),
+        group_max,
+        reserve: count(selection.reserve),
     }
-    let count = definition.selection.as_ref().map_or(u32::MAX, |selection| selection.count);
-    let selection = Box::new(RankSelection::first(at_least_one(count)));
-    ConstituentRules::Ranked {
-        selecting: SelectionRules { screens, ranking: Measure::MarketCap, grouping: None, selection },
-        weighing: WeighingRules { amount: Measure::MarketCap, rule, limits: None },
+}
+
+fn weighing_rules(definition: &IndexDefinition) -> WeighingRules {
+    let (amount, rule): (_, Box<dyn HistoryWeighting>) = match &definition.weighting {
+        Weighting::MarketCap { of } => (of.as_ref(), Box::new(MarketCapWeight)),
+        Weighting::SquareRoot { of } => (of.as_ref(), Box::new(SquareRootWeight)),
+        Weighting::Power { exponent, of } => {
+            (of.as_ref(), Box::new(PowerWeight { exponent: exponent.decimal() }))
+        }
+        Weighting::Equal | Weighting::File { .. } => (None, Box::new(EqualWeight)),
+        Weighting::InverseVolatility { over } => {
+            (None, Box::new(InverseVolatility { lookback: lookback(*over) }))
+        }
+        Weighting::AttributeTilt { attribute, of } => {
+            (of.as_ref(), Box::new(AttributeTilt { attribute: attribute.clone() }))
+        }
+        Weighting::Fixed { weights } => {
+            let weights = weights.iter().map(|fixed| (fixed.asset.clone(), fixed.weight));
+            (None, Box::new(FixedWeights::new(weights)))
+        }
+    };
+    let limits = definition.limits.as_ref().map(Limits::rules);
+    WeighingRules { amount: optional_measure(amount), rule, limits }
+}
+
+impl Limits {
+    /// Returns the limits as rules that decide.
+    #[must_use]
+    pub fn rules(&self) -> LimitRules {
+        limit_rules(self)
+    }
+}
+
+fn limit_rules(limits: &Limits) -> LimitRules {
+    let (grouping, group) = match &limits.group {
+        None => (None, Bounds::NONE),
+        Some(GroupLimits::Category { cap, floor }) => (Some(Grouping::Category), bounds(*cap, *floor)),
+        Some(GroupLimits::Attribute { name, cap, floor }) => {
+            (Some(Grouping::Attribute(name.clone())), bounds(*cap, *floor))
+        }
+    };
+    let largest = limits.largest.as_ref();
+    let cap = WeightLimits {
+        asset: bounds(limits.cap, limits.floor),
+        largest: largest.map(|largest| LargestCap { count: count(largest.count), cap: largest.cap }),
+        group,
+    };
+    let if_infeasible = match limits.if_infeasible {
+        Infeasible::Error => IfInfeasible::Error,
+        Infeasible::EqualWeights => IfInfeasible::EqualWeights,
+        Infeasible::Unlimited => IfInfeasible::Unlimited,
+    };
+    LimitRules { cap: Box::new(cap), grouping, if_infeasible }
+}
+
+fn bounds(cap: Option<Weight>, floor: Option<Weight>) -> Bounds {
+    Bounds { floor: floor.unwrap_or(Weight::ZERO), cap: cap.unwrap_or(Weight::ONE) }
+}
+
+pub(super) fn optional_measure(definition: Option<&MeasureDefinition>) -> Measure {
+    match definition {
+        None | Some(MeasureDefinition::MarketCap) => Measure::MarketCap,
+        Some(MeasureDefinition::FloatAdjusted { float_factor }) => {
+            Measure::FloatAdjusted { float_factor: float_factor.clone() }
+        }
+        Some(MeasureDefinition::MeanMarketCap { over }) => Measure::MeanMarketCap(lookback(*over)),
+        Some(MeasureDefinition::EwmaMarketCap { over, half_life_days }) => {
+            Measure::DecayingMarketCap { lookback: lookback(*over), half_life_days: half_life_days.decimal() }
+        }
+        Some(MeasureDefinition::Attribute { name }) => Measure::Attribute(name.clone()),
+    }
+}
+
+pub(super) fn lookback(definition: LookbackDefinition) -> Lookback {
+    match definition {
+        LookbackDefinition::Snapshots { count } => Lookback::Snapshots(not_zero(count)),
+        LookbackDefinition::Days { count } => Lookback::Days(not_zero(count)),
+        LookbackDefinition::CalendarMonths { count } => Lookback::CalendarMonths(not_zero(count)),
+        LookbackDefinition::CalendarMonthsToDate { count } => Lookback::CalendarMonthsToDate(not_zero(count)),
     }
 }
 
 /// Converts a count that the definition's check keeps above zero.
-fn at_least_one(count: u32) -> NonZeroUsize {
+pub(super) fn at_least_one(count: u32) -> NonZeroUsize {
     usize::try_from(count).ok().and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Converts a count that the definition's check keeps above zero.
+pub(super) fn not_zero(count: u32) -> NonZeroU32 {
+    NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)
+}
+
+fn count(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
 }

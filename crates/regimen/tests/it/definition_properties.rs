@@ -110,7 +110,7 @@ proptest! {
             portfolio.money_scale = scale;
         }
         if let Some(selection) = &mut definition.selection {
-            selection.count = count;
+            selection.count = Some(count);
         }
         if let regimen::definition::RegimeDefinition::PriceAboveAverage(rule) = &mut definition.regime {
             rule.window_snapshots = window;

@@ -33,8 +33,9 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
                 regime,
                 defensive,
                 universe: (!from_file).then_some(universe),
-                selection: (!from_file).then_some(Selection { count }),
+                selection: (!from_file).then_some(Selection::largest(count)),
                 weighting,
+                limits: None,
                 schedule: if from_file { Schedule::weights_file() } else { schedule },
                 portfolio: follower.as_ref().map(|(portfolio, ..)| portfolio.clone()),
                 costs: follower.as_ref().map(|(_, costs, ..)| costs.clone()),
@@ -133,13 +134,14 @@ fn universe() -> impl Strategy<Value = Universe> {
         Universe {
             exclude_categories: categories.iter().map(|text| text.parse().unwrap()).collect::<BTreeSet<_>>(),
             history_snapshots_min,
+            screens: Vec::new(),
         }
     })
 }
 
 fn weighting() -> impl Strategy<Value = Weighting> {
     prop_oneof![
-        Just(Weighting::MarketCap),
+        Just(Weighting::market_cap()),
         Just(Weighting::Equal),
         ".{1,20}".prop_map(|path| Weighting::File { path })
     ]

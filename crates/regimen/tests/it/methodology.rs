@@ -24,7 +24,7 @@ fn ranges_hold_for_definitions_built_in_code() {
     let portfolio = definition.portfolio.as_mut().unwrap();
     portfolio.units_scale = 19;
     portfolio.initial_cash = "0".parse().unwrap();
-    definition.selection = Some(regimen::definition::Selection { count: 0 });
+    definition.selection = Some(regimen::definition::Selection::largest(0));
     assert_eq!(
         faults_of(definition),
         [
@@ -72,6 +72,7 @@ fn a_service_may_exclude_categories_without_naming_a_file() {
     definition.universe = Some(Universe {
         exclude_categories: ["stablecoin".parse().unwrap()].into(),
         history_snapshots_min: 1,
+        screens: Vec::new(),
     });
     assert!(Methodology::new(definition).is_ok());
 }

@@ -247,7 +247,7 @@ impl DecisionCheck<'_> {
                 let message = "the amount that ranks is the market cap";
                 self.faults.add(place(row, "rank_amount").fault(DECISION, message));
             }
-            below |= row.standing == Standing::BelowCount;
+            below |= matches!(row.standing, Standing::BelowCount | Standing::Reserve);
             if below && self.selects_by_rank_alone() && row.standing == Standing::Selected {
                 self.faults.add(
                     place(row, "verdict").fault(DECISION, "the asset is selected below one that is not"),
@@ -273,12 +273,14 @@ impl DecisionCheck<'_> {
 
     /// Says whether the methodology ranks by the market cap of the snapshot.
     fn ranks_by_reported_cap(&self) -> bool {
-        self.definition.is_some()
+        let selection = self.definition.and_then(|definition| definition.selection.as_ref());
+        selection.is_some_and(|selection| selection.rank_by.is_none())
     }
 
     /// Says whether the methodology selects the first in rank and no others.
     fn selects_by_rank_alone(&self) -> bool {
-        self.definition.is_some_and(|definition| definition.selection.is_some())
+        let selection = self.definition.and_then(|definition| definition.selection.as_ref());
+        selection.is_some_and(|selection| selection.buffer.is_none() && selection.group_max.is_none())
     }
 
     fn note_orders(&mut self, rows: Vec<DecisionRow>) {

@@ -1,9 +1,12 @@
 //! The weights of constituents: those that the weighting rule gives to the amounts of the table.
 
 use regimen::IndexDefinition;
-use regimen::definition::Weighting;
-use regimen_types::{AssetId, Exact, Weight};
-use regimen_weighting::{Candidate, EqualWeight, MarketCapWeight, WeightingRule, Weights};
+use regimen::definition::{MeasureDefinition, Weighting};
+use regimen_types::{Exact, MarketCap, Weight};
+use regimen_weighting::{
+    Candidate, EqualWeight, IfInfeasible, MarketCapWeight, PowerWeight, RawWeight, SquareRootWeight,
+    WeightingRule, Weights,
+};
 use rust_decimal::Decimal;
 
 use super::decisions::place;
@@ -31,22 +34,61 @@ pub(super) fn check(constituents: &[&DecisionRow], definition: &IndexDefinition,
     if definition.schedule.may_take_effect_later() {
         return;
     }
-    for (row, raw) in constituents.iter().zip(&raw) {
-        faults.expect(place(row, "weight"), DECISION, &row.weight, raw, "the raw weight");
+    let Some(limited) = limited(constituents, &raw, definition) else { return };
+    for (row, weight) in constituents.iter().zip(limited) {
+        faults.expect(place(row, "weight"), DECISION, &row.weight, &weight, "by the limits");
     }
+}
+
+/// Limits the raw weights again, unless limits look at groups, which the table does not name.
+fn limited(
+    constituents: &[&DecisionRow],
+    raw: &[Weight],
+    definition: &IndexDefinition,
+) -> Option<Vec<Weight>> {
+    let Some(limits) = &definition.limits else { return Some(raw.to_vec()) };
+    if limits.group.is_some() {
+        return None;
+    }
+    let raw_weight = |(row, weight): (&&DecisionRow, &Weight)| {
+        Some(RawWeight { asset: row.asset.clone()?, weight: *weight, group: None })
+    };
+    let raw: Vec<RawWeight> = constituents.iter().zip(raw).map(raw_weight).collect::<Option<_>>()?;
+    let rules = limits.rules();
+    let weights = match (rules.cap.limit(&raw), rules.if_infeasible) {
+        (Ok(weights), _) => weights,
+        (Err(_), IfInfeasible::EqualWeights) => {
+            let ones: Vec<_> = raw.iter().map(|each| (each.asset.clone(), Decimal::ONE)).collect();
+            Weights::proportional_to(&ones).ok()?
+        }
+        (Err(_), IfInfeasible::Unlimited) => return Some(raw.iter().map(|each| each.weight).collect()),
+        (Err(_), IfInfeasible::Error) => return None,
+    };
+    Some(raw.iter().map(|each| weights.of(&each.asset)).collect())
 }
 
 /// Weighs the constituents again, if the table has all that the rule needs.
 fn weights_by_rule(constituents: &[&DecisionRow], definition: &IndexDefinition) -> Option<Weights> {
-    let candidate = |row: &&DecisionRow| -> Option<Candidate> {
-        let asset: AssetId = row.asset.clone()?;
-        Some(Candidate { asset, market_cap: row.market_cap? })
+    let ranking = definition.selection.as_ref().and_then(|selection| selection.rank_by.as_ref());
+    let candidate = |row: &&DecisionRow, of: Option<&MeasureDefinition>| -> Option<Candidate> {
+        let amount = match of {
+            None | Some(MeasureDefinition::MarketCap) => row.market_cap?,
+            // The amount that ranks is the one that weighs.
+            Some(_) if of == ranking => MarketCap::new(row.rank_amount?.decimal()).ok()?,
+            Some(_) => return None,
+        };
+        Some(Candidate { asset: row.asset.clone()?, market_cap: amount })
     };
-    let candidates: Vec<Candidate> = constituents.iter().map(candidate).collect::<Option<_>>()?;
-    let rule: &dyn WeightingRule = match definition.weighting {
-        Weighting::MarketCap => &MarketCapWeight,
-        Weighting::Equal => &EqualWeight,
+    let (of, rule): (_, Box<dyn WeightingRule>) = match &definition.weighting {
+        Weighting::MarketCap { of } => (of.as_ref(), Box::new(MarketCapWeight)),
+        Weighting::SquareRoot { of } => (of.as_ref(), Box::new(SquareRootWeight)),
+        Weighting::Power { exponent, of } => {
+            (of.as_ref(), Box::new(PowerWeight { exponent: exponent.decimal() }))
+        }
+        Weighting::Equal => (None, Box::new(EqualWeight)),
         _ => return None,
     };
+    let candidates: Vec<Candidate> =
+        constituents.iter().map(|row| candidate(row, of)).collect::<Option<_>>()?;
     rule.weigh(&candidates).ok()
 }
