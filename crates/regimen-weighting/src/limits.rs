@@ -324,12 +324,12 @@ impl Pool {
 
 /// Brings a cap to the grid of [`Weights`]; a finer one cannot be used up.
 fn cap_on_grid(cap: Weight) -> Decimal {
-    cap.decimal().trunc_with_scale(Weights::SCALE)
+    cap.decimal().trunc_with_scale(Weights::SCALE).normalize()
 }
 
 /// Brings a floor to the grid of [`Weights`].
 fn floor_on_grid(floor: Weight) -> Decimal {
-    floor.decimal().round_dp_with_strategy(Weights::SCALE, RoundingStrategy::AwayFromZero)
+    floor.decimal().round_dp_with_strategy(Weights::SCALE, RoundingStrategy::AwayFromZero).normalize()
 }
 
 fn sum(mut decimals: impl Iterator<Item = Decimal>) -> Result<Decimal, ArithmeticError> {
