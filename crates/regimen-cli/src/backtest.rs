@@ -158,6 +158,12 @@ fn summary_table(summary: &Summary, regime_lines: Vec<(String, String)>) -> Stri
     let mut rows = vec![
         ("period", format!("{} to {}, {} snapshots", summary.from, summary.to, summary.snapshots)),
         ("initial cash", summary.initial_cash.to_string()),
+    ];
+    let flows = [("deposited later", summary.deposited), ("withdrawn", summary.withdrawn)];
+    rows.extend(
+        flows.into_iter().filter(|(_, sum)| !sum.is_zero()).map(|(name, sum)| (name, sum.to_string())),
+    );
+    rows.extend([
         ("final NAV", summary.final_nav.to_string()),
         ("NAV multiple", summary.nav_multiple.to_string()),
         ("worst drawdown", format!("{} at {}", summary.worst_drawdown, summary.worst_drawdown_at)),
@@ -167,7 +173,7 @@ fn summary_table(summary: &Summary, regime_lines: Vec<(String, String)>) -> Stri
         ("turnover, one way", summary.turnover.to_string()),
         ("fees", summary.fees.to_string()),
         ("slippage", summary.slippage.to_string()),
-    ];
+    ]);
     let charged = further_costs.into_iter().filter(|(_, amount)| !amount.is_zero());
     rows.extend(charged.map(|(name, amount)| (name, amount.to_string())));
     rows.extend([

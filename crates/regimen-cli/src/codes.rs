@@ -68,6 +68,16 @@ const CLI: &[Code] = &[
         "Add the tables `[portfolio]`, `[costs]` and `[vanished]`, or calculate the index with `regimen level`.",
     ),
     ("CLI031", "The two files that `regimen level` writes are one.", "Name two files."),
+    (
+        "CLI050",
+        "A corporate action never comes into force in these snapshots (a warning).",
+        "Check its identifiers and instants: it needs a row of its asset, and a price of what comes in.",
+    ),
+    (
+        "CLI051",
+        "A cash flow in a file has more decimal places than the portfolio's money.",
+        "Round it, or raise `portfolio.money_scale`.",
+    ),
 ];
 
 /// Returns all codes by family.

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use regimen::definition::{RegimeDefinition, Weighting};
+use regimen::definition::{CashFlow, CashFlows, IndexDefinition, RegimeDefinition, Weighting};
 use regimen::{Methodology, WeightTable, parse_definition};
 use regimen_snapshots::{
-    InputEntry, InputFile, SnapshotInput, read_asset_list, read_snapshots, read_weights,
+    InputEntry, InputFile, SnapshotInput, read_asset_list, read_cash_flows, read_corporate_actions,
+    read_snapshots, read_weights,
 };
-use regimen_types::{AssetId, History, SnapshotFormat, near_names};
+use regimen_types::{AsOf, AssetId, CorporateAction, History, Money, SnapshotFormat, near_names};
 
 use crate::arguments::DefinitionOptions;
 use crate::failure::Failure;
@@ -86,6 +87,20 @@ impl Definition {
             history = history.with_asset_list(&list);
         }
         let mut methodology = self.methodology;
+        if let Some(file) = &definition.corporate_actions {
+            let (actions, file) = read_corporate_actions(&self.folder.join(&file.path))?;
+            inputs.push(entry("corporate_actions", &file));
+            let (with_actions, without_effect) = history.with_corporate_actions(actions);
+            history = with_actions;
+            for action in &without_effect {
+                eprintln!("{}", never_in_force(action, &file.name));
+            }
+        }
+        if let Some(CashFlows::File { path }) = &definition.cash_flows {
+            let (flows, file) = read_cash_flows(&self.folder.join(path))?;
+            inputs.push(entry("cash_flows", &file));
+            methodology = methodology.with_cash_flows(checked_flows(&definition, flows, &file.name)?);
+        }
         if let Weighting::File { path } = &definition.weighting {
             let (weights, file) = read_weights(&self.folder.join(path))?;
             inputs.push(entry("weights", &file));
@@ -107,6 +122,31 @@ fn entry(role: &str, file: &InputFile) -> InputEntry {
         bytes: file.bytes,
         sha256: file.sha256.clone(),
     }
+}
+
+/// Warns of a corporate action that changes nothing in these snapshots.
+fn never_in_force(action: &CorporateAction, file: &str) -> String {
+    let (kind, asset, as_of) = (action.kind(), action.asset(), action.as_of());
+    format!(
+        "warning[CLI050]: the {kind} of {asset} at {as_of} never comes into force\n  --> {file}\n  help: check the identifiers and instants: it needs a row of {asset}, and a price of what comes in"
+    )
+}
+
+/// Refuses cash flows that are finer than the portfolio's money.
+fn checked_flows(
+    definition: &IndexDefinition,
+    flows: Vec<(AsOf, Money)>,
+    file: &str,
+) -> Result<Vec<CashFlow>, Failure> {
+    let scale = definition.portfolio.as_ref().map_or(0, |portfolio| portfolio.money_scale);
+    if let Some((as_of, amount)) =
+        flows.iter().find(|(_, amount)| amount.decimal().normalize().scale() > scale)
+    {
+        return Err(Failure::Input(format!(
+            "error[CLI051]: the cash flow of {amount} at {as_of} has more than {scale} decimal places\n  --> {file}\n  help: round it, or raise `portfolio.money_scale`"
+        )));
+    }
+    Ok(flows.into_iter().map(|(as_of, amount)| CashFlow { as_of, amount }).collect())
 }
 
 /// Reads snapshots with a progress bar on a terminal.

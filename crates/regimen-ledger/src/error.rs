@@ -30,8 +30,14 @@ impl LedgerError {
         Self { rule, column, found: found.to_string(), expected: expected.to_string() }
     }
 
+    /// Builds the refusal of a number that needs more digits than there are.
+    #[must_use]
+    pub fn beyond_digits(column: &'static str, error: ArithmeticError) -> Self {
+        Self::new(LedgerRule::Digits, column, error, "at most 28 digits")
+    }
+
     pub(crate) fn overflow(column: &'static str) -> impl Fn(ArithmeticError) -> Self {
-        move |error| Self::new(LedgerRule::Digits, column, error, "at most 28 digits")
+        move |error| Self::beyond_digits(column, error)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The index: a level that costs nothing to follow, kept continuous by its divisor.
 
+mod action;
 mod deletion;
 mod distribution;
 mod grid;

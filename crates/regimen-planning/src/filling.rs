@@ -44,8 +44,10 @@ pub enum ShortfallReason {
     NotHeld,
     /// The sale would cost more than it brings in.
     CostsExceedValue,
-    /// A newer decision replaced the order before it was due.
+    /// A newer decision replaced the order before it was executed in full.
     Replaced,
+    /// The asset was delisted before the order was executed in full.
+    Delisted,
 }
 
 impl ShortfallReason {
@@ -58,6 +60,7 @@ impl ShortfallReason {
             Self::NotHeld => "not_held",
             Self::CostsExceedValue => "costs_exceed_value",
             Self::Replaced => "replaced",
+            Self::Delisted => "delisted",
         }
     }
 }

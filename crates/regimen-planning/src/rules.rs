@@ -94,7 +94,10 @@ impl Lots {
     }
 
     /// Rounds the units of a trade down to whole lots.
-    pub(crate) fn whole(&self, asset: &AssetId, units: Quantity) -> Result<Quantity, ArithmeticError> {
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] if the whole lots do not fit a decimal.
+    pub fn whole(&self, asset: &AssetId, units: Quantity) -> Result<Quantity, ArithmeticError> {
         let Some(lot) = self.of(asset) else { return Ok(units) };
         let count = Exact::from(units.decimal()).ratio_to_fit(Exact::from(lot.decimal()), 0)?;
         let whole = Exact::product(count, lot.decimal()).round(28, regimen_types::Rounding::Down)?;

@@ -1,11 +1,13 @@
 //! One snapshot of a replay.
 
-use regimen::{DecideError, Decision, Ending, Exposure, Methodology, PendingOrders, PortfolioRules, State};
+use regimen::{DecideError, Decision, Ending, Exposure, Methodology, OrderResult, PortfolioRules, State};
 use regimen::{VanishedPosition, WindowMarket, decide, vanished_positions};
 use regimen_ledger::{Ledger, LedgerError, LedgerState, Nav, Transaction, ValuationError, nav};
-use regimen_planning::{FillOutcome, Shortfall, ShortfallReason, fill};
-use regimen_types::{ArithmeticError, AsOf, AssetId, Cause, HistoryWindow, Holdings, Order, Quantity, Side};
+use regimen_planning::{FillOutcome, ShortfallReason, fill};
+use regimen_types::{ArithmeticError, AsOf, Cause, HistoryWindow, Holdings, Order, Side};
 use serde::{Deserialize, Serialize};
+
+use crate::events::{FlowState, book_actions};
 
 /// Replays a methodology snapshot by snapshot.
 #[derive(Clone, Debug)]
@@ -14,6 +16,7 @@ pub struct Replayer<'a> {
     portfolio: PortfolioRules<'a>,
     state: State,
     ledger: Ledger,
+    flows: FlowState,
 }
 
 /// All that a replay carries from one snapshot to the next. It serialises, so that an interrupted run can resume.
@@ -24,6 +27,8 @@ pub struct Checkpoint {
     pub state: State,
     /// The portfolio's ledger.
     pub ledger: LedgerState,
+    /// The portfolio's cash flows.
+    pub flows: FlowState,
 }
 
 /// What happened at one snapshot.
@@ -41,19 +46,6 @@ pub struct Step<'a> {
     pub holdings: Holdings,
     /// The value of the holdings at last known prices.
     pub nav: Nav,
-}
-
-/// What became of one order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OrderResult {
-    /// The instant of the decision.
-    pub decided_at: AsOf,
-    /// The order.
-    pub order: Order,
-    /// The units that were traded.
-    pub filled: Quantity,
-    /// Why the rest was not; `None` if nothing is missing.
-    pub shortfall: Option<ShortfallReason>,
 }
 
 /// Says what stopped a replay, and at which snapshot.
@@ -97,7 +89,7 @@ impl<'a> Replayer<'a> {
     pub fn new(methodology: &'a Methodology) -> Result<Self, DecideError> {
         let portfolio = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
         let ledger = Ledger::new(portfolio.portfolio.money_scale);
-        Ok(Self { methodology, portfolio, state: State::START, ledger })
+        Ok(Self { methodology, portfolio, state: State::START, ledger, flows: FlowState::START })
     }
 
     /// Continues a replay from a checkpoint of the same methodology.
@@ -106,17 +98,18 @@ impl<'a> Replayer<'a> {
     /// [`DecideError::NoPortfolio`] if the methodology is that of an index alone.
     pub fn resume(methodology: &'a Methodology, checkpoint: Checkpoint) -> Result<Self, DecideError> {
         let portfolio = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
-        let Checkpoint { state, ledger } = checkpoint;
-        Ok(Self { methodology, portfolio, state, ledger: Ledger::resume(ledger) })
+        let Checkpoint { state, ledger, flows } = checkpoint;
+        Ok(Self { methodology, portfolio, state, ledger: Ledger::resume(ledger), flows })
     }
 
     /// Returns the checkpoint after the last step.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint { state: self.state.clone(), ledger: self.ledger.state().clone() }
+        Checkpoint { state: self.state.clone(), ledger: self.ledger.state().clone(), flows: self.flows }
     }
 
-    /// Takes the window's newest snapshot: fills due orders, ends vanished positions, decides and values.
+    /// Takes the window's newest snapshot: books corporate actions and cash flows, fills due orders, ends vanished
+    /// positions, decides and values.
     ///
     /// # Errors
     /// [`ReplayError`] with the snapshot's instant.
@@ -124,19 +117,27 @@ impl<'a> Replayer<'a> {
         let as_of = window.as_of();
         let market = self.market(window);
         let booked_before = self.ledger.transactions().len();
-        let mut order_results = Vec::new();
         if self.ledger.state().last_seq() == 0 {
             let cash = self.portfolio.portfolio.initial_cash;
             self.ledger.deposit(as_of, cash).map_err(|source| ReplayError::Ledger { as_of, source })?;
         }
+        let mut order_results = self.state.carry_over_orders(&window);
+        book_actions(&mut self.ledger, &window)?;
+        self.flows.take_up(self.methodology, &mut self.ledger, as_of)?;
         self.state.advance();
         order_results.extend(self.fill_due(as_of, &market)?);
         self.end_vanished(&window)?;
 
-        let (decision, state) = decide(self.methodology, &self.state, &window, self.ledger.holdings())?;
+        let free = self.flows.without_owed(self.ledger.holdings());
+        let free = free.map_err(|source| ReplayError::Fill { as_of, source })?;
+        let (decision, state) = decide(self.methodology, &self.state, &window, &free)?;
         self.state = state;
-        order_results.extend(decision.replaced.iter().flat_map(replaced_orders));
-        order_results.extend(self.fill_due(as_of, &market)?);
+        let replaced = decision.replaced.clone();
+        order_results.extend(replaced.into_iter().flat_map(|each| each.close_all(ShortfallReason::Replaced)));
+        // What was decided now is executed now if the lag is 0; earlier orders had their turn.
+        if self.state.pending.as_ref().is_some_and(|pending| pending.decided_at == as_of) {
+            order_results.extend(self.fill_due(as_of, &market)?);
+        }
 
         let scale = self.ledger.state().money_scale();
         let nav = nav(self.ledger.holdings(), |asset| market.last_price(asset), scale)
@@ -158,11 +159,15 @@ impl<'a> Replayer<'a> {
         self.portfolio.market(window)
     }
 
-    /// Executes the pending orders if they are due.
+    /// Executes the orders that are due, and pays what is owed from what they bring.
     fn fill_due(&mut self, as_of: AsOf, market: &WindowMarket<'_>) -> Result<Vec<OrderResult>, ReplayError> {
-        let Some(due) = self.state.take_due() else { return Ok(Vec::new()) };
-        let outcome = self.execute(as_of, &due.orders, market)?;
-        Ok(order_results(&due, &outcome))
+        if self.state.pending.as_ref().is_none_or(|pending| pending.due_in_snapshots > 0) {
+            return Ok(Vec::new());
+        }
+        let orders = self.state.due_orders(&self.portfolio.trading_terms());
+        let outcome = self.execute(as_of, &orders, market)?;
+        self.flows.pay(&mut self.ledger, as_of)?;
+        Ok(self.state.settle(&outcome))
     }
 
     fn execute(
@@ -172,8 +177,9 @@ impl<'a> Replayer<'a> {
         market: &WindowMarket<'_>,
     ) -> Result<FillOutcome, ReplayError> {
         let terms = self.portfolio.trading_terms();
-        let outcome = fill(as_of, orders, self.ledger.holdings(), market, &terms)
-            .map_err(|source| ReplayError::Fill { as_of, source })?;
+        let outcome = self.flows.without_owed(self.ledger.holdings());
+        let outcome = outcome.and_then(|free| fill(as_of, orders, &free, market, &terms));
+        let outcome = outcome.map_err(|source| ReplayError::Fill { as_of, source })?;
         for each in &outcome.fills {
             self.ledger.book(each).map_err(|source| ReplayError::Ledger { as_of, source })?;
         }
@@ -209,29 +215,6 @@ fn sale_of(position: &VanishedPosition) -> Order {
         decision_price_as_of: position.last.as_of,
         cause: Cause::Vanished,
     }
-}
-
-fn order_results(due: &PendingOrders, outcome: &FillOutcome) -> Vec<OrderResult> {
-    let filled = |asset: &AssetId| outcome.fills.iter().find(|fill| fill.asset == *asset);
-    let missed =
-        |asset: &AssetId| outcome.shortfalls.iter().find(|each: &&Shortfall| each.order.asset == *asset);
-    let result = |order: &Order| OrderResult {
-        decided_at: due.decided_at,
-        order: order.clone(),
-        filled: filled(&order.asset).map_or(Quantity::ZERO, |fill| fill.units),
-        shortfall: missed(&order.asset).map(|each| each.reason),
-    };
-    due.orders.iter().map(result).collect()
-}
-
-fn replaced_orders(pending: &PendingOrders) -> Vec<OrderResult> {
-    let result = |order: &Order| OrderResult {
-        decided_at: pending.decided_at,
-        order: order.clone(),
-        filled: Quantity::ZERO,
-        shortfall: Some(ShortfallReason::Replaced),
-    };
-    pending.orders.iter().map(result).collect()
 }
 
 impl Step<'_> {

@@ -2,10 +2,13 @@
 
 use regimen::Action;
 use regimen_ledger::{Transaction, TransactionKind};
-use regimen_types::{ArithmeticError, AsOf, Exact, IndexLevel, Money, Ratio, Regime, Rounding, TradeCosts};
+use regimen_types::{
+    ArithmeticError, AsOf, Cause, Exact, IndexLevel, Money, Ratio, Regime, Rounding, TradeCosts,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::replayer::Step;
+use crate::returns::TimeWeighted;
 
 /// The figures of a run. Ratios are decimals rounded half to even at 12 places; amounts are exact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,13 +19,17 @@ pub struct Summary {
     pub to: AsOf,
     /// The number of snapshots.
     pub snapshots: u64,
-    /// The money that came in.
+    /// The money that came in at the start.
     pub initial_cash: Money,
+    /// The money that came in later.
+    pub deposited: Money,
+    /// The money that went out.
+    pub withdrawn: Money,
     /// The NAV after the last snapshot.
     pub final_nav: Money,
-    /// Final NAV over initial cash.
+    /// What one unit of money became: final NAV over initial cash, chained over cash flows (time-weighted).
     pub nav_multiple: Ratio,
-    /// The worst fall of NAV from an earlier peak, as a fraction of the peak: -0.5 is half lost.
+    /// The worst fall of that multiple from an earlier peak, as a fraction of the peak: -0.5 is half lost.
     pub worst_drawdown: Ratio,
     /// The snapshot of the worst drawdown.
     pub worst_drawdown_at: AsOf,
@@ -81,7 +88,7 @@ pub struct SummaryBuilder {
 
 #[derive(Clone, Debug)]
 struct Running {
-    peak_nav: Money,
+    multiple: TimeWeighted,
     determined: Option<Regime>,
 }
 
@@ -91,14 +98,14 @@ impl SummaryBuilder {
     /// # Errors
     /// [`ArithmeticError`] if a sum or ratio does not fit a decimal.
     pub fn add(&mut self, step: &Step<'_>) -> Result<(), ArithmeticError> {
-        let (summary, running) = self.figures.get_or_insert_with(|| {
-            (Summary::starting_with(step), Running { peak_nav: step.nav.total, determined: None })
-        });
-        let mut traded = Money::ZERO;
+        let (summary, running) =
+            self.figures.get_or_insert_with(|| (Summary::starting_with(step), Running::starting_with(step)));
+        let (mut traded, mut flow) = (Money::ZERO, Money::ZERO);
         for transaction in &step.transactions {
             traded = traded.plus(summary.add_transaction(transaction)?)?;
+            flow = flow.plus(cash_flow(transaction)?)?;
         }
-        summary.add_valuation(step, traded, running)?;
+        summary.add_valuation(step, traded, flow, running)?;
         summary.rebalances += u64::from(matches!(step.decision.action, Action::Rebalance(_)));
         summary.shortfalls +=
             step.order_results.iter().map(|result| u64::from(result.shortfall.is_some())).sum::<u64>();
@@ -121,6 +128,8 @@ impl Summary {
             to: as_of,
             snapshots: 0,
             initial_cash: Money::ZERO,
+            deposited: Money::ZERO,
+            withdrawn: Money::ZERO,
             final_nav: step.nav.total,
             nav_multiple: Ratio::ZERO,
             worst_drawdown: Ratio::ZERO,
@@ -151,7 +160,13 @@ impl Summary {
         self.add_costs(&transaction.costs)?;
         match transaction.kind {
             TransactionKind::Deposit => {
-                self.initial_cash = self.initial_cash.plus(transaction.notional)?;
+                let start = transaction.cause == Cause::Inception;
+                let sum = if start { &mut self.initial_cash } else { &mut self.deposited };
+                *sum = sum.plus(transaction.notional)?;
+                Ok(Money::ZERO)
+            }
+            TransactionKind::Withdrawal => {
+                self.withdrawn = self.withdrawn.plus(transaction.notional)?;
                 Ok(Money::ZERO)
             }
             TransactionKind::WriteOff => {
@@ -162,10 +177,11 @@ impl Summary {
                 self.written_off = self.written_off.plus(Money::rounded(lost, scale, Rounding::HalfEven)?)?;
                 Ok(Money::ZERO)
             }
-            _ => {
+            TransactionKind::Buy | TransactionKind::Sell => {
                 self.trades += 1;
                 Ok(transaction.notional)
             }
+            _ => Ok(Money::ZERO),
         }
     }
 
@@ -196,6 +212,7 @@ impl Summary {
         &mut self,
         step: &Step<'_>,
         traded: Money,
+        flow: Money,
         running: &mut Running,
     ) -> Result<(), ArithmeticError> {
         let nav = step.nav.total;
@@ -203,11 +220,10 @@ impl Summary {
         self.to = step.window.as_of();
         self.final_nav = nav;
         self.final_index_level = step.decision.index.level;
-        self.nav_multiple = ratio_or_zero(nav, self.initial_cash)?;
-        running.peak_nav = running.peak_nav.max(nav);
-        let drawdown = ratio_or_zero(nav.minus(running.peak_nav)?, running.peak_nav)?;
-        if drawdown < self.worst_drawdown {
-            self.worst_drawdown = drawdown;
+        let standing = running.multiple.add(nav, flow)?;
+        self.nav_multiple = standing.multiple;
+        if standing.drawdown < self.worst_drawdown {
+            self.worst_drawdown = standing.drawdown;
             self.worst_drawdown_at = self.to;
         }
         self.traded_notional = self.traded_notional.plus(traded)?;
@@ -226,6 +242,26 @@ impl Summary {
             self.regime_flips += u64::from(running.determined.is_some_and(|before| before != regime));
             running.determined = Some(regime);
         }
+    }
+}
+
+impl Running {
+    fn starting_with(step: &Step<'_>) -> Self {
+        let start = step.transactions.iter().find(|each| each.cause == Cause::Inception);
+        let initial_cash = start.map_or(step.nav.total, |deposit| deposit.notional);
+        Self { multiple: TimeWeighted::starting_with(initial_cash), determined: None }
+    }
+}
+
+/// Returns what a transaction brings in from outside, or takes out, after the start.
+///
+/// # Errors
+/// [`ArithmeticError`] if the amount does not fit a decimal.
+pub fn cash_flow(transaction: &Transaction) -> Result<Money, ArithmeticError> {
+    match transaction.kind {
+        TransactionKind::Deposit if transaction.cause != Cause::Inception => Ok(transaction.notional),
+        TransactionKind::Withdrawal => Money::ZERO.minus(transaction.notional),
+        _ => Ok(Money::ZERO),
     }
 }
 

@@ -107,4 +107,16 @@ codes! {
     NAMELESS = "SNAP028",
         "Rows name no asset and are passed over, as `nameless_rows = \"pass_over\"` says (a warning).",
         "Nothing, unless the rows matter: then give them their identifiers.";
+    BAD_ACTION = "SNAP080",
+        "A corporate action lacks what its kind needs, or has what it does not.",
+        "State `ratio` and `new_asset` as the kind asks: docs/data-format.md lists the kinds.";
+    NO_SUCH_ACTION = "SNAP081",
+        "A cell names no kind of corporate action.",
+        "Write redenomination, migration, ticker_change, fork, airdrop, delisting or staking.";
+    ACTION_TWICE = "SNAP082",
+        "A file of corporate actions names an action twice.",
+        "Remove one of the two lines.";
+    FLOW_OF_NOTHING = "SNAP083",
+        "A cash flow is zero.",
+        "Write what comes in as a number above zero, and what goes out as one below.";
 }

@@ -6,6 +6,7 @@
 
 mod blocks;
 mod cells;
+mod events;
 mod files;
 mod findings;
 mod header;
@@ -33,6 +34,7 @@ use merge::Merge;
 use parse::ParsedBlock;
 use source::Source;
 
+pub use events::{read_cash_flows, read_corporate_actions};
 pub use tables::{read_asset_list, read_weights};
 
 /// The text of a block: large enough that its fixed costs vanish, small enough that it stays in the processor's cache.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regimen_types::AssetId;
+use regimen_types::{AssetId, CorporateAction};
 use serde::{Deserialize, Serialize};
 
 /// The outcome of past reconstitutions that rules with hysteresis ask for. Small and serialisable.
@@ -28,6 +28,30 @@ impl Membership {
         reserve: Vec::new(),
         periods: BTreeMap::new(),
     };
+
+    /// Carries the memory over a corporate action: a successor takes the place of the asset, and a delisted asset leaves.
+    pub fn carry_over(&mut self, action: &CorporateAction) {
+        if !action.retires_asset() {
+            return;
+        }
+        let successor = action.successor().map(|(asset, _)| asset);
+        if self.constituents.remove(action.asset()) {
+            self.constituents.extend(successor.cloned());
+        }
+        if let Some(place) = self.reserve.iter().position(|asset| asset == action.asset()) {
+            self.reserve.remove(place);
+            match successor {
+                Some(successor) if !self.reserve.contains(successor) => {
+                    self.reserve.insert(place, successor.clone());
+                }
+                _ => {}
+            }
+        }
+        if let (Some(periods), Some(successor)) = (self.periods.remove(action.asset()), successor) {
+            let of_successor = self.periods.entry(successor.clone()).or_default();
+            *of_successor = periods.max(*of_successor);
+        }
+    }
 
     /// Says whether an asset is an incumbent: a constituent before this reconstitution.
     #[must_use]

@@ -1,7 +1,7 @@
 //! The index side of a decision: from a snapshot to the index's level, constituents and weights.
 //!
 //! ```text
-//! mark → regime → rebalance cause? → constituents or sleeve → target weights → divisor
+//! corporate actions → mark → regime → rebalance cause? → constituents or sleeve → target weights → divisor
 //! ```
 //!
 //! It knows no holdings and no costs.
@@ -88,10 +88,12 @@ fn step(
         Some(index) => index,
         None => Index::new(methodology.definition().index.base_level).map_err(level)?,
     };
-    let mut rebalance = late_basket(methodology, &mut state, &mut index, &due, window)?;
+    let late = late_basket(methodology, &mut state, &mut index, &due, window)?;
+    carry_over(&mut state, &mut index, window)?;
 
     index.mark(last_price_in(window)).map_err(level)?;
-    rebalance = announce::take_effect(&mut state, &mut index, window)?.or(rebalance);
+    let late = late.map(|late| basket::at_prices_of(late, &index, window)).transpose()?;
+    let mut rebalance = announce::take_effect(&mut state, &mut index, window)?.or(late);
 
     let regime = regime::evaluate(methodology, state.regime, due.reconstitution.is_some(), window);
     state.regime = regime.state;
@@ -123,16 +125,29 @@ fn late_basket(
     index: &mut Index,
     due: &Due,
     window: &HistoryWindow<'_>,
-) -> Result<Option<IndexRebalance>, DecideError> {
+) -> Result<Option<Decided>, DecideError> {
     let Some(before) = window.previous() else { return Ok(None) };
     let exposure = Exposure::of(state.regime.regime);
     let trigger = cause::trigger(state, due, Reference::Previous, exposure, window.as_of());
     let Some(trigger) = trigger else { return Ok(None) };
     let new = basket::new(methodology, state, exposure, trigger, &before)?;
     let taken = announce::take(methodology, state, index, new, &before)?;
-    index
-        .mark(last_price_in(window))
-        .map_err(|source| DecideError::Level { as_of: window.as_of(), source })?;
-    let decided = |IndexRebalance { reference, cause, basis, .. }| Decided { reference, cause, basis };
-    taken.map(|taken| basket::at_prices_of(decided(taken), index, window)).transpose()
+    Ok(taken.map(|IndexRebalance { reference, cause, basis, .. }| Decided { reference, cause, basis }))
+}
+
+/// Carries index, announced basket and memory over the corporate actions that come into force.
+fn carry_over(
+    state: &mut IndexState,
+    index: &mut Index,
+    window: &HistoryWindow<'_>,
+) -> Result<(), DecideError> {
+    let level = |source| DecideError::Level { as_of: window.as_of(), source };
+    for action in window.corporate_actions() {
+        index.apply(action, last_price_in(window)).map_err(level)?;
+        if let Some(announced) = &mut state.announced {
+            announced.pro_forma.apply(action, last_price_in(window)).map_err(level)?;
+        }
+        state.membership.carry_over(action);
+    }
+    Ok(())
 }

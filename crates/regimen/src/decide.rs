@@ -7,8 +7,9 @@ use regimen_weighting::WeightingError;
 
 use crate::advance::advance_index;
 use crate::decision::{Action, Decision, IndexRebalance, Rebalance};
+use crate::execution::PendingOrders;
 use crate::methodology::{Methodology, PortfolioRules};
-use crate::state::{PendingOrders, State};
+use crate::state::State;
 
 /// Says why there is no decision.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,16 +86,14 @@ pub fn decide(
     let rules = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
     let (index, index_state) = advance_index(methodology, &state.index, window)?;
     let mut next = State { index: index_state, pending: state.pending.clone() };
+    next.carry_over_orders(window);
     let Some(followed) = &index.rebalance else {
         return Ok((Decision { index, action: Action::Hold, replaced: None }, next));
     };
     let rebalance = rebalance(&rules, followed, window, holdings)?;
-    let replaced = next.pending.replace(PendingOrders {
-        decided_at: window.as_of(),
-        cause: rebalance.cause,
-        due_in_snapshots: rules.portfolio.lag_snapshots,
-        orders: rebalance.plan.orders().cloned().collect(),
-    });
+    let terms = rules.execution_terms();
+    let orders = PendingOrders::new(window.as_of(), rebalance.cause, terms, rebalance.plan.orders());
+    let replaced = next.pending.replace(orders);
     Ok((Decision { index, action: Action::Rebalance(Box::new(rebalance)), replaced }, next))
 }
 

@@ -6,7 +6,7 @@ use regimen_types::{AsOf, AssetId, Cause, Divisor, IndexLevel, Price, Regime, We
 use regimen_weighting::AssetVerdict;
 use serde::{Deserialize, Serialize};
 
-use crate::state::PendingOrders;
+use crate::execution::PendingOrders;
 
 /// Every stage of one decision. It prints, serialises and compares: it is the explanation.
 #[derive(Clone, Debug, PartialEq, Serialize)]

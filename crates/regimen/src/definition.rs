@@ -7,6 +7,8 @@
 mod costs;
 mod defensive;
 mod document;
+mod events;
+mod execution;
 mod fault;
 mod index_base;
 mod index_definition;
@@ -33,6 +35,8 @@ pub use costs::{
     ChainOfAsset, Costs, GasCost, GasOfChain, HalfSpreadCost, ImpactCost, RateFrom, RateOfAsset,
 };
 pub use defensive::{Defensive, Reentry, SleeveAsset, WhenOffPeg};
+pub use events::{CashFlow, CashFlows, CorporateActions};
+pub use execution::Execution;
 pub use fault::{CODES, DefinitionError, DefinitionFault};
 pub use index_base::IndexBase;
 pub use index_definition::IndexDefinition;

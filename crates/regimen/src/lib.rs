@@ -11,6 +11,7 @@ mod advance;
 mod decide;
 mod decision;
 pub mod definition;
+mod execution;
 mod market;
 mod methodology;
 mod regime_table;
@@ -29,11 +30,12 @@ pub use decision::{
 pub use definition::{
     DefinitionError, DefinitionFault, IndexDefinition, definition_schema, parse_definition,
 };
+pub use execution::{ExecutionTerms, FillReportError, OrderResult, PendingOrders, WorkingOrder};
 pub use market::WindowMarket;
 pub use methodology::{Methodology, PortfolioRules};
 pub use regime_table::RegimeTable;
 pub use schedule::ScheduleState;
-pub use state::{Announcement, Exposure, IndexState, LastRebalance, PendingOrders, State};
+pub use state::{Announcement, Exposure, IndexState, LastRebalance, State};
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
 pub use weight_table::{WeightTable, WeightTableError};
 

@@ -7,7 +7,11 @@ use serde::Serialize;
 use regimen_planning::TradingTerms;
 use regimen_types::HistoryWindow;
 
-use crate::definition::{Costs, DefinitionError, IndexDefinition, Portfolio, Vanished, check_definition};
+use crate::definition::{
+    CashFlow, CashFlows, Costs, DefinitionError, Execution, IndexDefinition, Portfolio, Vanished,
+    check_definition,
+};
+use crate::execution::ExecutionTerms;
 use crate::market::WindowMarket;
 use crate::regime_table::RegimeTable;
 use crate::rules::{Rules, TradingModel};
@@ -41,6 +45,7 @@ use crate::weight_table::WeightTable;
 ///     costs: Some(Costs { fee_bps: "10".parse()?, slippage_bps: "5".parse()?, ..Costs::default() }),
 ///     trading: None,
 ///     vanished: Some(Vanished::SellAtLastPrice { max_stale_days: 7, sell_while_stale: true }),
+///     execution: None, cash_flows: None, corporate_actions: None,
 /// })?;
 /// assert_eq!(methodology.definition().name, "Global 100");
 /// # Ok(())
@@ -56,6 +61,9 @@ pub struct Methodology {
     /// What is followed instead of the regime rule, if anything.
     #[serde(skip)]
     regimes: Option<Arc<RegimeTable>>,
+    /// By instant.
+    #[serde(skip)]
+    cash_flows: Arc<[CashFlow]>,
 }
 
 impl PartialEq for Methodology {
@@ -63,6 +71,7 @@ impl PartialEq for Methodology {
         self.definition == other.definition
             && self.rules.weights() == other.rules.weights()
             && self.regimes == other.regimes
+            && self.cash_flows == other.cash_flows
     }
 }
 
@@ -81,7 +90,24 @@ impl Methodology {
     /// Builds a methodology from a definition that was checked as a text.
     pub(crate) fn of_checked(definition: IndexDefinition) -> Self {
         let rules = Arc::new(Rules::new(&definition, WeightTable::default()));
-        Self { definition, rules, regimes: None }
+        let listed = match &definition.cash_flows {
+            Some(CashFlows::List { flows }) => flows.clone(),
+            Some(CashFlows::File { .. }) | None => Vec::new(),
+        };
+        Self { definition, rules, regimes: None, cash_flows: in_order(listed) }
+    }
+
+    /// Hands over the cash flows of a definition whose flows come from a file, or those of another portfolio that follows
+    /// the same index.
+    #[must_use]
+    pub fn with_cash_flows(self, flows: Vec<CashFlow>) -> Self {
+        Self { cash_flows: in_order(flows), ..self }
+    }
+
+    /// Returns the money that comes in and goes out, by instant.
+    #[must_use]
+    pub fn cash_flows(&self) -> &[CashFlow] {
+        &self.cash_flows
     }
 
     /// Hands over the weights of a definition whose weights come from a file; other definitions ignore them.
@@ -99,6 +125,7 @@ impl Methodology {
             costs: self.definition.costs.as_ref()?,
             vanished: self.definition.vanished.as_ref()?,
             model: self.rules.trading.as_ref()?,
+            execution: self.definition.execution.unwrap_or(Execution::AT_ONCE),
         })
     }
 
@@ -134,11 +161,23 @@ pub struct PortfolioRules<'a> {
     pub costs: &'a Costs,
     /// What becomes of a held asset without a price.
     pub vanished: &'a Vanished,
+    /// How orders are executed beyond the lag.
+    pub execution: Execution,
     /// Built from costs and trading rules.
     model: &'a TradingModel,
 }
 
 impl<'a> PortfolioRules<'a> {
+    /// Returns how orders are executed.
+    #[must_use]
+    pub fn execution_terms(&self) -> ExecutionTerms {
+        ExecutionTerms {
+            lag_snapshots: self.portfolio.lag_snapshots,
+            slices: self.execution.slices,
+            carry_snapshots: self.execution.carry_snapshots,
+        }
+    }
+
     /// Returns the market that a window shows, with what the costs need to know of each asset's liquidity.
     #[must_use]
     pub fn market<'w>(&self, window: HistoryWindow<'w>) -> WindowMarket<'w>
@@ -158,4 +197,10 @@ impl<'a> PortfolioRules<'a> {
             units_scale: self.portfolio.units_scale,
         }
     }
+}
+
+/// Sorts flows by instant; those of one instant keep their order.
+fn in_order(mut flows: Vec<CashFlow>) -> Arc<[CashFlow]> {
+    flows.sort_by_key(|flow| flow.as_of);
+    flows.into()
 }

@@ -2,12 +2,13 @@
 
 use regimen_ledger::{Index, ProForma};
 use regimen_regime::RegimeState;
-use regimen_types::{AsOf, Cause, Order, Regime};
+use regimen_types::{AsOf, Cause, Regime};
 use regimen_weighting::Membership;
 use serde::{Deserialize, Serialize};
 
 use crate::advance::SleeveState;
 use crate::decision::Basis;
+use crate::execution::PendingOrders;
 use crate::schedule::ScheduleState;
 
 /// All that [`decide`](crate::decide) carries from one snapshot to the next.
@@ -108,33 +109,7 @@ impl Exposure {
     }
 }
 
-/// Orders of one decision that are not executed yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PendingOrders {
-    /// The instant of the decision.
-    pub decided_at: AsOf,
-    /// Why the portfolio is rebalanced.
-    pub cause: Cause,
-    /// After how many more snapshots the orders are executed.
-    pub due_in_snapshots: u32,
-    /// The orders: sells, then buys.
-    pub orders: Vec<Order>,
-}
-
 impl State {
     /// The state before any decision.
     pub const START: Self = Self { index: IndexState::START, pending: None };
-
-    /// Counts one snapshot off the pending orders.
-    pub fn advance(&mut self) {
-        if let Some(pending) = &mut self.pending {
-            pending.due_in_snapshots = pending.due_in_snapshots.saturating_sub(1);
-        }
-    }
-
-    /// Takes the pending orders if they are due at the present snapshot.
-    pub fn take_due(&mut self) -> Option<PendingOrders> {
-        self.pending.take_if(|pending| pending.due_in_snapshots == 0)
-    }
 }

@@ -126,24 +126,24 @@ fn weight(cell: Cell<'_>) -> Result<Decimal, Findings> {
 }
 
 /// A small CSV, held whole.
-struct Table {
+pub(super) struct Table {
     file: String,
     header_line: u64,
     names: Vec<String>,
-    rows: Vec<TableRow>,
+    pub(super) rows: Vec<TableRow>,
     /// About lines that are no rows.
     findings: Findings,
     input: InputFile,
 }
 
-struct TableRow {
-    line: u64,
+pub(super) struct TableRow {
+    pub(super) line: u64,
     /// As many as the table has names.
     cells: Vec<String>,
 }
 
 impl Table {
-    fn read(path: &Path) -> Result<Self, Diagnostics> {
+    pub(super) fn read(path: &Path) -> Result<Self, Diagnostics> {
         let listed = SnapshotFile::new(path.to_owned())?;
         let source = Source::open(path)?;
         let file = source.file.clone();
@@ -172,23 +172,23 @@ impl Table {
     }
 
     /// Finds the column that has the first of these names that occurs.
-    fn place(&self, wanted: &[&str]) -> Option<usize> {
+    pub(super) fn place(&self, wanted: &[&str]) -> Option<usize> {
         wanted.iter().find_map(|wanted| self.names.iter().position(|name| name == wanted))
     }
 
-    fn needed(&self, wanted: &[&'static str]) -> Result<usize, Diagnostics> {
+    pub(super) fn needed(&self, wanted: &[&'static str]) -> Result<usize, Diagnostics> {
         self.place(wanted).ok_or_else(|| {
             let finding = missing_column(&self.file, self.header_line, &self.names, wanted[0], None);
             Diagnostics::from(finding)
         })
     }
 
-    fn cell<'a>(&'a self, row: &'a TableRow, place: usize) -> Cell<'a> {
+    pub(super) fn cell<'a>(&'a self, row: &'a TableRow, place: usize) -> Cell<'a> {
         let (column, text) = (&self.names[place], row.cells[place].as_bytes());
         Cell { file: &self.file, line: row.line, column, text }
     }
 
-    fn finish<T>(self, content: T, about_rows: Findings) -> Result<(T, InputFile), Diagnostics> {
+    pub(super) fn finish<T>(self, content: T, about_rows: Findings) -> Result<(T, InputFile), Diagnostics> {
         let mut findings = self.findings;
         findings.join(about_rows);
         if findings.is_empty() { Ok((content, self.input)) } else { Err(findings.into()) }

@@ -60,6 +60,8 @@ pub(crate) const DECISION: Code =
     ("RUN027", "Weights, ranks or orders of a decision do not add up.", RESTORE);
 pub(crate) const SUMMARY: Code =
     ("RUN028", "A figure of the summary is not the one that the tables give.", RESTORE);
+pub(crate) const ACTION: Code =
+    ("RUN120", "A corporate action and what was booked for it contradict each other.", RESTORE);
 pub(crate) const NO_SNAPSHOT: Code =
     ("RUN030", "The run has no snapshot at the instant asked for.", "Ask for one of the instants named.");
 pub(crate) const UNKNOWN_ASSET: Code =
@@ -95,6 +97,7 @@ pub const CODES: &[Code] = &[
     NO_SNAPSHOT,
     UNKNOWN_ASSET,
     REGIME_REPORT,
+    ACTION,
 ];
 
 /// Builds the diagnostic of a code: its meaning, narrowed by what was found.

@@ -8,7 +8,7 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 /// The name of the manifest's checksum.
 pub(crate) const MANIFEST_CHECKSUM: &str = "manifest.sha256";
 /// The names of the files that the manifest lists, in its order.
-pub(crate) const OUTPUTS: [&str; 10] = [
+pub(crate) const OUTPUTS: [&str; 11] = [
     "nav.csv",
     "index.csv",
     "regime.csv",
@@ -16,6 +16,7 @@ pub(crate) const OUTPUTS: [&str; 10] = [
     "orders.csv",
     "holdings.csv",
     "decisions.csv",
+    "actions.csv",
     "suspects.csv",
     "summary.json",
     "regime_report.json",
@@ -45,7 +46,7 @@ pub struct Manifest {
     pub methodology_sha256: String,
     /// The part of the history that was replayed.
     pub period: Period,
-    /// The files that were read: definition, snapshots, asset list, weights.
+    /// The files that were read: definition, snapshots, asset list, weights, events.
     pub inputs: Vec<InputEntry>,
     /// The files that were written, but for the manifest itself.
     pub outputs: Vec<OutputEntry>,
@@ -57,7 +58,7 @@ pub struct Manifest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InputEntry {
-    /// What it served for: `definition`, `snapshots`, `asset_list` or `weights`.
+    /// What it served for: `definition`, `snapshots`, `asset_list`, `weights`, `corporate_actions` or `cash_flows`.
     pub role: String,
     /// The file's name without its folder.
     pub name: String,

@@ -4,12 +4,12 @@ use std::fmt;
 
 use regimen_planning::{ShortfallReason, SkipReason};
 use regimen_types::{
-    ActionKind, AsOf, AssetId, Cause, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, Ratio,
-    Regime, Side, UnitRatio, Weight,
+    ActionInput, ActionKind, AsOf, AssetId, Cause, CorporateAction, Divisor, Figure, IndexLevel, MarketCap,
+    Money, Price, Quantity, Ratio, Regime, Side, UnitRatio, Weight,
 };
 use serde::Serialize;
 
-use super::codes::{Fault, TABLE_SHAPE};
+use super::codes::{ACTION, FIELD, Fault, TABLE_SHAPE};
 use super::table::{Cells, TableRow};
 use super::tables;
 
@@ -246,6 +246,20 @@ pub(crate) struct OrderRow {
     pub(crate) decision_price: Price,
     pub(crate) decision_price_as_of: AsOf,
     pub(crate) shortfall: Option<ShortfallReason>,
+    /// What the order had become when it was closed; `None` if it was still what was ordered.
+    pub(crate) due: Option<(AssetId, Quantity)>,
+}
+
+impl OrderRow {
+    /// Returns the units to trade when the order was closed.
+    pub(crate) fn due_units(&self) -> Quantity {
+        self.due.as_ref().map_or(self.units, |(_, units)| *units)
+    }
+
+    /// Returns the asset to trade when the order was closed.
+    pub(crate) fn due_asset(&self) -> &AssetId {
+        self.due.as_ref().map_or(&self.asset, |(asset, _)| asset)
+    }
 }
 
 impl TableRow<'_> for OrderRow {
@@ -253,7 +267,7 @@ impl TableRow<'_> for OrderRow {
     const COLUMNS: &'static str = tables::ORDERS_COLUMNS;
 
     fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
-        Ok(Self {
+        let mut row = Self {
             line: cells.line(),
             decided_at: cells.instant()?,
             closed_at: cells.instant()?,
@@ -265,13 +279,20 @@ impl TableRow<'_> for OrderRow {
             decision_price: cells.value()?,
             decision_price_as_of: cells.instant()?,
             shortfall: cells.optional_name(shortfall_reason)?,
-        })
+            due: None,
+        };
+        row.due = match (cells.optional()?, cells.optional()?) {
+            (Some(asset), Some(units)) if asset != row.asset || units != row.units => Some((asset, units)),
+            (None, None) => None,
+            _ => return Err(cells.fault(FIELD, "what is due stands only if it is not what was ordered")),
+        };
+        Ok(row)
     }
 }
 
 fn shortfall_reason(name: &str) -> Option<ShortfallReason> {
-    use ShortfallReason::{CashShort, CostsExceedValue, NoPrice, NotHeld, Replaced};
-    [NoPrice, CashShort, NotHeld, CostsExceedValue, Replaced]
+    use ShortfallReason::{CashShort, CostsExceedValue, Delisted, NoPrice, NotHeld, Replaced};
+    [NoPrice, CashShort, NotHeld, CostsExceedValue, Replaced, Delisted]
         .into_iter()
         .find(|reason| reason.as_str() == name)
 }
@@ -372,6 +393,35 @@ fn trade_line(cells: &mut Cells<'_, '_>) -> Result<Option<TradeLine>, Fault> {
 
 fn skip_reason(name: &str) -> Option<&'static str> {
     SkipReason::from_name(name).map(SkipReason::as_str)
+}
+
+/// A corporate action that came into force.
+pub(crate) struct ActionRow {
+    pub(crate) line: u64,
+    pub(crate) as_of: AsOf,
+    pub(crate) action: CorporateAction,
+}
+
+impl TableRow<'_> for ActionRow {
+    const FILE: &'static str = "actions.csv";
+    const COLUMNS: &'static str = tables::ACTIONS_COLUMNS;
+
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
+        let (line, as_of, dated, known_at) =
+            (cells.line(), cells.instant()?, cells.instant()?, cells.instant()?);
+        let input = ActionInput {
+            as_of: dated,
+            known_at: Some(known_at),
+            asset: cells.value()?,
+            kind: cells.named(ActionKind::from_name)?,
+            ratio: Some(cells.value::<Ratio>()?.decimal()),
+            new_asset: cells.optional()?,
+        };
+        match CorporateAction::new(input) {
+            Ok(action) => Ok(Self { line, as_of, action }),
+            Err(error) => Err(cells.fault(ACTION, error.to_string())),
+        }
+    }
 }
 
 pub(crate) struct SuspectRow {

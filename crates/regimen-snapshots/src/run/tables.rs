@@ -6,7 +6,9 @@ use regimen::{Action, Basis, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
 use regimen_regime::Reading;
 use regimen_replay::Step;
-use regimen_types::{ActionKind, AssetId, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight};
+use regimen_types::{
+    ActionEffect, ActionKind, AssetId, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight,
+};
 use regimen_weighting::{AssetVerdict, Verdict};
 
 use super::rows::Standing;
@@ -17,11 +19,12 @@ pub(crate) const HOLDINGS_COLUMNS: &str = "as_of,asset,units,price,price_as_of,v
 pub(crate) const REGIME_COLUMNS: &str =
     "as_of,regime,since,evaluated,reading,observed,benchmark,vote,contender,contender_votes";
 pub(crate) const INDEX_COLUMNS: &str = "as_of,level,divisor,assets";
-pub(crate) const ORDERS_COLUMNS: &str =
-    "decided_at,closed_at,cause,asset,side,units,filled_units,decision_price,decision_price_as_of,shortfall";
+pub(crate) const ORDERS_COLUMNS: &str = "decided_at,closed_at,cause,asset,side,units,filled_units,decision_price,decision_price_as_of,shortfall,\
+due_asset,due_units";
 pub(crate) const DECISIONS_COLUMNS: &str = "as_of,cause,regime,asset,rank,rank_amount,verdict,reason,price,market_cap,raw_weight,weight,\
 units,target_units,action,trade_units,trade_reason,undone_units,undone_reason";
 
+pub(crate) const ACTIONS_COLUMNS: &str = "as_of,dated,known_at,asset,kind,ratio,new_asset";
 pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of,event,ratio";
 
 pub(crate) fn write_suspect(text: &mut String, jump: &PriceJump) {
@@ -121,6 +124,7 @@ pub(crate) fn write_regime(text: &mut String, step: &Step<'_>) {
 pub(crate) fn write_orders(text: &mut String, step: &Step<'_>) {
     for result in &step.order_results {
         let order = &result.order;
+        let changed = result.asset != order.asset || result.units != order.units;
         RowText::new(text)
             .value(result.decided_at)
             .value(step.window.as_of())
@@ -132,6 +136,29 @@ pub(crate) fn write_orders(text: &mut String, step: &Step<'_>) {
             .value(order.decision_price)
             .value(order.decision_price_as_of)
             .plain(result.shortfall.map_or("", regimen_planning::ShortfallReason::as_str))
+            .optional(changed.then_some(&result.asset))
+            .optional(changed.then_some(result.units))
+            .end();
+    }
+}
+
+/// Writes one row per corporate action that comes into force.
+pub(crate) fn write_actions(text: &mut String, step: &Step<'_>) {
+    for action in step.window.corporate_actions() {
+        let (asset, ratio) = match action.effect() {
+            ActionEffect::Successor { asset, ratio } | ActionEffect::Grant { asset, ratio } => {
+                (Some(asset), ratio.to_string())
+            }
+            ActionEffect::End { recovery } => (None, recovery.to_string()),
+        };
+        RowText::new(text)
+            .value(step.window.as_of())
+            .value(action.as_of())
+            .value(action.known_at())
+            .asset(action.asset())
+            .plain(action.kind().as_str())
+            .plain(&ratio)
+            .optional(asset.filter(|asset| *asset != action.asset()))
             .end();
     }
 }

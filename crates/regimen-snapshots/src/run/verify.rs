@@ -4,6 +4,7 @@
 //! manifest → file hashes → transaction log → snapshots → holdings │ decisions → orders → summary
 //! ```
 
+mod actions;
 mod decisions;
 mod faults;
 mod files;
@@ -24,6 +25,7 @@ use regimen::IndexDefinition;
 use regimen_types::Diagnostics;
 use serde::Serialize;
 
+use actions::Actions;
 use faults::Faults;
 use files::RunFiles;
 use log::Log;
@@ -90,6 +92,9 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     let Some(snapshots) = Snapshots::read(run, &log, faults) else { return };
     checked.snapshots = snapshots.nav.len() as u64;
     let definition = serde_json::from_value::<IndexDefinition>(run.manifest.methodology.clone()).ok();
+    let Some(bytes) = run.content("actions.csv") else { return };
+    let (actions, found) = Actions::check(bytes, &snapshots, &log);
+    faults.append(found);
     let money_scale = run.manifest.log.money_scale;
     let (holdings, decisions) = rayon::join(
         || run.content("holdings.csv").map(|bytes| holdings::check(bytes, &snapshots, &log, money_scale)),
@@ -106,7 +111,7 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     faults.append(found);
     checked.decision_rows = decisions.rows;
     checked.rebalances = decisions.rebalances;
-    let (orders, found) = orders::check(orders, &snapshots, &log, decisions.orders);
+    let (orders, found) = orders::check(orders, &snapshots, &log, &actions, decisions.orders);
     faults.append(found);
     checked.orders = orders.rows;
     if !log.complete {

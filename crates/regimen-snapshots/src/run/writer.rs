@@ -61,6 +61,7 @@ struct Tables {
     orders: Output,
     holdings: Output,
     decisions: Output,
+    actions: Output,
     suspects: Output,
 }
 
@@ -149,6 +150,7 @@ impl<'a> RunWriter<'a> {
         self.tables.regime.append(|text| tables::write_regime(text, step))?;
         self.tables.transactions.append(|text| tables::write_transactions(text, step))?;
         self.tables.orders.append(|text| tables::write_orders(text, step))?;
+        self.tables.actions.append(|text| tables::write_actions(text, step))?;
         self.tables.decisions.append(|text| tables::write_decisions(text, step))?;
         let price_instant = &mut self.price_instant;
         self.tables.holdings.append(|text| tables::write_holdings(text, step, money_scale, price_instant))
@@ -182,13 +184,14 @@ impl Tables {
             orders: Output::create(folder, "orders.csv", tables::ORDERS_COLUMNS)?,
             holdings: Output::create(folder, "holdings.csv", tables::HOLDINGS_COLUMNS)?,
             decisions: Output::create(folder, "decisions.csv", tables::DECISIONS_COLUMNS)?,
+            actions: Output::create(folder, "actions.csv", tables::ACTIONS_COLUMNS)?,
             suspects: Output::create(folder, "suspects.csv", tables::SUSPECTS_COLUMNS)?,
         })
     }
 
     fn finish(self) -> io::Result<Vec<super::manifest::OutputEntry>> {
-        let Self { nav, index, regime, transactions, orders, holdings, decisions, suspects } = self;
-        [nav, index, regime, transactions, orders, holdings, decisions, suspects]
+        let Self { nav, index, regime, transactions, orders, holdings, decisions, actions, suspects } = self;
+        [nav, index, regime, transactions, orders, holdings, decisions, actions, suspects]
             .into_iter()
             .map(Output::finish)
             .collect()

@@ -8,7 +8,9 @@ use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
-use regimen_snapshots::{CODES, read_asset_list, read_snapshots, read_weights};
+use regimen_snapshots::{
+    CODES, read_asset_list, read_cash_flows, read_corporate_actions, read_snapshots, read_weights,
+};
 use regimen_types::{AttributeColumns, ColumnMapping, Diagnostics, NamelessRows, SnapshotFormat};
 
 /// Relative, so that findings name the same files everywhere: tests run in the crate's folder.
@@ -55,6 +57,12 @@ fn read(name: &str) -> String {
     }
     if name.starts_with("weights-") {
         return describe(read_weights(path).map(|_| "read"));
+    }
+    if name.starts_with("actions-") {
+        return describe(read_corporate_actions(path).map(|_| "read"));
+    }
+    if name.starts_with("flows-") {
+        return describe(read_cash_flows(path).map(|_| "read"));
     }
     let mut format = SnapshotFormat::default();
     if name.starts_with("known-at") {

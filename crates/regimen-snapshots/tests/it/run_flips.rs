@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::sample_run::SampleRun;
 
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     "manifest.json",
     "manifest.sha256",
     "summary.json",
@@ -17,6 +17,7 @@ const FILES: [&str; 12] = [
     "orders.csv",
     "holdings.csv",
     "decisions.csv",
+    "actions.csv",
     "suspects.csv",
     "regime_report.json",
 ];
@@ -165,7 +166,7 @@ fn every_figure_of_the_summary_is_compared() {
         assert!(faults.iter().any(|fault| fault.ends_with(name)), "line {}: {faults:#?}", index + 1);
         compared += 1;
     }
-    assert_eq!(compared, 27);
+    assert_eq!(compared, 29);
 }
 
 #[test]

@@ -99,6 +99,10 @@ fn a_successor_inherits_the_history_and_the_old_asset_leaves() {
     assert_eq!(fourth.snapshot().rows().count(), 1);
     assert_eq!(fourth.last_price(&old).unwrap().value.to_string(), "31", "who still holds it can value it");
     assert_eq!(prices(history.newest().unwrap(), "new"), ["50", "40", "30", "20", "20"]);
+    let rows = fourth.rows(&"new".parse().unwrap());
+    let printed = rows.map(|row| (row.as_of, row.value.price().unwrap().to_string())).collect::<Vec<_>>();
+    let expected = [(day(4), "4"), (day(3), "30"), (day(2), "20"), (day(1), "10")];
+    assert_eq!(printed, expected.map(|(as_of, price)| (as_of, price.to_owned())), "rows are as printed");
 }
 
 #[test]

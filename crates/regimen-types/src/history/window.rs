@@ -121,14 +121,17 @@ impl<'a> HistoryWindow<'a> {
         })
     }
 
-    /// Iterates over the asset's own rows, newest first, each with its snapshot's instant, as the snapshots print them:
-    /// rows of an asset that this one succeeds are not among them.
+    /// Iterates over the asset's rows, newest first, each with its snapshot's instant, as the snapshots print them, and
+    /// goes on with the rows of the asset that this one succeeds.
+    ///
+    /// Amounts in currency compare across corporate actions; prices and units of earlier rows are on their own basis.
     pub fn rows(&self, asset: &AssetId) -> impl DoubleEndedIterator<Item = Observation<Row<'a>>> + use<'a> {
         let window = *self;
-        let index = self.history.index_of_asset.get(asset);
-        let rows = index.map(|index| self.history.rows_of_asset.of(*index, self.snapshot_count()));
-        let (rows, snapshots) = rows.map_or((&[][..], &[][..]), |of| (of.rows, of.snapshots));
-        rows.iter().zip(snapshots).rev().filter_map(move |(&row, &snapshot)| {
+        let segments = self.history.index_of_asset.get(asset).map(|index| window.segments(*index));
+        let segments =
+            segments.into_iter().flat_map(|(newest, earlier)| std::iter::once(newest).chain(earlier));
+        let rows = segments.flat_map(|part| part.rows.rows.iter().zip(part.rows.snapshots).rev());
+        rows.filter_map(move |(&row, &snapshot)| {
             let value = window.visible(row as usize)?;
             let as_of = *window.history.columns.instants.get(snapshot as usize)?;
             Some(Observation { as_of, value })

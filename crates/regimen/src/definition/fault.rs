@@ -38,6 +38,10 @@ pub(super) const NO_GAS: &str = "DEF081";
 pub(super) const NO_DISTANCE: &str = "DEF082";
 pub(super) const EXIT_ABOVE_TRADE: &str = "DEF083";
 pub(super) const NO_SUCH_COLUMN: &str = "DEF084";
+pub(super) const SLICES_WITHOUT_LAG: &str = "DEF100";
+pub(super) const FLOW_OF_NOTHING: &str = "DEF101";
+pub(super) const FLOW_TOO_FINE: &str = "DEF102";
+pub(super) const NOTHING_FOLLOWS: &str = "DEF103";
 
 /// The codes of definitions: code, meaning and remedy.
 pub const CODES: &[(&str, &str, &str)] = &[
@@ -186,6 +190,26 @@ pub const CODES: &[(&str, &str, &str)] = &[
         NO_SUCH_COLUMN,
         "The half-spread comes from a column that is not read.",
         "Name the column in `snapshots.attributes`, or leave that key out to keep all numeric columns.",
+    ),
+    (
+        SLICES_WITHOUT_LAG,
+        "Execution is spread over snapshots, but with a lag of 0 it happens at the decision.",
+        "Raise `portfolio.lag_snapshots`, or remove `execution`.",
+    ),
+    (
+        FLOW_OF_NOTHING,
+        "A cash flow is zero.",
+        "Remove it, or state what comes in (above zero) or goes out (below).",
+    ),
+    (
+        FLOW_TOO_FINE,
+        "A cash flow has more decimal places than the portfolio's money.",
+        "Round it, or raise `portfolio.money_scale`.",
+    ),
+    (
+        NOTHING_FOLLOWS,
+        "Execution or cash flows are defined, but no portfolio.",
+        "Add `portfolio`, `costs` and `vanished`, or remove the table.",
     ),
 ];
 

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::costs::Costs;
 use super::defensive::Defensive;
+use super::events::{CashFlows, CorporateActions};
+use super::execution::Execution;
 use super::index_base::IndexBase;
 use super::leaf;
 use super::limits::Limits;
@@ -67,4 +69,13 @@ pub struct IndexDefinition {
     /// What becomes of a held asset that has no price any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vanished: Option<Vanished>,
+    /// How orders are executed beyond the lag. Default: each in one snapshot, and what cannot be filled there is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution: Option<Execution>,
+    /// Money that comes in and goes out after the start. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cash_flows: Option<CashFlows>,
+    /// Corporate actions, by which units change without a trade. Default: none is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corporate_actions: Option<CorporateActions>,
 }

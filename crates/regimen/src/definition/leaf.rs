@@ -40,6 +40,7 @@ pub(super) fn check_of(name: &str) -> Option<Check> {
         "coefficient" => check_coefficient,
         "instant" => |text| text.parse::<AsOf>().map(drop).map_err(|error| format!("is refused: {error}")),
         "positive_units" => |text| positive(text.parse::<Quantity>().map(Quantity::decimal), "above zero"),
+        "signed_amount" => |text| in_range(text.parse::<Money>()),
         "cash" => |text| positive(text.parse::<Money>().map(Money::decimal), "above zero"),
         _ => return None,
     };
@@ -198,6 +199,10 @@ pub(super) fn instant(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn cash(_: &mut SchemaGenerator) -> Schema {
     decimal("cash")
+}
+
+pub(super) fn signed_amount(_: &mut SchemaGenerator) -> Schema {
+    decimal("signed_amount")
 }
 
 /// Builds the schema of a decimal: a number, or text that reads as one.

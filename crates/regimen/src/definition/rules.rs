@@ -2,6 +2,7 @@
 
 mod costs;
 mod defensive;
+mod execution;
 mod limits;
 mod portfolio;
 mod regime;
@@ -17,8 +18,8 @@ use serde_json::Value;
 
 use super::fault::DefinitionFault;
 use super::{
-    Costs, Defensive, Limits, Portfolio, RegimeDefinition, Schedule, Selection, Snapshots, Trading, Universe,
-    Vanished, Weighting,
+    CashFlows, Costs, Defensive, Execution, Limits, Portfolio, RegimeDefinition, Schedule, Selection, Snapshots,
+    Trading, Universe, Vanished, Weighting,
 };
 
 /// A rule between keys: it adds a fault for each key that breaks it, and is silent about sections with faults of their own.
@@ -49,6 +50,9 @@ pub(super) const ALWAYS: &[Rule] = &[
     trading::bands_have_a_distance,
     trading::exits_are_lower,
     trading::spread_column_is_kept,
+    execution::a_portfolio_trades,
+    execution::slices_need_a_lag,
+    execution::flows_fit_scale,
 ];
 
 /// The further rules for a definition that names its files. A service hands its asset list over in code.
@@ -68,6 +72,8 @@ pub(super) struct Sections {
     costs: Section<Costs>,
     vanished: Section<Vanished>,
     trading: Section<Trading>,
+    execution: Section<Execution>,
+    cash_flows: Section<CashFlows>,
 }
 
 enum Section<Table> {
@@ -91,6 +97,8 @@ impl Sections {
             costs: Section::new("costs", value, faults),
             vanished: Section::new("vanished", value, faults),
             trading: Section::new("trading", value, faults),
+            execution: Section::new("execution", value, faults),
+            cash_flows: Section::new("cash_flows", value, faults),
         }
     }
 }

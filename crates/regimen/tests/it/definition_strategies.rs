@@ -7,9 +7,9 @@ use proptest::option;
 use proptest::prelude::*;
 use regimen::IndexDefinition;
 use regimen::definition::{
-    DayKind, Defensive, Evaluation, IndexBase, MissingDay, Month, MonthDay, Ordinal, Portfolio,
-    PriceAboveAverage, Reentry, RegimeDefinition, Schedule, Selection, SleeveAsset, SnapshotColumns,
-    Snapshots, Timing, Universe, Vanished, Weekday, Weighting, WhenOffPeg,
+    CashFlow, CashFlows, CorporateActions, DayKind, Defensive, Evaluation, Execution, IndexBase, MissingDay,
+    Month, MonthDay, Ordinal, Portfolio, PriceAboveAverage, Reentry, RegimeDefinition, Schedule, Selection,
+    SleeveAsset, SnapshotColumns, Snapshots, Timing, Universe, Vanished, Weekday, Weighting, WhenOffPeg,
 };
 use regimen_types::{AsOf, AssetId, ExcessDigits, NamelessRows, RelativeDistance, Weight};
 use rust_decimal::Decimal;
@@ -20,9 +20,17 @@ use crate::trading_strategies::{costs, trading};
 pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
     let texts = (".{1,100}", "[A-Z0-9]{2,10}", snapshots());
     let rules = (regime(), defensive(), universe(), 1..u32::MAX, weighting(), schedule());
-    let follower = option::of((portfolio(), costs(), option::of(trading()), vanished()));
-    (texts, 1_u64..u64::MAX, rules, follower).prop_map(
-        |((name, currency, snapshots), level, rules, follower)| {
+    let follower = option::of((
+        portfolio(),
+        costs(),
+        vanished(),
+        option::of(execution()),
+        option::of(cash_flows()),
+        option::of(trading()),
+    ));
+    let actions = option::of(".{1,20}".prop_map(|path| CorporateActions { path }));
+    (texts, 1_u64..u64::MAX, rules, follower, actions).prop_map(
+        |((name, currency, snapshots), level, rules, follower, corporate_actions)| {
             let (regime, defensive, universe, count, weighting, schedule) = rules;
             let from_file = matches!(weighting, Weighting::File { .. });
             IndexDefinition {
@@ -39,11 +47,32 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
                 schedule: if from_file { Schedule::weights_file() } else { schedule },
                 portfolio: follower.as_ref().map(|(portfolio, ..)| portfolio.clone()),
                 costs: follower.as_ref().map(|(_, costs, ..)| costs.clone()),
-                trading: follower.as_ref().and_then(|(.., trading, _)| trading.clone()),
-                vanished: follower.map(|(.., vanished)| vanished),
+                execution: follower.as_ref().and_then(|(portfolio, _, _, execution, ..)| {
+                    execution.filter(|_| portfolio.lag_snapshots > 0)
+                }),
+                cash_flows: follower.as_ref().and_then(|(.., flows, _)| flows.clone()),
+                trading: follower.as_ref().and_then(|(.., trading)| trading.clone()),
+                vanished: follower.map(|(_, _, vanished, ..)| vanished),
+                corporate_actions,
             }
         },
     )
+}
+
+fn execution() -> impl Strategy<Value = Execution> {
+    (1_u32..=10_000, 0_u32..=10_000)
+        .prop_map(|(slices, carry_snapshots)| Execution { slices, carry_snapshots })
+}
+
+fn cash_flows() -> impl Strategy<Value = CashFlows> {
+    let amount =
+        prop_oneof![1_i64..i64::MAX, i64::MIN + 1..0].prop_map(|amount| amount.to_string().parse().unwrap());
+    let flow = ("20[0-9]{2}-0[1-9]-[0-2][1-8]", amount)
+        .prop_map(|(as_of, amount)| CashFlow { as_of: as_of.parse().unwrap(), amount });
+    prop_oneof![
+        prop::collection::vec(flow, 1..4).prop_map(|flows| CashFlows::List { flows }),
+        ".{1,20}".prop_map(|path| CashFlows::File { path }),
+    ]
 }
 
 fn snapshots() -> impl Strategy<Value = Snapshots> {

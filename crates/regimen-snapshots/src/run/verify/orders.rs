@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use regimen_ledger::{Transaction, TransactionKind};
 use regimen_types::{AsOf, AssetId, Cause, Quantity, Side};
 
+use super::actions::Actions;
 use super::decisions::PlannedOrders;
 use super::faults::{Faults, Place};
 use super::log::{self, Log};
@@ -25,9 +26,11 @@ pub(super) fn check(
     bytes: &[u8],
     snapshots: &Snapshots,
     log: &Log,
+    actions: &Actions,
     planned: PlannedOrders,
 ) -> (Orders, Faults) {
-    let mut check = OrderCheck { snapshots, planned, trades: trades(log), faults: Faults::of_a_part() };
+    let trades = Trades::of(log);
+    let mut check = OrderCheck { snapshots, planned, actions, trades, faults: Faults::of_a_part() };
     let mut orders = Orders::default();
     let mut closed_at = None;
     for row in Table::<OrderRow>::new(bytes) {
@@ -54,28 +57,58 @@ pub(super) fn check(
     (orders, check.faults)
 }
 
-type TradeKey = (AsOf, AssetId, Side, Cause);
-
 struct OrderCheck<'a> {
     snapshots: &'a Snapshots,
     planned: PlannedOrders,
-    /// Trades that no order accounts for yet.
-    trades: HashMap<TradeKey, &'a Transaction>,
+    actions: &'a Actions,
+    trades: Trades<'a>,
     faults: Faults,
 }
 
-/// Returns the trades that orders led to; a vanished position is sold without one.
-fn trades(log: &Log) -> HashMap<TradeKey, &Transaction> {
-    let trade = |transaction: &'_ Transaction| {
-        let side = match transaction.kind {
-            TransactionKind::Buy => Side::Buy,
-            TransactionKind::Sell => Side::Sell,
-            _ => return None,
-        };
-        let asset = transaction.asset.clone()?;
-        (transaction.cause != Cause::Vanished).then_some((transaction.as_of, asset, side, transaction.cause))
-    };
-    log.transactions.iter().filter_map(|transaction| Some((trade(transaction)?, transaction))).collect()
+type TradeKey = (AssetId, Side, Cause);
+
+/// The trades that orders led to, with the units that no order accounts for yet; a vanished position is sold without one.
+struct Trades<'a>(HashMap<TradeKey, Vec<(&'a Transaction, Quantity)>>);
+
+impl<'a> Trades<'a> {
+    fn of(log: &'a Log) -> Self {
+        let mut trades = HashMap::<TradeKey, Vec<_>>::new();
+        for transaction in log.transactions.iter().filter(|each| each.cause != Cause::Vanished) {
+            let side = match transaction.kind {
+                TransactionKind::Buy => Side::Buy,
+                TransactionKind::Sell => Side::Sell,
+                _ => continue,
+            };
+            let Some(asset) = transaction.asset.clone() else { continue };
+            let key = (asset, side, transaction.cause);
+            trades.entry(key).or_default().push((transaction, transaction.units));
+        }
+        Self(trades)
+    }
+
+    /// Takes up to so many units of the trades within two instants, both included.
+    fn take(&mut self, key: &TradeKey, from: AsOf, until: AsOf, most: Quantity) -> Quantity {
+        let mut taken = Quantity::ZERO;
+        let Some(trades) = self.0.get_mut(key) else { return taken };
+        let start = trades.partition_point(|(trade, _)| trade.as_of < from);
+        let trades = trades[start..].iter_mut().take_while(|(trade, _)| trade.as_of <= until);
+        for (_, left) in trades {
+            let Some(missing) = most.minus(taken).filter(|missing| !missing.is_zero()) else { break };
+            // A fill belongs to one order whole, unless a swap led two orders to one asset.
+            let part = missing.min(*left);
+            *left = left.minus(part).unwrap_or(Quantity::ZERO);
+            taken = taken.plus(part).unwrap_or(taken);
+        }
+        taken
+    }
+
+    /// Returns the trades of which something is left, in order.
+    fn left(&self) -> Vec<&'a Transaction> {
+        let left = self.0.values().flatten().filter(|(_, left)| !left.is_zero());
+        let mut left: Vec<_> = left.map(|(trade, _)| *trade).collect();
+        left.sort_unstable_by_key(|trade| trade.seq);
+        left
+    }
 }
 
 impl OrderCheck<'_> {
@@ -87,10 +120,10 @@ impl OrderCheck<'_> {
                 self.snapshots.at(row.closed_at).is_some(),
                 "an order is closed at a snapshot of nav.csv",
             ),
-            ("filled_units", row.filled <= row.units, "no more is filled than was ordered"),
+            ("filled_units", row.filled <= row.due_units(), "no more is filled than was ordered"),
             (
                 "shortfall",
-                row.shortfall.is_some() == (row.filled < row.units),
+                row.shortfall.is_some() == (row.filled < row.due_units()),
                 "an order has a shortfall if it is not filled in full",
             ),
             (
@@ -125,22 +158,35 @@ impl OrderCheck<'_> {
         }
     }
 
+    /// Follows an order through the corporate actions and trades from its decision to its end.
     fn compare_with_trade(&mut self, row: &OrderRow) {
-        let key = (row.closed_at, row.asset.clone(), row.side, row.cause);
-        let traded = if row.filled.is_zero() { None } else { self.trades.remove(&key) };
-        let units = traded.map_or(Quantity::ZERO, |transaction| transaction.units);
-        let source = match traded {
-            Some(transaction) => format!("by line {} of {}", log::line_of(transaction), log::FILE),
-            None => format!("since {} has no such trade", log::FILE),
+        let (mut asset, mut due, mut filled) = (row.asset.clone(), row.units, Quantity::ZERO);
+        let mut from = row.decided_at;
+        let mut trade = |asset: &AssetId, from, until, due: Quantity, filled: Quantity| {
+            let key = (asset.clone(), row.side, row.cause);
+            let more = self.trades.take(&key, from, until, due.minus(filled).unwrap_or(Quantity::ZERO));
+            filled.plus(more).unwrap_or(filled)
         };
-        self.faults.expect(place(row, "filled_units"), ORDER, &row.filled, &units, &source);
+        for (as_of, action) in self.actions.between(row.decided_at, row.closed_at) {
+            let Some((successor, ratio)) = action.successor().filter(|_| *action.asset() == asset) else {
+                continue;
+            };
+            filled = trade(&asset, from, before(as_of), due, filled);
+            let both = due.at_ratio(ratio).and_then(|due| Ok((due, filled.at_ratio(ratio)?)));
+            let Ok((new_due, new_filled)) = both else { continue };
+            (due, filled, asset, from) = (new_due, new_filled, successor.clone(), as_of);
+        }
+        filled = trade(&asset, from, row.closed_at, due, filled);
+        let source = format!("by {} from {} to {}", log::FILE, row.decided_at, row.closed_at);
+        self.faults.expect(place(row, "filled_units"), ORDER, &row.filled, &filled, &source);
+        let source = "what the order became by actions.csv";
+        self.faults.expect(place(row, "due_asset"), ORDER, row.due_asset(), &asset, source);
+        self.faults.expect(place(row, "due_units"), ORDER, &row.due_units(), &due, source);
     }
 
     /// Reports trades without an order, and orders that were neither filled nor replaced.
     fn finish(&mut self, log: &Log) {
-        let mut unordered: Vec<_> = self.trades.values().filter(|trade| log.covers(trade.as_of)).collect();
-        unordered.sort_unstable_by_key(|trade| trade.seq);
-        for trade in unordered {
+        for trade in self.trades.left().into_iter().filter(|trade| log.covers(trade.as_of)) {
             let message = format!("no order in {} accounts for the trade", OrderRow::FILE);
             self.faults.add(fault(ORDER, log::FILE, message).at_line(log::line_of(trade)));
         }
@@ -157,4 +203,9 @@ impl OrderCheck<'_> {
 
 fn place(row: &OrderRow, column: &'static str) -> Place {
     Place { file: OrderRow::FILE, line: row.line, column }
+}
+
+/// Returns the last millisecond before an instant.
+fn before(as_of: AsOf) -> AsOf {
+    AsOf::from_unix_millis(as_of.unix_millis().saturating_sub(1)).unwrap_or(as_of)
 }

@@ -1,8 +1,8 @@
 //! The summary, computed again from the tables.
 
 use regimen_ledger::{Transaction, TransactionKind};
-use regimen_replay::{RegimeCount, Summary};
-use regimen_types::{ArithmeticError, Exact, Money, Ratio, Regime, Rounding};
+use regimen_replay::{RegimeCount, Summary, TimeWeighted, cash_flow};
+use regimen_types::{ArithmeticError, AsOf, Cause, Exact, Money, Ratio, Regime, Rounding};
 use serde_json::Value;
 
 use super::faults::Faults;
@@ -78,15 +78,26 @@ fn recompute(
     let count =
         |counted: fn(&Transaction) -> bool| transactions.iter().filter(|each| counted(each)).count() as u64;
     let initial_cash =
-        sum(|each| if each.kind == TransactionKind::Deposit { each.notional } else { Money::ZERO })?;
-    let (worst_drawdown, worst_drawdown_at) = worst_drawdown(nav, first)?;
+        sum(
+            |each| {
+                if each.cause == Cause::Inception && !is_trade(each) { each.notional } else { Money::ZERO }
+            },
+        )?;
+    let later = |kind| {
+        let flows =
+            transactions.iter().filter(move |each| each.kind == kind && each.cause == Cause::CashFlow);
+        flows.into_iter().try_fold(Money::ZERO, |sum, each| sum.plus(each.notional))
+    };
+    let (nav_multiple, worst_drawdown, worst_drawdown_at) = returns(nav, transactions, initial_cash, first)?;
     Ok(Some(Summary {
         from: first.as_of,
         to: last.as_of,
         snapshots: nav.len() as u64,
         initial_cash,
+        deposited: later(TransactionKind::Deposit)?,
+        withdrawn: later(TransactionKind::Withdrawal)?,
         final_nav: last.nav,
-        nav_multiple: ratio(last.nav, initial_cash)?,
+        nav_multiple,
         worst_drawdown,
         worst_drawdown_at,
         final_index_level: last.index_level,
@@ -117,17 +128,27 @@ fn traded(transaction: &Transaction) -> Money {
     if is_trade(transaction) { transaction.notional } else { Money::ZERO }
 }
 
-fn worst_drawdown(nav: &[NavRow], first: &NavRow) -> Result<(Ratio, regimen_types::AsOf), ArithmeticError> {
-    let mut peak = first.nav;
-    let mut worst = (Ratio::ZERO, first.as_of);
+/// Chains the returns between cash flows, and finds their worst drawdown.
+fn returns(
+    nav: &[NavRow],
+    transactions: &[Transaction],
+    initial_cash: Money,
+    first: &NavRow,
+) -> Result<(Ratio, Ratio, AsOf), ArithmeticError> {
+    let mut multiple = TimeWeighted::starting_with(initial_cash);
+    let mut found = (Ratio::ZERO, Ratio::ZERO, first.as_of);
+    let mut rest = transactions;
     for row in nav {
-        peak = peak.max(row.nav);
-        let drawdown = ratio(row.nav.minus(peak)?, peak)?;
-        if drawdown < worst.0 {
-            worst = (drawdown, row.as_of);
+        let (now, later) = rest.split_at(rest.partition_point(|each| each.as_of <= row.as_of));
+        rest = later;
+        let flow = now.iter().try_fold(Money::ZERO, |sum, each| sum.plus(cash_flow(each)?))?;
+        let standing = multiple.add(row.nav, flow)?;
+        found.0 = standing.multiple;
+        if standing.drawdown < found.1 {
+            (found.1, found.2) = (standing.drawdown, row.as_of);
         }
     }
-    Ok(worst)
+    Ok(found)
 }
 
 /// Sums half the traded notional over NAV, snapshot by snapshot.

@@ -1,0 +1,97 @@
+//! Corporate actions in the index: its units change, its divisor does not.
+
+use std::collections::BTreeMap;
+
+use regimen_types::{
+    ActionEffect, ActionKind, ArithmeticError, AssetId, CorporateAction, Exact, Price, Quantity, UnitRatio,
+};
+use regimen_types::{Money, Rounding};
+use rust_decimal::Decimal;
+
+use super::{Index, IndexPosition, ProForma};
+use crate::error::ValuationError;
+
+/// The most decimal places of units that an action leads to, and of the cash of a delisted asset.
+const SCALE: u32 = 28;
+
+impl Index {
+    /// Applies a corporate action to the basket. The divisor stays, so the level moves only by what the action is worth:
+    /// not at all when units change at a ratio and the price by its inverse.
+    ///
+    /// Units become those of the successor; those of a fork or airdrop come in beside them, until the next rebalance; a
+    /// delisted asset becomes cash. Staking earns the index nothing: it is a price index. `price_of` gives the price of
+    /// what comes in; an asset that is in the basket already keeps its last price where it gives none.
+    ///
+    /// # Errors
+    /// [`ValuationError`] if what comes in has no price, or its units do not fit a decimal. The basket then stays as it was.
+    pub fn apply(
+        &mut self,
+        action: &CorporateAction,
+        price_of: impl FnOnce(&AssetId) -> Option<Price>,
+    ) -> Result<(), ValuationError> {
+        apply(&mut self.basket, &mut self.cash, action, price_of)
+    }
+}
+
+impl ProForma {
+    /// Applies a corporate action to an announced basket, as [`Index::apply`] does to the present one.
+    ///
+    /// # Errors
+    /// As [`Index::apply`].
+    pub fn apply(
+        &mut self,
+        action: &CorporateAction,
+        price_of: impl FnOnce(&AssetId) -> Option<Price>,
+    ) -> Result<(), ValuationError> {
+        apply(&mut self.basket, &mut self.cash, action, price_of)
+    }
+}
+
+fn apply(
+    basket: &mut BTreeMap<AssetId, IndexPosition>,
+    cash: &mut Money,
+    action: &CorporateAction,
+    price_of: impl FnOnce(&AssetId) -> Option<Price>,
+) -> Result<(), ValuationError> {
+    let Some(position) = basket.get(action.asset()).copied() else { return Ok(()) };
+    match action.effect() {
+        ActionEffect::Successor { asset, ratio } => {
+            let before = basket.get(asset).copied().filter(|_| asset != action.asset());
+            let joined = joined(asset, before, position.units, *ratio, price_of(asset))?;
+            basket.remove(action.asset());
+            basket.insert(asset.clone(), joined);
+        }
+        ActionEffect::Grant { .. } if action.kind() == ActionKind::Staking => {}
+        ActionEffect::Grant { asset, ratio } => {
+            let before = basket.get(asset).copied();
+            let joined = joined(asset, before, position.units, *ratio, price_of(asset))?;
+            basket.insert(asset.clone(), joined);
+        }
+        ActionEffect::End { recovery } => {
+            let last_price = price_of(action.asset()).unwrap_or(position.last_price);
+            let recovered = position.units.value_at(last_price).times(recovery.decimal())?;
+            let total = Exact::from(cash.decimal()).plus(recovered)?;
+            let total = total.ratio_to_fit(Exact::from(Decimal::ONE), SCALE)?;
+            *cash = Money::rounded(total.into(), SCALE, Rounding::Down)?;
+            basket.remove(action.asset());
+        }
+    }
+    Ok(())
+}
+
+/// Returns the position of an asset to which units come in at a ratio.
+fn joined(
+    asset: &AssetId,
+    before: Option<IndexPosition>,
+    units: Quantity,
+    ratio: UnitRatio,
+    price: Option<Price>,
+) -> Result<IndexPosition, ValuationError> {
+    let price = price.or(before.map(|position| position.last_price));
+    let last_price = price.ok_or_else(|| ValuationError::MissingPrice { asset: asset.clone() })?;
+    let held = before.map_or(Decimal::ZERO, |position| position.units.decimal());
+    let units = Exact::product(units.decimal(), ratio.decimal()).plus(Exact::from(held))?;
+    let units = units.ratio_to_fit(Exact::from(Decimal::ONE), SCALE)?;
+    let units = Quantity::new(units).map_err(|_| ArithmeticError::overflow("index units"))?;
+    Ok(IndexPosition { units, last_price })
+}
