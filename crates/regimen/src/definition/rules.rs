@@ -18,8 +18,8 @@ use serde_json::Value;
 
 use super::fault::DefinitionFault;
 use super::{
-    CashFlows, Costs, Defensive, Execution, Limits, Portfolio, RegimeDefinition, Schedule, Selection, Snapshots,
-    Trading, Universe, Vanished, Weighting,
+    CashFlows, Costs, Defensive, Execution, Limits, Portfolio, RegimeDefinition, Schedule, Selection,
+    Snapshots, Trading, Universe, Vanished, Weighting,
 };
 
 /// A rule between keys: it adds a fault for each key that breaks it, and is silent about sections with faults of their own.

@@ -19,7 +19,7 @@ use crate::trading_strategies::{costs, trading};
 /// Makes any valid definition; `universe.exclude_categories` comes with an asset list.
 pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
     let texts = (".{1,100}", "[A-Z0-9]{2,10}", snapshots());
-    let rules = (regime(), defensive(), universe(), 1..u32::MAX, weighting(), schedule());
+    let rules = (regime(), defensive(), universe(), 1..u32::MAX, weighting(), schedule()).boxed();
     let follower = option::of((
         portfolio(),
         costs(),
@@ -27,7 +27,8 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
         option::of(execution()),
         option::of(cash_flows()),
         option::of(trading()),
-    ));
+    ))
+    .boxed();
     let actions = option::of(".{1,20}".prop_map(|path| CorporateActions { path }));
     (texts, 1_u64..u64::MAX, rules, follower, actions).prop_map(
         |((name, currency, snapshots), level, rules, follower, corporate_actions)| {
