@@ -7,6 +7,7 @@ mod golden;
 mod level;
 mod peer_job;
 mod plans;
+mod published;
 mod readme;
 mod real_data;
 mod table;
