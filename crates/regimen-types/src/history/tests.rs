@@ -49,6 +49,19 @@ fn zero_means_unknown() {
 }
 
 #[test]
+fn an_asset_of_the_future_has_no_info() {
+    let history = History::builder()
+        .snapshot(day(1), [row("a", "1")])
+        .snapshot(day(2), [row("b", "1")])
+        .build()
+        .unwrap();
+    let (a, b) = ("a".parse().unwrap(), "b".parse().unwrap());
+    let first = history.window(0).unwrap();
+    assert_eq!((first.info(&a).is_some(), first.info(&b).is_some()), (true, false));
+    assert!(history.newest().unwrap().info(&b).is_some());
+}
+
+#[test]
 fn a_row_known_later_is_hidden_until_then() {
     let columns = history().columns().clone();
     let known_at = vec![day(1), day(4), day(2), day(4), day(4)];

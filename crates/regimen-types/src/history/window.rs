@@ -77,11 +77,11 @@ impl<'a> HistoryWindow<'a> {
         Snapshot { window: *self }
     }
 
-    /// Returns what the asset list says of an asset, or `None` if no row of the history names the asset.
+    /// Returns what the asset list says of an asset, or `None` if the window has no row of it: that an asset will exist
+    /// one day is not known before.
     #[must_use]
     pub fn info(&self, asset: &AssetId) -> Option<&'a AssetInfo> {
-        let index = *self.history.index_of_asset.get(asset)?;
-        self.history.infos.get(index as usize)
+        self.rows(asset).next().map(|row| row.value.info())
     }
 
     /// Returns the asset's row in the newest snapshot; there is none for an asset that a corporate action took out of
