@@ -11,8 +11,8 @@ use crate::case::Case;
 use crate::law::{Finding, Judgement, Law, Objection};
 use crate::violation::{Broken, Violation};
 
-/// The simplifications that are tried at most for one law.
-const SIMPLIFICATIONS_MAX: u32 = 2_000;
+/// The simplifications that are tried at most for one law, unless told.
+const SIMPLIFICATIONS_MAX: u32 = 1_500;
 /// The counterexamples that are simplified, because the smallest of some is smaller than that of one.
 const COUNTEREXAMPLES_MAX: usize = 4;
 /// A law counts as checked if it applied to at least one case in so many.
@@ -29,6 +29,7 @@ pub struct Check<'a, L, C> {
     strategy: BoxedStrategy<C>,
     judge: Judge<'a, L, C>,
     cases: u32,
+    simplifications: u32,
     seed: u64,
 }
 
@@ -45,6 +46,7 @@ impl<'a, L: Law, C: Case + 'static> Check<'a, L, C> {
             strategy: strategy.boxed(),
             judge: Box::new(judge),
             cases: 100,
+            simplifications: SIMPLIFICATIONS_MAX,
             seed: 0,
         }
     }
@@ -59,6 +61,12 @@ impl<'a, L: Law, C: Case + 'static> Check<'a, L, C> {
     #[must_use]
     pub fn cases(self, cases: u32) -> Self {
         Self { cases, ..self }
+    }
+
+    /// Tries at most so many simplifications of what breaks a law, 1500 unless told: fewer for a rule that takes its time.
+    #[must_use]
+    pub fn simplifications(self, simplifications: u32) -> Self {
+        Self { simplifications, ..self }
     }
 
     /// Draws other cases than those of seed 0.
@@ -115,7 +123,7 @@ impl<'a, L: Law, C: Case + 'static> Check<'a, L, C> {
         let mut runner = runner(self.seed);
         let mut applied: u32 = 0;
         let mut found: Vec<Counterexample<C>> = Vec::new();
-        let mut tries = SIMPLIFICATIONS_MAX;
+        let mut tries = self.simplifications;
         let draws = self.cases.saturating_mul(4);
         for draw in 1..=draws {
             if applied >= self.cases || found.len() >= COUNTEREXAMPLES_MAX || tries == 0 {

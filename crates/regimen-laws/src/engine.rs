@@ -6,7 +6,7 @@ use std::fmt;
 use regimen::{IndexState, Methodology, advance_index};
 use regimen_ledger::{Index, Nav, Transaction};
 use regimen_replay::Replayer;
-use regimen_types::{AsOf, History, Holdings, IndexLevel, Money};
+use regimen_types::{AsOf, History, HistoryWindow, Holdings, IndexLevel, Money};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -26,7 +26,7 @@ pub trait Engine: fmt::Debug {
 /// What an engine did with a history.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct EngineRun {
-    /// One step per snapshot.
+    /// One step per snapshot, from the first at which the index exists.
     pub steps: Vec<EngineStep>,
     /// Why the run ended before the history did.
     pub error: Option<String>,
@@ -78,7 +78,7 @@ fn follow(
     steps: &mut Vec<EngineStep>,
 ) -> Ended {
     let mut replayer = Replayer::new(methodology)?;
-    for (number, window) in history.windows().enumerate() {
+    for (number, window) in since_base(methodology, history) {
         let step = replayer.step(window)?;
         let checkpoint = replayer.checkpoint();
         steps.push(EngineStep {
@@ -105,7 +105,7 @@ fn calculate(
     steps: &mut Vec<EngineStep>,
 ) -> Ended {
     let mut state = IndexState::START;
-    for (number, window) in history.windows().enumerate() {
+    for (number, window) in since_base(methodology, history) {
         let (decision, next) = advance_index(methodology, &state, &window)?;
         state = next;
         steps.push(EngineStep {
@@ -122,6 +122,15 @@ fn calculate(
         }
     }
     Ok(())
+}
+
+/// Iterates over the windows from the base date on, with their numbers.
+fn since_base<'a>(
+    methodology: &Methodology,
+    history: &'a History,
+) -> impl Iterator<Item = (usize, HistoryWindow<'a>)> {
+    let base = methodology.definition().index.base_date;
+    history.windows().enumerate().skip_while(move |(_, window)| Some(window.as_of()) < base)
 }
 
 /// Returns what is left of a state once it was written and read.

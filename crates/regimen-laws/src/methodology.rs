@@ -76,7 +76,8 @@ fn look_ahead(engine: &dyn Engine, market: &MarketTable, clean: &EngineRun) -> J
         for (changed, after) in [(&ended, "nothing"), (&poisoned, "garbage")] {
             let run = engine.run(&history(changed)?, &[]);
             let at = market.snapshots[cut].as_of;
-            for (number, expected) in clean.steps.iter().take(cut.saturating_add(1)).enumerate() {
+            let known = clean.steps.iter().take_while(|step| step.as_of <= at);
+            for (number, expected) in known.enumerate() {
                 let Some(found) = run.steps.get(number) else {
                     let error = run.error.unwrap_or_default();
                     return Err(Objection::breach(format!("{after} after {at}"), shown(expected), error));
@@ -142,7 +143,7 @@ fn cash(run: &EngineRun) -> Judgement {
 
 fn value(money_scale: u32, history: &History, run: &EngineRun) -> Judgement {
     let lost = |_| Objection::NotApplicable;
-    for (step, window) in run.steps.iter().zip(history.windows()) {
+    for (step, window) in run.steps.iter().zip(windows(history, run)) {
         let worth = step.holdings.value(|asset| last_price(&window, asset)).map_err(lost)?;
         let gap = Exact::from(step.nav.total.decimal()).minus(worth).map_err(lost)?;
         let gap = gap.round(money_scale, regimen_types::Rounding::Down).map_err(lost)?;
@@ -174,7 +175,7 @@ fn books(money_scale: u32, run: &EngineRun) -> Judgement {
 
 fn continuity(history: &History, run: &EngineRun) -> Judgement {
     let mut before: Option<Index> = None;
-    for (step, window) in run.steps.iter().zip(history.windows()) {
+    for (step, window) in run.steps.iter().zip(windows(history, run)) {
         if let Some(mut index) = before {
             let unmoved =
                 index.mark(|asset| last_price(&window, asset)).map_err(|_| Objection::NotApplicable)?;
@@ -186,6 +187,12 @@ fn continuity(history: &History, run: &EngineRun) -> Judgement {
         before = step.index.clone();
     }
     if before.is_none() { Err(Objection::NotApplicable) } else { Ok(()) }
+}
+
+/// Iterates over the windows of a run's steps.
+fn windows<'a>(history: &'a History, run: &EngineRun) -> impl Iterator<Item = HistoryWindow<'a>> {
+    let first = run.steps.first().map(|step| step.as_of);
+    history.windows().skip_while(move |window| Some(window.as_of()) < first)
 }
 
 fn last_price(window: &HistoryWindow<'_>, asset: &AssetId) -> Option<Price> {

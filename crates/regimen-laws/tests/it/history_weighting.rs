@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use regimen_laws::{HistoryWeightingLaw, Markets, history_weighting, markets};
-use regimen_types::{AssetId, HistoryWindow};
+use regimen_types::HistoryWindow;
 use regimen_weighting::{
     AttributeTilt, Candidate, HistoryWeighting, InverseVolatility, Lookback, MarketCapWeight, WeightingError,
     Weights,
@@ -57,17 +57,27 @@ fn determinism_is_checked() {
         *newest = (*newest).max(Some(window.as_of()));
         Decimal::from(if *newest > Some(window.as_of()) { place + 1 } else { 1 })
     });
-    let printed = breaks(history_weighting(&remembers, market()), HistoryWeightingLaw::Determinism);
+    let printed = breaks(
+        history_weighting(&remembers, market().snapshots(1..=8)).simplifications(150),
+        HistoryWeightingLaw::Determinism,
+    );
     assert!(printed.contains("the newest first"), "{printed}");
 }
 
 #[test]
 fn look_ahead_is_checked() {
-    let later: AssetId = "C".parse().unwrap();
+    // Weighs by the newest snapshot that it was ever shown.
+    let newest = Mutex::new(None);
     let foresees = Amounts(|place, _: &Candidate, window: &HistoryWindow<'_>| {
-        Decimal::from(if window.info(&later).is_some() { place + 1 } else { 1 })
+        let mut newest = newest.lock().unwrap();
+        *newest = (*newest).max(Some(window.as_of()));
+        Decimal::from(if *newest > Some(window.as_of()) { place + 1 } else { 1 })
     });
-    breaks(history_weighting(&foresees, market()), HistoryWeightingLaw::LookAhead);
+    let printed = breaks(
+        history_weighting(&foresees, market().snapshots(1..=8)).simplifications(150),
+        HistoryWeightingLaw::LookAhead,
+    );
+    assert!(printed.contains(" after 2024-01-"), "{printed}");
 }
 
 #[test]
