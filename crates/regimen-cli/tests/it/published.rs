@@ -64,7 +64,7 @@ impl Coin {
         let power = if tiny { u32::try_from(8 - exponent).unwrap() } else { 5 };
         let supply = 10_u128.pow(power) + numbers.below(1 << 31);
         let busy = i32::try_from(numbers.below(8)).unwrap();
-        let born = if number % 3 == 0 { numbers.below(500) } else { 0 };
+        let born = if number.is_multiple_of(3) { numbers.below(500) } else { 0 };
         let dies = if number % 7 == 2 { born + 150 + numbers.below(400) } else { 1_000_000 };
         Self { number, numbers, price: Scientific(mantissa, exponent), supply, busy, born, dies }
     }
