@@ -42,6 +42,7 @@ mod market;
 mod methodology;
 mod planner;
 mod portfolio;
+mod regimes;
 mod screens;
 mod selection;
 mod signals;
@@ -63,6 +64,7 @@ pub use market::{MarketRow, MarketSnapshot, MarketTable, Markets, histories, mar
 pub use methodology::{MethodologyLaw, engine, methodology};
 pub use planner::{PlanFunction, PlannerLaw, planner};
 pub use portfolio::{Portfolio, Position, Trades, holdings, portfolios, targets};
+pub use regimes::{RegimeClaims, RegimeFunction, RegimeLaw, Scores, regimes, scores};
 pub use screens::{ScreenLaw, screen};
 pub use selection::{Ranking, SelectionLaw, rankings, selection_rule};
 pub use signals::{SignalLaw, regime_signal};

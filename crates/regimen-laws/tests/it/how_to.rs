@@ -56,6 +56,7 @@ fn the_table_lists_every_law() {
         ("screen", listed(ScreenLaw::ALL)),
         ("selection_rule", listed(SelectionLaw::ALL)),
         ("regime_signal", listed(SignalLaw::ALL)),
+        ("regimes", listed(RegimeLaw::ALL)),
         ("planner", listed(PlannerLaw::ALL)),
         ("fills", listed(FillLaw::ALL)),
         ("cost_model", listed(CostLaw::ALL)),
