@@ -1,7 +1,7 @@
 //! How far back a reading looks.
 
 use chrono::Datelike;
-use regimen_types::AsOf;
+use regimen_types::{AsOf, Observation};
 
 /// How far back a signal's reading looks.
 ///
@@ -37,14 +37,34 @@ impl Lookback {
     /// in ascending order and the reference instant.
     #[must_use]
     pub fn start(self, instants: &[AsOf], as_of: AsOf) -> usize {
-        let since_months = match self.months.checked_sub(1) {
-            None => instants.len(),
-            Some(earlier) => {
-                let first_month = month_of(as_of).saturating_sub(i64::from(earlier));
-                instants.partition_point(|instant| month_of(*instant) < first_month)
-            }
-        };
-        since_months.saturating_sub(self.observations)
+        let in_months = self.in_months(as_of);
+        instants.partition_point(|instant| !in_months(*instant)).saturating_sub(self.observations)
+    }
+
+    /// Takes the observations that a reading may depend on from all of them, newest first, and returns them oldest first.
+    #[must_use]
+    pub fn take<T>(
+        self,
+        newest_first: impl Iterator<Item = Observation<T>>,
+        as_of: AsOf,
+    ) -> Vec<Observation<T>> {
+        let in_months = self.in_months(as_of);
+        let mut earlier = 0;
+        let needed = newest_first.take_while(|each| {
+            earlier += usize::from(!in_months(each.as_of));
+            earlier <= self.observations
+        });
+        let mut taken = Vec::with_capacity(self.observations);
+        taken.extend(needed);
+        taken.reverse();
+        taken
+    }
+
+    /// Says whether an instant lies in the months that are read whole.
+    fn in_months(self, as_of: AsOf) -> impl Fn(AsOf) -> bool {
+        let first =
+            self.months.checked_sub(1).map(|earlier| month_of(as_of).saturating_sub(i64::from(earlier)));
+        move |instant| first.is_some_and(|first| month_of(instant) >= first)
     }
 }
 
@@ -56,6 +76,8 @@ pub(crate) fn month_of(as_of: AsOf) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn instants(texts: &[&str]) -> Vec<AsOf> {
@@ -71,5 +93,22 @@ mod tests {
         assert_eq!(Lookback::observations(0).and_months(1).start(&all, at), 3);
         assert_eq!(Lookback::observations(1).and_months(2).start(&all, at), 1);
         assert_eq!(Lookback::observations(0).and_months(1).start(&all, instants(&["2021-04-01"])[0]), 5);
+    }
+
+    proptest! {
+        #[test]
+        fn takes_what_may_matter(
+            days in prop::collection::btree_set(0_i64..200, 0..40),
+            required in 0_usize..12,
+            months in 0_u32..4,
+        ) {
+            let instants: Vec<AsOf> =
+                days.iter().map(|day| AsOf::from_unix_millis(day * 86_400_000).unwrap()).collect();
+            let as_of = AsOf::from_unix_millis(200 * 86_400_000).unwrap();
+            let lookback = Lookback::observations(required).and_months(months);
+            let all = instants.iter().map(|as_of| Observation { as_of: *as_of, value: () });
+            let taken: Vec<AsOf> = lookback.take(all.rev(), as_of).into_iter().map(|each| each.as_of).collect();
+            prop_assert_eq!(&taken[..], &instants[lookback.start(&instants, as_of)..]);
+        }
     }
 }

@@ -1,177 +1,212 @@
-//! Thresholds and confirmation: readings become a regime that does not flip on every wiggle.
+//! The whole rule: signals and groups of them are read, scored and combined, and hysteresis makes a regime of the score.
 
-use std::num::NonZeroU32;
+use std::sync::Arc;
 
-use regimen_types::{AsOf, Regime};
+use regimen_types::{HistoryWindow, Regime};
 use serde::{Deserialize, Serialize};
 
-use crate::signal::Reading;
+use crate::combination::{Combination, Gauge, ScoreScale, Standing, vote};
+use crate::hysteresis::{Hysteresis, RegimeState};
+use crate::measured::Measured;
+use crate::reading::Reading;
+use crate::series::{Indicator, SeriesWindow, read_current, read_with_newest};
+use crate::signal::RegimeSignal;
 
-/// The readings at which a bullish regime begins and ends.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Thresholds {
-    enter_above: f64,
-    exit_below: f64,
-}
-
-/// Says why thresholds make no rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum RegimeRuleError {
-    /// The exit lies above the entry, so a reading between them would flip the regime each time.
-    #[error("the exit threshold lies above the entry threshold")]
-    ExitAboveEntry,
-    /// A threshold is infinite or not a number.
-    #[error("a threshold is not finite")]
-    NotFinite,
-}
-
-impl Thresholds {
-    /// Builds thresholds: outside a bullish regime a reading above `enter_above` votes bullish; inside one, a reading
-    /// at or below `exit_below` votes bearish.
-    ///
-    /// # Errors
-    /// [`RegimeRuleError`] if a threshold is not finite or the exit lies above the entry.
-    pub fn new(enter_above: f64, exit_below: f64) -> Result<Self, RegimeRuleError> {
-        if !enter_above.is_finite() || !exit_below.is_finite() {
-            return Err(RegimeRuleError::NotFinite);
-        }
-        if exit_below > enter_above {
-            return Err(RegimeRuleError::ExitAboveEntry);
-        }
-        Ok(Self { enter_above, exit_below })
-    }
-
-    fn vote(&self, current: Regime, value: f64) -> Regime {
-        let threshold = if current == Regime::Bullish { self.exit_below } else { self.enter_above };
-        if value > threshold { Regime::Bullish } else { Regime::Bearish }
-    }
-}
-
-/// Turns a sequence of readings into a sequence of regimes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What tells the regime.
+#[derive(Clone, Debug)]
 pub struct RegimeRule {
-    /// The entry and exit thresholds.
-    pub thresholds: Thresholds,
-    /// How many consecutive evaluations must vote for another regime before it begins.
-    pub confirm_snapshots: NonZeroU32,
+    /// How the members combine.
+    pub combination: Combination,
+    /// The signals, and groups of signals.
+    pub members: Vec<Member>,
+    /// What makes a regime of the combined score.
+    pub hysteresis: Hysteresis,
 }
 
-/// What the rule remembers from one evaluation to the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RegimeState {
-    /// The regime in force.
-    pub regime: Regime,
-    /// The instant at which it began; `None` before the first snapshot.
-    pub since: Option<AsOf>,
-    /// The regime that the last evaluations voted for, if it is another one, and how many did so in a row.
-    pub contender: Option<(Regime, u32)>,
+/// A signal, or a group of signals that counts as one.
+#[derive(Clone, Debug)]
+pub enum Member {
+    /// One signal.
+    Signal(Signal),
+    /// Several that combine to one score.
+    Group {
+        /// The name, as logs print it.
+        name: String,
+        /// The weight in a weighted combination, above zero.
+        weight: f64,
+        /// How its signals combine.
+        combination: Combination,
+        /// The signals.
+        signals: Vec<Signal>,
+    },
 }
 
-impl RegimeState {
-    /// The state before any reading.
-    pub const START: Self = Self { regime: Regime::Undetermined, since: None, contender: None };
+/// A signal with its name, its scale and its weight.
+#[derive(Clone, Debug)]
+pub struct Signal {
+    /// The name, as logs print it; no two signals of a rule have the same.
+    pub name: String,
+    /// The weight in a weighted combination, above zero.
+    pub weight: f64,
+    /// What makes a score of its value.
+    pub scale: ScoreScale,
+    /// What is read.
+    pub input: Input,
+}
+
+/// What a signal reads.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// The market.
+    Market(Arc<dyn RegimeSignal>),
+    /// A series that the caller measures, such as the index's own level: found in [`Measured`] by the signal's name.
+    Measured(Arc<dyn Indicator>),
 }
 
 /// One evaluation of the rule.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RegimeStep {
-    /// The signal's reading.
-    pub reading: Reading,
-    /// The vote of this reading; `None` if there is no value.
+    /// How the members combine.
+    pub combination: Combination,
+    /// The members with their readings, in the order of the rule.
+    pub members: Vec<MemberReading>,
+    /// The combined score with its thresholds; `None` if a member has no score.
+    pub gauge: Option<Gauge>,
+    /// The vote of the gauge.
     pub vote: Option<Regime>,
     /// The state after the evaluation.
     pub state: RegimeState,
 }
 
-impl RegimeRule {
-    /// Evaluates one reading. Without a value the state stays as it is, the count of votes included.
+/// What a member said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemberReading {
+    /// The member's name.
+    pub name: String,
+    /// Its weight in a weighted combination.
+    pub weight: f64,
+    /// Its score; `None` if it has none.
+    pub score: Option<f64>,
+    /// The vote of its score, by the threshold that counts for the combined one.
+    pub vote: Option<Regime>,
+    /// What was read.
+    pub read: Read,
+}
+
+/// What was read of a member.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Read {
+    /// The reading of a signal.
+    Signal(Reading),
+    /// The signals of a group.
+    Group {
+        /// How they combine.
+        combination: Combination,
+        /// Their readings.
+        signals: Vec<MemberReading>,
+    },
+}
+
+impl Signal {
+    fn read(&self, window: &HistoryWindow<'_>, measured: &Measured) -> Reading {
+        match &self.input {
+            Input::Market(signal) => signal.read(window),
+            Input::Measured(indicator) => {
+                let series = SeriesWindow::new(window.as_of(), measured.of(&self.name));
+                read_current(indicator.as_ref(), &series)
+            }
+        }
+    }
+
+    /// Reads the signal as if its newest number were another one; `None` if it cannot say.
     #[must_use]
-    pub fn step(&self, state: RegimeState, reading: Reading, as_of: AsOf) -> RegimeStep {
-        let since = state.since.or(Some(as_of));
-        let Reading::Known(known) = reading else {
-            return RegimeStep { reading, vote: None, state: RegimeState { since, ..state } };
-        };
-        let vote = self.thresholds.vote(state.regime, known.value());
-        let votes = match state.contender {
-            _ if vote == state.regime => 0,
-            Some((regime, votes)) if regime == vote => votes.saturating_add(1),
-            _ => 1,
-        };
-        let state = if votes >= self.confirm_snapshots.get() {
-            RegimeState { regime: vote, since: Some(as_of), contender: None }
-        } else {
-            RegimeState { regime: state.regime, since, contender: (votes > 0).then_some((vote, votes)) }
-        };
-        RegimeStep { reading, vote: Some(vote), state }
+    pub fn read_if(&self, window: &HistoryWindow<'_>, measured: &Measured, newest: f64) -> Option<Reading> {
+        match &self.input {
+            Input::Market(signal) => signal.read_if(window, newest),
+            Input::Measured(indicator) => {
+                let mut series = measured.of(&self.name).to_vec();
+                Some(read_with_newest(indicator.as_ref(), window.as_of(), &mut series, newest))
+            }
+        }
+    }
+
+    /// Returns the score on the gauge's scale of a reading, if it has one.
+    #[must_use]
+    pub fn gauge_of(&self, reading: &Reading) -> Option<f64> {
+        self.scale.standing(reading).score().map(Gauge::of_score)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::signal::SignalReading;
-    use proptest::prelude::*;
-
-    fn rule(enter_above: f64, exit_below: f64, confirm: u32) -> RegimeRule {
-        let thresholds = Thresholds::new(enter_above, exit_below).unwrap();
-        RegimeRule { thresholds, confirm_snapshots: NonZeroU32::new(confirm).unwrap() }
+impl RegimeRule {
+    /// Evaluates the rule at the window's reference instant.
+    #[must_use]
+    pub fn step(&self, state: RegimeState, window: &HistoryWindow<'_>, measured: &Measured) -> RegimeStep {
+        self.step_by(state, window, |signal| signal.read(window, measured))
     }
 
-    fn run(rule: &RegimeRule, values: &[f64]) -> Vec<Regime> {
-        let mut state = RegimeState::START;
-        let mut regimes = Vec::new();
-        for (day, value) in (0..).zip(values) {
-            let reading = Reading::Known(SignalReading::new(*value, 0.0, 0.0).unwrap());
-            state = rule.step(state, reading, AsOf::from_unix_millis(day).unwrap()).state;
-            regimes.push(state.regime);
+    /// Evaluates the rule with readings that the caller has.
+    #[must_use]
+    pub fn step_by(
+        &self,
+        state: RegimeState,
+        window: &HistoryWindow<'_>,
+        read: impl Fn(&Signal) -> Reading,
+    ) -> RegimeStep {
+        let threshold = self.hysteresis.thresholds.gauge(0.0).threshold(state.regime);
+        let (members, standings): (Vec<MemberReading>, Vec<(Standing, f64)>) =
+            self.members.iter().map(|member| read_member(member, threshold, &read)).unzip();
+        let score = self.combination.combine(&standings).score();
+        let (gauge, after) = self.hysteresis.step(state, score, window.as_of());
+        let vote = gauge.map(|gauge| gauge.vote(state.regime));
+        RegimeStep { combination: self.combination, members, gauge, vote, state: after }
+    }
+
+    /// Iterates over all signals, those of groups included.
+    pub fn signals(&self) -> impl Iterator<Item = &Signal> {
+        self.members.iter().flat_map(|member| match member {
+            Member::Signal(signal) => std::slice::from_ref(signal),
+            Member::Group { signals, .. } => signals.as_slice(),
+        })
+    }
+}
+
+fn read_member(
+    member: &Member,
+    threshold: f64,
+    read: &impl Fn(&Signal) -> Reading,
+) -> (MemberReading, (Standing, f64)) {
+    let (name, weight, standing, read) = match member {
+        Member::Signal(signal) => {
+            let reading = read(signal);
+            let standing = signal.scale.standing(&reading);
+            (&signal.name, signal.weight, standing, Read::Signal(reading))
         }
-        regimes
-    }
-
-    #[test]
-    fn band_and_confirmation_by_hand() {
-        use Regime::{Bearish, Bullish, Undetermined};
-        let banded = rule(0.02, -0.02, 1);
-        assert_eq!(
-            run(&banded, &[0.01, 0.03, 0.0, -0.02, 0.01]),
-            [Bearish, Bullish, Bullish, Bearish, Bearish]
-        );
-        let confirmed = rule(0.0, 0.0, 2);
-        assert_eq!(
-            run(&confirmed, &[1.0, 1.0, -1.0, 1.0, -1.0, -1.0]),
-            [Undetermined, Bullish, Bullish, Bullish, Bullish, Bearish]
-        );
-    }
-
-    #[test]
-    fn an_unknown_reading_changes_nothing_but_the_beginning() {
-        let start = AsOf::from_unix_millis(0).unwrap();
-        let step = rule(0.0, 0.0, 1).step(RegimeState::START, Reading::Missing, start);
-        assert_eq!(step.state, RegimeState { since: Some(start), ..RegimeState::START });
-        let later = AsOf::from_unix_millis(1).unwrap();
-        assert_eq!(rule(0.0, 0.0, 1).step(step.state, Reading::Missing, later).state, step.state);
-    }
-
-    #[test]
-    fn an_exit_above_the_entry_is_refused() {
-        assert_eq!(Thresholds::new(0.0, 0.01), Err(RegimeRuleError::ExitAboveEntry));
-        assert_eq!(Thresholds::new(f64::NAN, 0.0), Err(RegimeRuleError::NotFinite));
-    }
-
-    proptest! {
-        #[test]
-        fn without_band_and_confirmation_the_sign_decides(values in prop::collection::vec(-1.0..1.0, 1..50)) {
-            let expected: Vec<Regime> =
-                values.iter().map(|v| if *v > 0.0 { Regime::Bullish } else { Regime::Bearish }).collect();
-            prop_assert_eq!(run(&rule(0.0, 0.0, 1), &values), expected);
+        Member::Group { name, weight, combination, signals } => {
+            let read_signal = |signal: &Signal| read_member(&Member::Signal(signal.clone()), threshold, read);
+            let (signals, standings): (Vec<MemberReading>, Vec<(Standing, f64)>) =
+                signals.iter().map(read_signal).unzip();
+            let standing = combination.combine(&standings);
+            (name, *weight, standing, Read::Group { combination: *combination, signals })
         }
+    };
+    let score = standing.score();
+    let vote = score.map(|score| vote(Gauge::of_score(score), threshold));
+    (MemberReading { name: name.clone(), weight, score, vote, read }, (standing, weight))
+}
 
-        #[test]
-        fn never_flips_without_confirmation(values in prop::collection::vec(-1.0..1.0, 2..80), confirm in 1_u32..6) {
-            let regimes = run(&rule(0.1, -0.1, confirm), &values);
-            let flips: Vec<usize> = (1..regimes.len()).filter(|i| regimes[*i] != regimes[i - 1]).collect();
-            prop_assert!(flips.windows(2).all(|pair| pair[1] - pair[0] >= confirm as usize));
-        }
+impl RegimeStep {
+    /// Iterates over the readings of all signals, each with the name of its group.
+    pub fn signals(&self) -> impl Iterator<Item = (Option<&str>, &MemberReading, &Reading)> {
+        self.members.iter().flat_map(|member| {
+            let (group, signals) = match &member.read {
+                Read::Signal(_) => (None, std::slice::from_ref(member)),
+                Read::Group { signals, .. } => (Some(member.name.as_str()), signals.as_slice()),
+            };
+            signals.iter().filter_map(move |signal| match &signal.read {
+                Read::Signal(reading) => Some((group, signal, reading)),
+                Read::Group { .. } => None,
+            })
+        })
     }
 }

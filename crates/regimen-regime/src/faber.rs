@@ -1,0 +1,96 @@
+//! Faber's rule: month ends against their average.
+
+use std::num::NonZeroU32;
+
+use crate::arithmetic::{CompensatedSum, as_double};
+use crate::lookback::{Lookback, month_of};
+use crate::reading::Reading;
+use crate::series::{Indicator, SeriesWindow};
+
+/// The relative distance of the last month end from the average of the last `months` month ends.
+///
+/// Faber 2007, "A Quantitative Approach to Tactical Asset Allocation", Journal of Wealth Management 9, with 10 months. A month end
+/// is the last observation of a calendar month in UTC, and only months that are over have one: a snapshot cannot
+/// know that it is the last of its month. So the reading changes at the first snapshot of a month and stays until the next.
+/// It observes the last month end; the benchmark is the average. Above zero is bullish. A month without an observation has no end, and
+/// until `months` in a row have one the signal is warming up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MonthEndsAgainstAverage {
+    /// The months in the average.
+    pub months: NonZeroU32,
+}
+
+impl MonthEndsAgainstAverage {
+    fn count(self) -> usize {
+        usize::try_from(self.months.get()).unwrap_or(usize::MAX)
+    }
+}
+
+impl Indicator for MonthEndsAgainstAverage {
+    fn lookback(&self) -> Lookback {
+        Lookback::observations(self.count()).and_months(self.months.get().saturating_add(1))
+    }
+
+    fn read(&self, series: &SeriesWindow<'_>) -> Reading {
+        let present = month_of(series.as_of());
+        let oldest = present.saturating_sub(i64::from(self.months.get()));
+        let mut ends: Vec<(i64, f64)> = Vec::new();
+        for each in series.observations() {
+            let month = month_of(each.as_of);
+            if month < oldest || month >= present {
+                continue;
+            }
+            ends.pop_if(|(last, _)| *last == month);
+            ends.push((month, each.value));
+        }
+        if ends.len() < self.count() {
+            return self.lookback().warming_up(ends.len());
+        }
+        let newest = ends.last().map_or(f64::NAN, |end| end.1);
+        let gap = CompensatedSum::of(ends.iter().map(|end| newest - end.1));
+        let total = CompensatedSum::of(ends.iter().map(|end| end.1));
+        Reading::of(gap / total, newest, total / as_double(ends.len()))
+    }
+
+    fn is_scale_invariant(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use regimen_types::Observation;
+
+    use super::*;
+
+    fn read_at(as_of: &str, observations: &[(&str, f64)]) -> Reading {
+        let observe =
+            |(text, value): &(&str, f64)| Observation { as_of: text.parse().unwrap(), value: *value };
+        let observations: Vec<_> = observations.iter().map(observe).collect();
+        MonthEndsAgainstAverage { months: NonZeroU32::new(2).unwrap() }
+            .read(&SeriesWindow::new(as_of.parse().unwrap(), &observations))
+    }
+
+    #[test]
+    fn by_hand() {
+        let days = [
+            ("2020-12-31", 999.0),
+            ("2021-01-05", 500.0),
+            ("2021-01-29", 10.0),
+            ("2021-02-28", 30.0),
+            ("2021-03-01", 7.0),
+            ("2021-03-31", 1.0),
+        ];
+        // The ends of January and February average 20; February's 30 lies 50 % above.
+        let expected = Reading::of(0.5, 30.0, 20.0);
+        assert_eq!(read_at("2021-03-01", &days[..5]), expected);
+        // On its last day a month is not over.
+        assert_eq!(read_at("2021-03-31", &days), expected);
+        assert_eq!(read_at("2021-02-28", &days[1..4]), Reading::WarmingUp { observations: 1, lookback: 2 });
+        // February has no end here, and December is too old.
+        assert_eq!(
+            read_at("2021-03-01", &[days[0], days[2], days[4]]),
+            Reading::WarmingUp { observations: 1, lookback: 2 }
+        );
+    }
+}

@@ -1,0 +1,117 @@
+//! What comes of reading a signal.
+
+use regimen_types::AsOf;
+use serde::{Deserialize, Serialize};
+
+use crate::lookback::Lookback;
+
+/// The outcome of reading a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reading {
+    /// There are too few observations yet.
+    WarmingUp {
+        /// The observations that are there.
+        observations: usize,
+        /// The observations that are needed.
+        lookback: usize,
+    },
+    /// The signal's input is missing at the reference instant; the regime stays as it is.
+    Missing,
+    /// The newest value of an outside series is too old; the definition says what that means.
+    Stale {
+        /// The instant of the newest value.
+        newest: AsOf,
+        /// What becomes of the signal.
+        then: WhenStale,
+    },
+    /// The signal has a value.
+    Known(SignalReading),
+}
+
+/// What becomes of a signal whose outside series has gone stale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenStale {
+    /// The regime stays as it is, and so does the count of votes.
+    Hold,
+    /// The other signals decide; if there is none, the regime stays as it is.
+    LeaveOut,
+    /// The signal's score is 1.
+    Bullish,
+    /// The signal's score is -1.
+    Bearish,
+}
+
+impl WhenStale {
+    /// Returns the name that definitions and logs use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::LeaveOut => "leave_out",
+            Self::Bullish => "bullish",
+            Self::Bearish => "bearish",
+        }
+    }
+}
+
+/// A signal's value with the figures behind it. All are finite.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignalReading {
+    value: f64,
+    observed: f64,
+    benchmark: f64,
+}
+
+impl SignalReading {
+    /// Builds a reading of a `value` that compares what was `observed` with a `benchmark`, or `None` if any is not finite.
+    #[must_use]
+    pub fn new(value: f64, observed: f64, benchmark: f64) -> Option<Self> {
+        let finite = value.is_finite() && observed.is_finite() && benchmark.is_finite();
+        finite.then_some(Self { value, observed, benchmark })
+    }
+
+    /// Returns the number that tells the regime.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// Returns what was observed, such as the price.
+    #[must_use]
+    pub fn observed(&self) -> f64 {
+        self.observed
+    }
+
+    /// Returns what it was compared with, such as the average.
+    #[must_use]
+    pub fn benchmark(&self) -> f64 {
+        self.benchmark
+    }
+}
+
+impl Reading {
+    /// Builds a known reading, or [`Reading::Missing`] if a figure is not finite.
+    #[must_use]
+    pub fn of(value: f64, observed: f64, benchmark: f64) -> Self {
+        SignalReading::new(value, observed, benchmark).map_or(Self::Missing, Self::Known)
+    }
+
+    /// Returns the reading with a value, if it is one.
+    #[must_use]
+    pub fn known(&self) -> Option<&SignalReading> {
+        match self {
+            Self::Known(known) => Some(known),
+            Self::WarmingUp { .. } | Self::Missing | Self::Stale { .. } => None,
+        }
+    }
+}
+
+impl Lookback {
+    /// Returns the reading of a signal with too few observations.
+    #[must_use]
+    pub const fn warming_up(self, observations: usize) -> Reading {
+        Reading::WarmingUp { observations, lookback: self.required() }
+    }
+}

@@ -1,0 +1,6 @@
+//! Tests of the signals from outside.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod figures;
+mod look_ahead;
+mod signals;
