@@ -63,6 +63,11 @@ const CLI: &[Code] = &[
         "Correct the weights; what they leave of 1 is held in cash.",
     ),
     (
+        "CLI020",
+        "A signal of the definition is the user's own, which only code can hand over.",
+        "Build the methodology in code, with `Methodology::with_signal`.",
+    ),
+    (
         "CLI030",
         "The definition is of an index alone, and the command needs a portfolio.",
         "Add the tables `[portfolio]`, `[costs]` and `[vanished]`, or calculate the index with `regimen level`.",

@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use regimen::definition::{CashFlow, CashFlows, IndexDefinition, RegimeDefinition, Weighting};
+use regimen::definition::{
+    CashFlow, CashFlows, IndexDefinition, RegimeDefinition, SeriesDefinition, SignalDefinition, SignalReads,
+    Weighting,
+};
 use regimen::{Methodology, WeightTable, parse_definition};
 use regimen_snapshots::{
     InputEntry, InputFile, SnapshotInput, read_asset_list, read_cash_flows, read_corporate_actions,
-    read_snapshots, read_weights,
+    read_series, read_snapshots, read_weights,
 };
 use regimen_types::{AsOf, AssetId, CorporateAction, History, Money, SnapshotFormat, near_names};
 
@@ -73,7 +76,7 @@ impl Definition {
                     .to_owned(),
             )
         })?;
-        let mut inputs = vec![self.entry];
+        let mut inputs = vec![self.entry.clone()];
         let format = definition.snapshots.format();
         let read = read_history(&path, &format)?;
         inputs.extend(read.files.iter().map(|file| entry("snapshots", file)));
@@ -86,7 +89,7 @@ impl Definition {
             inputs.push(entry("asset_list", &file));
             history = history.with_asset_list(&list);
         }
-        let mut methodology = self.methodology;
+        let mut methodology = self.methodology.clone();
         if let Some(file) = &definition.corporate_actions {
             let (actions, file) = read_corporate_actions(&self.folder.join(&file.path))?;
             inputs.push(entry("corporate_actions", &file));
@@ -110,8 +113,34 @@ impl Definition {
             })?;
             methodology = methodology.with_weights(weights);
         }
+        if let RegimeDefinition::Signals(rule) = &definition.regime {
+            for (_, signal) in rule.all_signals() {
+                methodology = self.hand_over(methodology, signal, &mut inputs)?;
+            }
+        }
         check_assets(&methodology, &history)?;
         Ok(Market { methodology, history, inputs })
+    }
+
+    /// Reads the file that a signal reads, if it reads one.
+    fn hand_over(
+        &self,
+        methodology: Methodology,
+        signal: &SignalDefinition,
+        inputs: &mut Vec<InputEntry>,
+    ) -> Result<Methodology, Failure> {
+        let SignalDefinition { name, reads, .. } = signal;
+        if *reads == SignalReads::Own {
+            return Err(Failure::Input(format!(
+                "error[CLI020]: the signal {name:?} is the user's own, which only code can hand over\n  help: build the methodology in code, with `Methodology::with_signal`"
+            )));
+        }
+        let Some(SeriesDefinition::File { path, column, .. }) = reads.series() else {
+            return Ok(methodology);
+        };
+        let (series, file) = read_series(&self.folder.join(path), column)?;
+        inputs.push(entry(&format!("series of {name}"), &file));
+        methodology.with_series(name, series).map_err(Failure::internal)
     }
 }
 
@@ -171,13 +200,22 @@ fn read_history(path: &Path, format: &SnapshotFormat) -> Result<SnapshotInput, F
 /// Refuses a definition whose regime or sleeve names assets that the snapshots never mention.
 fn check_assets(methodology: &Methodology, history: &History) -> Result<(), Failure> {
     let definition = methodology.definition();
-    let regime = match &definition.regime {
-        RegimeDefinition::PriceAboveAverage(rule) => Some(("regime.asset", &rule.asset)),
-        RegimeDefinition::AlwaysBullish => None,
-    };
-    let sleeve = definition.defensive.sleeve.iter().map(|member| ("defensive.sleeve", &member.asset));
-    let unknown: Vec<(&str, &AssetId)> =
-        regime.into_iter().chain(sleeve).filter(|(_, asset)| !history.contains(asset)).collect();
+    let mut named: Vec<(String, &AssetId)> = Vec::new();
+    match &definition.regime {
+        RegimeDefinition::AlwaysBullish => {}
+        RegimeDefinition::PriceAboveAverage(rule) => named.push(("regime.asset".to_owned(), &rule.asset)),
+        RegimeDefinition::Signals(rule) => {
+            for (key, signal) in rule.all_signals() {
+                if let Some(SeriesDefinition::Asset { asset }) = signal.reads.series() {
+                    named.push((format!("{key}.reads.of.asset"), asset));
+                }
+            }
+        }
+    }
+    let sleeve = definition.defensive.sleeve.iter();
+    named.extend(sleeve.map(|member| ("defensive.sleeve".to_owned(), &member.asset)));
+    let unknown: Vec<(String, &AssetId)> =
+        named.into_iter().filter(|(_, asset)| !history.contains(asset)).collect();
     if unknown.is_empty() {
         return Ok(());
     }

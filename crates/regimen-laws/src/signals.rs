@@ -36,9 +36,9 @@ const FACTORS: [Decimal; 3] =
 /// ```
 /// use std::num::NonZeroUsize;
 /// use regimen_laws::{markets, regime_signal};
-/// use regimen_regime::PriceAboveAverage;
+/// use regimen_regime::{AgainstAverage, Average, PriceSignal};
 ///
-/// let signal = PriceAboveAverage::new("BTC".parse().unwrap(), NonZeroUsize::new(5).unwrap());
+/// let signal = PriceSignal::new("BTC".parse().unwrap(), AgainstAverage(Average::simple(NonZeroUsize::new(5).unwrap())));
 /// regime_signal(&signal, markets().named("BTC".parse().unwrap())).check().unwrap();
 /// ```
 #[must_use]
@@ -213,6 +213,7 @@ fn shown(reading: Reading) -> String {
     match reading {
         Reading::WarmingUp { observations, lookback } => format!("warming up, {observations} of {lookback}"),
         Reading::Missing => "no value".to_owned(),
+        Reading::Stale { newest, .. } => format!("stale since {newest}"),
         Reading::Known(known) => {
             format!("{} ({} against {})", known.value(), known.observed(), known.benchmark())
         }

@@ -20,7 +20,7 @@ pub struct Replayer<'a> {
 }
 
 /// All that a replay carries from one snapshot to the next. It serialises, so that an interrupted run can resume.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Checkpoint {
     /// What the next decision depends on.

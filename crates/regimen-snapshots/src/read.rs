@@ -13,6 +13,7 @@ mod header;
 mod line;
 mod merge;
 mod parse;
+mod series;
 mod source;
 mod tables;
 mod text_hash;
@@ -35,6 +36,7 @@ use parse::ParsedBlock;
 use source::Source;
 
 pub use events::{read_cash_flows, read_corporate_actions};
+pub use series::read_series;
 pub use tables::{read_asset_list, read_weights};
 
 /// The text of a block: large enough that its fixed costs vanish, small enough that it stays in the processor's cache.

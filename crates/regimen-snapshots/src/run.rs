@@ -7,6 +7,7 @@ mod explain;
 mod folder;
 mod manifest;
 mod output;
+mod regime_tables;
 mod rows;
 mod table;
 mod tables;
@@ -17,8 +18,8 @@ mod writer;
 pub use codes::CODES as RUN_CODES;
 pub use explain::{
     AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, DecisionExplanation, Explanation,
-    NamedCount, RegimeEvaluation, RegimeExplanation, SideTotal, TargetChange, TargetWeight, TradeTotals,
-    explain,
+    NamedCount, RegimeEvaluation, RegimeExplanation, SideTotal, SignalEvaluation, TargetChange, TargetWeight,
+    TradeTotals, explain,
 };
 pub use folder::RunFolderError;
 pub use manifest::{InputEntry, LogEntry, Manifest, OutputEntry};

@@ -14,14 +14,15 @@ mod given;
 mod regime;
 mod sleeve;
 
+use regime::Levels;
 use regimen_ledger::{Index, ValuationError};
-use regimen_types::{Cause, HistoryWindow};
+use regimen_types::{Cause, HistoryWindow, IndexLevel};
 
 use crate::decide::DecideError;
 use crate::decision::{IndexDecision, IndexRebalance};
 use crate::methodology::Methodology;
 use crate::schedule::Reference;
-use crate::state::{Exposure, IndexState};
+use crate::state::{Exposure, IndexState, SignalState};
 use basket::{Decided, last_price_in};
 use cause::{Due, Trigger};
 
@@ -50,7 +51,7 @@ pub fn advance_index(
     let (unseen, newest) = unseen(state, window);
     let mut next = state.clone();
     if state.decided_at.is_none() {
-        next.regime = regime::warm_up(methodology, state.regime, &unseen);
+        regime::warm_up(methodology, &mut next, &unseen);
         let defensive = &methodology.definition().defensive;
         unseen.iter().for_each(|each| next.sleeve.watch(defensive, each));
         return step(methodology, next, &newest);
@@ -95,7 +96,11 @@ fn step(
     let late = late.map(|late| basket::at_prices_of(late, &index, window)).transpose()?;
     let mut rebalance = announce::take_effect(&mut state, &mut index, window)?.or(late);
 
-    let regime = regime::evaluate(methodology, state.regime, due.reconstitution.is_some(), window);
+    let levels = Levels {
+        index: Some(index.level()),
+        always_bullish: advance_always_bullish(methodology, &mut state.signals, window)?,
+    };
+    let regime = regime::evaluate(methodology, &mut state, due.reconstitution.is_some(), window, levels);
     state.regime = regime.state;
     let exposure = Exposure::of(regime.state.regime);
     let defensive = &methodology.definition().defensive;
@@ -150,4 +155,17 @@ fn carry_over(
         state.membership.carry_over(action);
     }
     Ok(())
+}
+
+/// Takes one snapshot of the same index without a regime, if a signal reads its level, and returns that level.
+fn advance_always_bullish(
+    methodology: &Methodology,
+    signals: &mut SignalState,
+    window: &HistoryWindow<'_>,
+) -> Result<Option<IndexLevel>, DecideError> {
+    let Some(always_bullish) = &methodology.rules().always_bullish else { return Ok(None) };
+    let state = signals.always_bullish.take().map_or(IndexState::START, |state| *state);
+    let (decision, next) = step(always_bullish, state, window)?;
+    signals.always_bullish = Some(Box::new(next));
+    Ok(Some(decision.level))
 }

@@ -53,7 +53,7 @@ pub struct IndexRebalance {
 }
 
 /// The regime at one snapshot.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RegimeDecision {
     /// The regime before.
     pub before: Regime,

@@ -43,7 +43,10 @@ pub use index_definition::IndexDefinition;
 pub use limits::{GroupLimits, Infeasible, Largest, Limits};
 pub use lookback::{LookbackDefinition, MeasureDefinition};
 pub use portfolio::Portfolio;
-pub use regime::{Evaluation, PriceAboveAverage, RegimeDefinition};
+pub use regime::{
+    AverageDefinition, BullishState, Combine, CombinedSignals, Evaluation, PriceAboveAverage, RefitEvery,
+    RegimeDefinition, SeriesDefinition, SignalDefinition, SignalGroup, SignalReads, WhenStale,
+};
 pub use schedule::Schedule;
 pub use schema::definition_schema;
 pub use screens::{

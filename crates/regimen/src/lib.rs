@@ -18,6 +18,7 @@ mod regime_table;
 mod rules;
 mod schedule;
 mod state;
+mod supplies;
 mod vanished;
 mod weight_table;
 
@@ -32,10 +33,10 @@ pub use definition::{
 };
 pub use execution::{ExecutionTerms, FillReportError, OrderResult, PendingOrders, WorkingOrder};
 pub use market::WindowMarket;
-pub use methodology::{Methodology, PortfolioRules};
+pub use methodology::{Methodology, NoSuchSignal, PortfolioRules};
 pub use regime_table::RegimeTable;
 pub use schedule::ScheduleState;
-pub use state::{Announcement, Exposure, IndexState, LastRebalance, State};
+pub use state::{Announcement, Exposure, IndexState, LastRebalance, SignalState, State};
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
 pub use weight_table::{WeightTable, WeightTableError};
 

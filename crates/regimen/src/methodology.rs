@@ -2,19 +2,21 @@
 
 use std::sync::Arc;
 
+use regimen_regime::{OutsideSeries, RegimeSignal};
 use serde::Serialize;
 
 use regimen_planning::TradingTerms;
 use regimen_types::HistoryWindow;
 
 use crate::definition::{
-    CashFlow, CashFlows, Costs, DefinitionError, Execution, IndexDefinition, Portfolio, Vanished,
-    check_definition,
+    CashFlow, CashFlows, Costs, DefinitionError, Execution, IndexDefinition, Portfolio, RegimeDefinition,
+    SeriesDefinition, SignalReads, Vanished, check_definition,
 };
 use crate::execution::ExecutionTerms;
 use crate::market::WindowMarket;
 use crate::regime_table::RegimeTable;
 use crate::rules::{Rules, TradingModel};
+use crate::supplies::Supplies;
 use crate::weight_table::WeightTable;
 
 /// The validated rulebook of an index. It cannot be built from a definition that breaks a rule, nor changed.
@@ -69,7 +71,7 @@ pub struct Methodology {
 impl PartialEq for Methodology {
     fn eq(&self, other: &Self) -> bool {
         self.definition == other.definition
-            && self.rules.weights() == other.rules.weights()
+            && self.rules.supplies == other.rules.supplies
             && self.regimes == other.regimes
             && self.cash_flows == other.cash_flows
     }
@@ -89,7 +91,12 @@ impl Methodology {
 
     /// Builds a methodology from a definition that was checked as a text.
     pub(crate) fn of_checked(definition: IndexDefinition) -> Self {
-        let rules = Arc::new(Rules::new(&definition, WeightTable::default()));
+        Self::of_checked_with(definition, Supplies::default())
+    }
+
+    /// Builds a methodology from a checked definition and what belongs to it.
+    pub(crate) fn of_checked_with(definition: IndexDefinition, supplies: Supplies) -> Self {
+        let rules = Arc::new(Rules::new(&definition, supplies));
         let listed = match &definition.cash_flows {
             Some(CashFlows::List { flows }) => flows.clone(),
             Some(CashFlows::File { .. }) | None => Vec::new(),
@@ -113,8 +120,93 @@ impl Methodology {
     /// Hands over the weights of a definition whose weights come from a file; other definitions ignore them.
     #[must_use]
     pub fn with_weights(self, weights: WeightTable) -> Self {
-        let rules = Arc::new(Rules::new(&self.definition, weights));
+        let supplies = Supplies { weights, ..self.rules.supplies.clone() };
+        self.with_supplies(supplies)
+    }
+
+    /// Hands over the series that a signal of the definition reads from a file. Until then the signal is warming up.
+    ///
+    /// # Errors
+    /// [`NoSuchSignal`] if no signal of that name reads a file.
+    pub fn with_series(self, signal: &str, series: OutsideSeries) -> Result<Self, NoSuchSignal> {
+        let reads_file = |reads: &SignalReads| matches!(reads.series(), Some(SeriesDefinition::File { .. }));
+        self.check_signal(signal, reads_file)?;
+        let mut supplies = self.rules.supplies.clone();
+        supplies.series.insert(signal.to_owned(), Arc::new(series));
+        Ok(self.with_supplies(supplies))
+    }
+
+    /// Hands over a user's own signal, which the definition names and reads as `own`. Until then it is warming up.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use regimen::regime::{Lookback, Reading, RegimeSignal};
+    /// use regimen::types::HistoryWindow;
+    ///
+    /// /// The number of assets that have a price.
+    /// #[derive(Debug)]
+    /// struct PricedAssets;
+    ///
+    /// impl RegimeSignal for PricedAssets {
+    ///     fn lookback(&self) -> Lookback {
+    ///         Lookback::observations(1)
+    ///     }
+    ///     fn read(&self, window: &HistoryWindow<'_>) -> Reading {
+    ///         let priced = window.snapshot().rows().filter(|row| row.price().is_some()).count() as f64;
+    ///         Reading::of(priced, priced, priced)
+    ///     }
+    /// }
+    ///
+    /// let text = r#"
+    /// name = "While a hundred are priced"
+    /// currency = "USD"
+    /// index = { base_level = 1000 }
+    /// defensive = { sleeve = [] }
+    /// universe = { exclude_categories = [], history_snapshots_min = 1 }
+    /// selection = { count = 100 }
+    /// weighting = { rule = "market_cap" }
+    /// schedule = { every = "week", weekday = "monday", if_missing = "skip" }
+    /// portfolio = { initial_cash = 1000, lag_snapshots = 1, money_scale = 2, units_scale = 8 }
+    /// costs = { fee_bps = 10, slippage_bps = 5 }
+    /// vanished = { then = "sell_at_last_price", max_stale_days = 7, sell_while_stale = true }
+    /// [regime]
+    /// rule = "signals"
+    /// combine = "all"
+    /// enter_above = 0
+    /// exit_below = 0
+    /// confirm_snapshots = 1
+    /// min_dwell_days = 0
+    /// evaluate = "every_snapshot"
+    /// signals = [{ name = "priced", reads = { signal = "own" }, neutral = 99, full = 200 }]
+    /// "#;
+    /// let methodology = regimen::parse_definition("index.toml", text, &[]).unwrap();
+    /// assert!(methodology.clone().with_signal("prized", Arc::new(PricedAssets)).is_err());
+    /// let methodology = methodology.with_signal("priced", Arc::new(PricedAssets)).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// [`NoSuchSignal`] if no signal of that name is read as `own`.
+    pub fn with_signal(self, name: &str, signal: Arc<dyn RegimeSignal>) -> Result<Self, NoSuchSignal> {
+        self.check_signal(name, |reads| *reads == SignalReads::Own)?;
+        let mut supplies = self.rules.supplies.clone();
+        supplies.signals.insert(name.to_owned(), signal);
+        Ok(self.with_supplies(supplies))
+    }
+
+    fn with_supplies(self, supplies: Supplies) -> Self {
+        let rules = Arc::new(Rules::new(&self.definition, supplies));
         Self { rules, ..self }
+    }
+
+    fn check_signal(&self, name: &str, fits: impl Fn(&SignalReads) -> bool) -> Result<(), NoSuchSignal> {
+        let found = match &self.definition.regime {
+            RegimeDefinition::Signals(rule) => {
+                rule.all_signals().any(|(_, signal)| signal.name == name && fits(&signal.reads))
+            }
+            RegimeDefinition::AlwaysBullish | RegimeDefinition::PriceAboveAverage(_) => false,
+        };
+        if found { Ok(()) } else { Err(NoSuchSignal { name: name.to_owned() }) }
     }
 
     /// Returns the rules of the portfolio that follows the index, or `None` if only the index is defined.
@@ -203,4 +295,12 @@ impl<'a> PortfolioRules<'a> {
 fn in_order(mut flows: Vec<CashFlow>) -> Arc<[CashFlow]> {
     flows.sort_by_key(|flow| flow.as_of);
     flows.into()
+}
+
+/// Says that something was handed over for a signal that the definition does not have, or that reads something else.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the definition has no signal {name:?} that reads what was handed over")]
+pub struct NoSuchSignal {
+    /// The name.
+    pub name: String,
 }

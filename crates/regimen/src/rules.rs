@@ -6,38 +6,40 @@ mod screens;
 mod trading;
 
 pub(crate) use constituents::ConstituentRules;
-pub(crate) use regime::RegimeRules;
+pub(crate) use regime::{Measure, RegimeRules};
 pub(crate) use trading::{LiquiditySource, TradingModel};
 
-use crate::definition::IndexDefinition;
-use crate::weight_table::WeightTable;
+use crate::definition::{IndexDefinition, RegimeDefinition};
+use crate::methodology::Methodology;
+use crate::supplies::Supplies;
 
 #[derive(Debug)]
 pub(crate) struct Rules {
     pub(crate) regime: Option<RegimeRules>,
     pub(crate) constituents: ConstituentRules,
+    /// The same index without a regime, if a signal reads the level that it would have.
+    pub(crate) always_bullish: Option<Box<Methodology>>,
+    pub(crate) supplies: Supplies,
     /// `None` if no portfolio follows the index.
     pub(crate) trading: Option<TradingModel>,
 }
 
 impl Rules {
-    /// Builds the rules of a checked definition; `weights` serve a definition whose weights come from a file.
-    pub(crate) fn new(definition: &IndexDefinition, weights: WeightTable) -> Self {
-        Self {
-            regime: regime::regime_rules(&definition.regime),
-            constituents: constituents::constituent_rules(definition, weights),
-            trading: definition
-                .costs
-                .as_ref()
-                .map(|costs| TradingModel::new(costs, definition.trading.as_ref())),
-        }
-    }
-
-    /// Returns the weights from a file, if that is where they come from.
-    pub(crate) fn weights(&self) -> Option<&WeightTable> {
-        match &self.constituents {
-            ConstituentRules::FromFile(weights) => Some(weights),
-            ConstituentRules::Ranked { .. } => None,
-        }
+    /// Builds the rules of a checked definition and what was handed over with it.
+    pub(crate) fn new(definition: &IndexDefinition, supplies: Supplies) -> Self {
+        let regime = regime::regime_rules(&definition.regime, &supplies);
+        let reads_constituents = regime
+            .iter()
+            .flat_map(|rules| &rules.measures)
+            .any(|each| each.measure == Measure::ConstituentsLevel);
+        let always_bullish = reads_constituents.then(|| {
+            let regime = RegimeDefinition::AlwaysBullish;
+            let definition = IndexDefinition { regime, ..definition.clone() };
+            Box::new(Methodology::of_checked_with(definition, supplies.clone()))
+        });
+        let constituents = constituents::constituent_rules(definition, supplies.weights.clone());
+        let trading = definition.trading.as_ref();
+        let trading = definition.costs.as_ref().map(|costs| TradingModel::new(costs, trading));
+        Self { regime, constituents, always_bullish, supplies, trading }
     }
 }

@@ -1,7 +1,7 @@
 //! What a decision remembers for the next one.
 
 use regimen_ledger::{Index, ProForma};
-use regimen_regime::RegimeState;
+use regimen_regime::{Measured, RegimeState};
 use regimen_types::{AsOf, Cause, Regime};
 use regimen_weighting::Membership;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::schedule::ScheduleState;
 /// All that [`decide`](crate::decide) carries from one snapshot to the next.
 ///
 /// It is small and serialisable, so that a service can store it between calls and an interrupted run can resume.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
     /// The index.
@@ -25,7 +25,7 @@ pub struct State {
 
 /// All that [`advance_index`](crate::advance_index) carries from one snapshot to the next. Several portfolios can
 /// follow one index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndexState {
     /// The snapshot of the last decision.
@@ -34,6 +34,9 @@ pub struct IndexState {
     pub regime: RegimeState,
     /// The assets of the sleeve that left their peg.
     pub sleeve: SleeveState,
+    /// What the regime's signals remember.
+    #[serde(default, skip_serializing_if = "SignalState::is_empty")]
+    pub signals: SignalState,
     /// The last rebalance.
     pub last_rebalance: Option<LastRebalance>,
     /// The constituents of the last reconstitution, for rules that treat incumbents apart.
@@ -52,6 +55,7 @@ impl IndexState {
         decided_at: None,
         regime: RegimeState::START,
         sleeve: SleeveState::START,
+        signals: SignalState::START,
         last_rebalance: None,
         membership: Membership::START,
         schedule: ScheduleState::START,
@@ -76,6 +80,25 @@ pub struct Announcement {
     pub cause: Cause,
     /// What the basket is made of.
     pub basis: Basis,
+}
+
+/// What the signals of a regime remember that no window shows: series that are measured snapshot by snapshot.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignalState {
+    /// The series, as far back as the signals look.
+    pub measured: Measured,
+    /// The same index without a regime, if a signal reads its level.
+    pub always_bullish: Option<Box<IndexState>>,
+}
+
+impl SignalState {
+    /// The state before any snapshot.
+    pub const START: Self = Self { measured: Measured::NONE, always_bullish: None };
+
+    fn is_empty(&self) -> bool {
+        *self == Self::START
+    }
 }
 
 /// When the index was last rebalanced, and into what.

@@ -199,10 +199,11 @@ fn verification_says_what_it_checked_line_by_line() {
     let sample = Sample::new();
     assert_eq!(run(&sample, "backtest index.toml --out run").0, 0);
     let (_, out, _) = run(&sample, "verify run");
-    let words = ["verified", "files", "transactions", "snapshots", "positions", "rebalances", "orders"];
+    let words =
+        ["verified", "files", "transactions", "snapshots", "readings", "positions", "rebalances", "orders"];
     let found: Vec<bool> = out.lines().zip(words).map(|(line, word)| line.contains(word)).collect();
-    assert_eq!(found, [true; 7], "{out}");
-    assert_eq!(out.lines().count(), 7, "{out}");
+    assert_eq!(found, [true; 8], "{out}");
+    assert_eq!(out.lines().count(), 8, "{out}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::Mutex;
 
 use regimen_laws::{Markets, SignalLaw, markets, regime_signal};
-use regimen_regime::{Lookback, PriceAboveAverage, Reading, RegimeSignal, SignalReading};
+use regimen_regime::{AgainstAverage, Average, Lookback, PriceSignal, Reading, RegimeSignal, SignalReading};
 use regimen_types::{AssetId, HistoryWindow, approximate};
 use serde::Deserialize;
 use serde::de::value::{Error, MapDeserializer};
@@ -64,7 +64,8 @@ impl<F: Fn(&HistoryWindow<'_>) -> Reading + Send + Sync> RegimeSignal for Signal
 #[test]
 fn the_built_in_signals_keep_all_laws() {
     for window in [1, 2, 7, 30] {
-        let signal = PriceAboveAverage::new(bitcoin(), NonZeroUsize::new(window).unwrap());
+        let signal =
+            PriceSignal::new(bitcoin(), AgainstAverage(Average::simple(NonZeroUsize::new(window).unwrap())));
         regime_signal(&signal, market()).cases(64).check().unwrap();
     }
 }
@@ -162,7 +163,8 @@ fn scale_invariance_is_checked_where_it_is_claimed() {
 
 #[test]
 fn a_signal_without_its_asset_is_not_proven() {
-    let signal = PriceAboveAverage::new("nowhere".parse().unwrap(), NonZeroUsize::MIN);
+    let signal =
+        PriceSignal::new("nowhere".parse().unwrap(), AgainstAverage(Average::simple(NonZeroUsize::MIN)));
     let broken = regime_signal(&signal, market()).check().unwrap_err();
     assert!(broken.to_string().contains("0 among 400: too few"), "{broken}");
 }

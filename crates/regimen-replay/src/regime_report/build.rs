@@ -221,6 +221,7 @@ fn shortest_dwell(regime: &RegimeDefinition) -> (WhipsawBound, u32) {
     match regime {
         RegimeDefinition::AlwaysBullish => (WhipsawBound::None, 0),
         RegimeDefinition::PriceAboveAverage(rule) => (WhipsawBound::ConfirmSnapshots, rule.confirm_snapshots),
+        RegimeDefinition::Signals(rule) => (WhipsawBound::ConfirmSnapshots, rule.confirm_snapshots),
     }
 }
 

@@ -87,7 +87,7 @@ proptest! {
         for (own, given) in records(&methodology, &history).iter().zip(&records(&given, &history)) {
             let mut told = given.clone();
             // What told the regime is all that may differ.
-            told.decision.index.regime = own.decision.index.regime;
+            told.decision.index.regime = own.decision.index.regime.clone();
             prop_assert_eq!(own, &told);
         }
     }

@@ -176,7 +176,7 @@ impl Table {
         wanted.iter().find_map(|wanted| self.names.iter().position(|name| name == wanted))
     }
 
-    pub(super) fn needed(&self, wanted: &[&'static str]) -> Result<usize, Diagnostics> {
+    pub(super) fn needed(&self, wanted: &[&str]) -> Result<usize, Diagnostics> {
         self.place(wanted).ok_or_else(|| {
             let finding = missing_column(&self.file, self.header_line, &self.names, wanted[0], None);
             Diagnostics::from(finding)

@@ -6,6 +6,7 @@ mod decision_log;
 mod figures;
 mod logs;
 mod regime;
+mod regime_text;
 mod text;
 
 use std::path::Path;
@@ -19,7 +20,7 @@ use logs::Logs;
 
 pub use asset::{AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, TargetChange};
 pub use decision::{DecisionExplanation, NamedCount, SideTotal, TargetWeight, TradeTotals};
-pub use regime::{RegimeEvaluation, RegimeExplanation};
+pub use regime::{RegimeEvaluation, RegimeExplanation, SignalEvaluation};
 
 /// Why the portfolio is what it is at one snapshot of a run. It serialises; printed, it is the text that a person reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -8,10 +8,11 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 /// The name of the manifest's checksum.
 pub(crate) const MANIFEST_CHECKSUM: &str = "manifest.sha256";
 /// The names of the files that the manifest lists, in its order.
-pub(crate) const OUTPUTS: [&str; 11] = [
+pub(crate) const OUTPUTS: [&str; 12] = [
     "nav.csv",
     "index.csv",
     "regime.csv",
+    "signals.csv",
     "transactions.csv",
     "orders.csv",
     "holdings.csv",
@@ -58,7 +59,8 @@ pub struct Manifest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InputEntry {
-    /// What it served for: `definition`, `snapshots`, `asset_list`, `weights`, `corporate_actions` or `cash_flows`.
+    /// What it served for: `definition`, `snapshots`, `asset_list`, `weights`, `corporate_actions`, `cash_flows`, or the
+    /// series of a signal.
     pub role: String,
     /// The file's name without its folder.
     pub name: String,

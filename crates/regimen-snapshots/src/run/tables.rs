@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regimen::{Action, Basis, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
-use regimen_regime::Reading;
 use regimen_replay::Step;
 use regimen_types::{
     ActionEffect, ActionKind, AssetId, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight,
@@ -16,8 +15,6 @@ use super::text::{InstantText, RowText};
 
 pub(crate) const NAV_COLUMNS: &str = "as_of,nav,cash,invested,regime,index_level";
 pub(crate) const HOLDINGS_COLUMNS: &str = "as_of,asset,units,price,price_as_of,value,weight";
-pub(crate) const REGIME_COLUMNS: &str =
-    "as_of,regime,since,evaluated,reading,observed,benchmark,vote,contender,contender_votes";
 pub(crate) const INDEX_COLUMNS: &str = "as_of,level,divisor,assets";
 pub(crate) const ORDERS_COLUMNS: &str = "decided_at,closed_at,cause,asset,side,units,filled_units,decision_price,decision_price_as_of,shortfall,\
 due_asset,due_units";
@@ -92,33 +89,6 @@ pub(crate) fn write_holdings(
             .optional(weight.ok())
             .end();
     }
-}
-
-pub(crate) fn write_regime(text: &mut String, step: &Step<'_>) {
-    let decision = &step.decision.index.regime;
-    let reading = decision.step.map(|step| step.reading);
-    let known = match reading {
-        Some(Reading::Known(known)) => Some(known),
-        _ => None,
-    };
-    let row = RowText::new(text)
-        .value(step.window.as_of())
-        .plain(decision.state.regime.as_str())
-        .optional(decision.state.since)
-        .plain(if decision.step.is_some() { "yes" } else { "no" });
-    let row = match (reading, known) {
-        (Some(Reading::WarmingUp { observations, lookback }), _) => {
-            row.value(format_args!("warming_up {observations}/{lookback}"))
-        }
-        (Some(Reading::Missing), _) => row.plain("missing"),
-        (_, known) => row.optional(known.map(|reading| reading.value())),
-    };
-    row.optional(known.map(|reading| reading.observed()))
-        .optional(known.map(|reading| reading.benchmark()))
-        .optional(decision.step.and_then(|step| step.vote))
-        .optional(decision.state.contender.map(|(regime, _)| regime))
-        .optional(decision.state.contender.map(|(_, votes)| votes))
-        .end();
 }
 
 pub(crate) fn write_orders(text: &mut String, step: &Step<'_>) {

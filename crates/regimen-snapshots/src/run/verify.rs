@@ -12,6 +12,7 @@ mod holdings;
 mod log;
 mod orders;
 mod place;
+mod regime;
 mod regime_report;
 mod snapshots;
 mod summary;
@@ -53,6 +54,8 @@ pub struct Checked {
     pub transactions: u64,
     /// Snapshots whose cash, NAV, regime and level were compared.
     pub snapshots: u64,
+    /// Readings of signals, and of groups of them, whose scores were combined again.
+    pub readings: u64,
     /// Positions that were compared with the log and valued again.
     pub positions: u64,
     /// Rows of the decision log that were read.
@@ -92,6 +95,7 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     let Some(snapshots) = Snapshots::read(run, &log, faults) else { return };
     checked.snapshots = snapshots.nav.len() as u64;
     let definition = serde_json::from_value::<IndexDefinition>(run.manifest.methodology.clone()).ok();
+    checked.readings = snapshots.readings;
     let Some(bytes) = run.content("actions.csv") else { return };
     let (actions, found) = Actions::check(bytes, &snapshots, &log);
     faults.append(found);
@@ -136,8 +140,8 @@ impl Verification {
 
 impl fmt::Display for Verification {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Checked { files, bytes, transactions, snapshots, positions, decision_rows, rebalances, orders } =
-            self.checked;
+        let Checked { files, bytes, transactions, snapshots, readings, .. } = self.checked;
+        let Checked { positions, decision_rows, rebalances, orders, .. } = self.checked;
         if !self.passed() {
             writeln!(formatter, "{}\n", self.faults)?;
         }
@@ -149,6 +153,7 @@ impl fmt::Display for Verification {
         write!(formatter, "\n  {files} files with {bytes} bytes against the manifest")?;
         write!(formatter, "\n  {transactions} transactions replayed: hash chain, units and cash")?;
         write!(formatter, "\n  {snapshots} snapshots: cash, NAV, regime and index level")?;
+        write!(formatter, "\n  {readings} readings: scores, gauge and votes")?;
         write!(formatter, "\n  {positions} positions: units, prices, values and weights")?;
         write!(
             formatter,

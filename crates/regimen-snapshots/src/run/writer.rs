@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use super::folder::{PartialFolder, RunFolderError};
 use super::manifest::{FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest};
 use super::output::{FileDigest, Output, hex};
+use super::regime_tables;
 use super::tables;
 use super::text::InstantText;
 
@@ -57,6 +58,7 @@ struct Tables {
     nav: Output,
     index: Output,
     regime: Output,
+    signals: Output,
     transactions: Output,
     orders: Output,
     holdings: Output,
@@ -147,7 +149,8 @@ impl<'a> RunWriter<'a> {
         let money_scale = self.log.money_scale;
         self.tables.nav.append(|text| tables::write_nav(text, step))?;
         self.tables.index.append(|text| tables::write_index(text, step))?;
-        self.tables.regime.append(|text| tables::write_regime(text, step))?;
+        self.tables.regime.append(|text| regime_tables::write_regime(text, step))?;
+        self.tables.signals.append(|text| regime_tables::write_signals(text, step))?;
         self.tables.transactions.append(|text| tables::write_transactions(text, step))?;
         self.tables.orders.append(|text| tables::write_orders(text, step))?;
         self.tables.actions.append(|text| tables::write_actions(text, step))?;
@@ -179,7 +182,8 @@ impl Tables {
         Ok(Self {
             nav: Output::create(folder, "nav.csv", tables::NAV_COLUMNS)?,
             index: Output::create(folder, "index.csv", tables::INDEX_COLUMNS)?,
-            regime: Output::create(folder, "regime.csv", tables::REGIME_COLUMNS)?,
+            regime: Output::create(folder, "regime.csv", regime_tables::REGIME_COLUMNS)?,
+            signals: Output::create(folder, "signals.csv", regime_tables::SIGNALS_COLUMNS)?,
             transactions: Output::create(folder, "transactions.csv", &TRANSACTION_COLUMNS.join(","))?,
             orders: Output::create(folder, "orders.csv", tables::ORDERS_COLUMNS)?,
             holdings: Output::create(folder, "holdings.csv", tables::HOLDINGS_COLUMNS)?,
@@ -190,8 +194,19 @@ impl Tables {
     }
 
     fn finish(self) -> io::Result<Vec<super::manifest::OutputEntry>> {
-        let Self { nav, index, regime, transactions, orders, holdings, decisions, actions, suspects } = self;
-        [nav, index, regime, transactions, orders, holdings, decisions, actions, suspects]
+        let Self {
+            nav,
+            index,
+            regime,
+            signals,
+            transactions,
+            orders,
+            holdings,
+            decisions,
+            actions,
+            suspects,
+        } = self;
+        [nav, index, regime, signals, transactions, orders, holdings, decisions, actions, suspects]
             .into_iter()
             .map(Output::finish)
             .collect()

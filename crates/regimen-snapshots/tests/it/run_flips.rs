@@ -20,6 +20,7 @@ const FILES: [&str; 13] = [
     "actions.csv",
     "suspects.csv",
     "regime_report.json",
+    "signals.csv",
 ];
 
 /// The files of the sample run, by name.
@@ -144,7 +145,7 @@ fn a_padded_number_is_not_canonical() {
     let padded = |cell: &str| format!("0{cell}");
     assert_eq!(flip("nav.csv", 30, 1, padded)[0], "RUN020 nav.csv:30 nav");
     assert_eq!(flip("holdings.csv", 40, 3, padded)[0], "RUN020 holdings.csv:40 price");
-    assert_eq!(flip("regime.csv", 40, 5, padded)[0], "RUN020 regime.csv:40 observed");
+    assert_eq!(flip("regime.csv", 40, 5, padded)[0], "RUN020 regime.csv:40 gauge");
 }
 
 #[test]

@@ -19,6 +19,11 @@ pub(super) const NO_ASSET_LIST: &str = "DEF012";
 pub(super) const NO_WEIGHTS_FILE: &str = "DEF013";
 pub(super) const CASH_TOO_FINE: &str = "DEF014";
 pub(super) const COSTS_TAKE_ALL: &str = "DEF015";
+pub(super) const NO_SIGNAL: &str = "DEF020";
+pub(super) const NO_UNIVERSE: &str = "DEF021";
+pub(super) const FLAT_SCORE: &str = "DEF022";
+pub(super) const IGNORED_WEIGHT: &str = "DEF023";
+pub(super) const CROSSOVER_REVERSED: &str = "DEF024";
 pub(super) const REENTRY_LOOSE: &str = "DEF030";
 pub(super) const SELECTION_SIZE: &str = "DEF040";
 pub(super) const COUNTS_UNSORTED: &str = "DEF041";
@@ -66,12 +71,12 @@ pub const CODES: &[(&str, &str, &str)] = &[
     (BAD_VALUE, "A value lies outside what its key allows.", "Use a value in the range named."),
     (
         LISTED_TWICE,
-        "An asset, category or column is named twice where once is meant.",
+        "An asset, category, column or signal is named twice where once is meant.",
         "Remove one of the two.",
     ),
     (
         BAND_REVERSED,
-        "A bullish regime would end above the distance at which it begins.",
+        "A bullish regime would end above the distance or score at which it begins.",
         "Let `regime.exit_below` be at most `regime.enter_above`.",
     ),
     (
@@ -103,6 +108,31 @@ pub const CODES: &[(&str, &str, &str)] = &[
         COSTS_TAKE_ALL,
         "Fee and slippage together take the whole notional or more, so nothing can be sold.",
         "Let `costs.fee_bps` and `costs.slippage_bps` sum to less than 10000.",
+    ),
+    (
+        NO_SIGNAL,
+        "A regime, or a group of signals, has no signal.",
+        "Add one to `regime.signals`, or choose another `regime.rule`.",
+    ),
+    (
+        NO_UNIVERSE,
+        "A signal reads the eligible universe, but the weights come from a file, so there is none.",
+        "Let the signal read an asset, the index level or a file.",
+    ),
+    (
+        FLAT_SCORE,
+        "A signal's score would be 0 and 1 at the same reading.",
+        "Let `full` differ from `neutral`: below it for a signal that is bullish when its reading is low.",
+    ),
+    (
+        IGNORED_WEIGHT,
+        "A signal has a weight where scores do not combine by weight.",
+        "Remove the weight, or set `combine` to `weighted`.",
+    ),
+    (
+        CROSSOVER_REVERSED,
+        "The fast average of a crossover has no fewer values than the slow one.",
+        "Let the fast one have fewer.",
     ),
     (
         REENTRY_LOOSE,

@@ -41,6 +41,10 @@ pub(super) fn check_of(name: &str) -> Option<Check> {
         "instant" => |text| text.parse::<AsOf>().map(drop).map_err(|error| format!("is refused: {error}")),
         "positive_units" => |text| positive(text.parse::<Quantity>().map(Quantity::decimal), "above zero"),
         "signed_amount" => |text| in_range(text.parse::<Money>()),
+        "signal_name" => check_signal_name,
+        "number" => |text| in_range(text.parse::<Ratio>()),
+        "positive_number" => |text| positive(text.parse::<Ratio>().map(Ratio::decimal), "above zero"),
+        "score" => check_score,
         "cash" => |text| positive(text.parse::<Money>().map(Money::decimal), "above zero"),
         _ => return None,
     };
@@ -76,6 +80,28 @@ fn check_coefficient(text: &str) -> Result<(), String> {
         Ok(decimal) if (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&decimal) => Ok(()),
         Ok(_) => Err("must be from 0 to 100".to_owned()),
         Err(error) => Err(format!("is refused: {error}")),
+    }
+}
+
+/// A threshold on a combined score: no score lies above 1.
+fn check_score(text: &str) -> Result<(), String> {
+    match text.parse::<Ratio>().map(Ratio::decimal) {
+        Ok(decimal) if (Decimal::NEGATIVE_ONE..Decimal::ONE).contains(&decimal) => Ok(()),
+        Ok(_) => Err("must be from -1 to below 1".to_owned()),
+        Err(error) => Err(format!("is refused: {error}")),
+    }
+}
+
+const SIGNAL_NAME_PATTERN: &str = "^[^,\"\\p{C}]{1,60}$";
+
+/// Names stand in tables without quotes.
+fn check_signal_name(text: &str) -> Result<(), String> {
+    let plain = !text.contains(|each: char| matches!(each, ',' | '"') || each.is_control());
+    let outer_space = text.trim() != text;
+    if plain && !outer_space && (1..=60).contains(&text.chars().count()) {
+        Ok(())
+    } else {
+        Err("must be 1 to 60 characters without commas, quotes, line breaks or outer spaces".to_owned())
     }
 }
 
@@ -203,6 +229,22 @@ pub(super) fn cash(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn signed_amount(_: &mut SchemaGenerator) -> Schema {
     decimal("signed_amount")
+}
+
+pub(super) fn signal_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": SIGNAL_NAME_PATTERN, KEYWORD: "signal_name" })
+}
+
+pub(super) fn number(_: &mut SchemaGenerator) -> Schema {
+    decimal("number")
+}
+
+pub(super) fn positive_number(_: &mut SchemaGenerator) -> Schema {
+    decimal("positive_number")
+}
+
+pub(super) fn score(_: &mut SchemaGenerator) -> Schema {
+    decimal("score")
 }
 
 /// Builds the schema of a decimal: a number, or text that reads as one.

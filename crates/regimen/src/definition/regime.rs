@@ -1,5 +1,11 @@
 //! How the market's state is told.
 
+mod combined;
+mod reads;
+
+pub use combined::{Combine, CombinedSignals, SignalDefinition, SignalGroup};
+pub use reads::{AverageDefinition, BullishState, RefitEvery, SeriesDefinition, SignalReads, WhenStale};
+
 use regimen_types::{AssetId, RelativeDistance};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +20,8 @@ pub enum RegimeDefinition {
     AlwaysBullish,
     /// The regime follows an asset's price against its simple moving average.
     PriceAboveAverage(PriceAboveAverage),
+    /// The regime follows the combined score of one or more signals.
+    Signals(CombinedSignals),
 }
 
 /// The regime by an asset's price against its simple moving average, with an enter and exit band and confirmation.

@@ -29,6 +29,8 @@ pub(super) type Rule = fn(&Sections, &mut Vec<DefinitionFault>);
 pub(super) const ALWAYS: &[Rule] = &[
     snapshots::columns_differ,
     regime::band_is_ordered,
+    regime::signals_are_sound,
+    regime::signals_have_a_universe,
     defensive::sleeve_fits,
     defensive::reentry_is_tighter,
     universe::selection_fits_weighting,

@@ -2,11 +2,11 @@
 
 use std::num::{NonZeroU32, NonZeroUsize};
 
-use regimen_types::Weight;
+use regimen_types::{HistoryWindow, Row, Weight};
 use regimen_weighting::{
     AttributeTilt, Bounds, Buffer, EqualWeight, FixedWeights, Grouping, HistoryWeighting, IfInfeasible,
-    InverseVolatility, LargestCap, LimitRules, Lookback, MarketCapWeight, Measure, PowerWeight,
-    RankSelection, SelectionRules, Size, SquareRootWeight, WeighingRules, WeightLimits,
+    InverseVolatility, LargestCap, LimitRules, Lookback, MarketCapWeight, Measure, Membership, Occasion,
+    PowerWeight, RankSelection, SelectionRules, Size, SquareRootWeight, WeighingRules, WeightLimits,
 };
 
 use super::screens::screens;
@@ -21,6 +21,25 @@ use crate::weight_table::WeightTable;
 pub(crate) enum ConstituentRules {
     Ranked { selecting: SelectionRules, weighing: WeighingRules },
     FromFile(WeightTable),
+}
+
+impl ConstituentRules {
+    /// Returns the rows of the newest snapshot that pass all screens, or `None` if a screen cannot be computed. Weights from a file
+    /// screen nothing and have none.
+    pub(crate) fn eligible<'a>(
+        &self,
+        window: &HistoryWindow<'a>,
+        membership: &Membership,
+    ) -> Option<Vec<Row<'a>>> {
+        let Self::Ranked { selecting, .. } = self else { return Some(Vec::new()) };
+        let occasion = Occasion { window: *window, membership };
+        let mut passed: Vec<Row<'a>> = window.snapshot().rows().collect();
+        for screen in &selecting.screens {
+            let mut reasons = screen.screen(&passed, &occasion).ok()?.into_iter();
+            passed.retain(|_| reasons.next().flatten().is_none());
+        }
+        Some(passed)
+    }
 }
 
 pub(super) fn constituent_rules(definition: &IndexDefinition, weights: WeightTable) -> ConstituentRules {

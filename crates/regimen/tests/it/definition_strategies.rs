@@ -14,12 +14,14 @@ use regimen::definition::{
 use regimen_types::{AsOf, AssetId, ExcessDigits, NamelessRows, RelativeDistance, Weight};
 use rust_decimal::Decimal;
 
+use crate::signal_strategies::combined;
 use crate::trading_strategies::{costs, trading};
 
 /// Makes any valid definition; `universe.exclude_categories` comes with an asset list.
 pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
     let texts = (".{1,100}", "[A-Z0-9]{2,10}", snapshots());
-    let rules = (regime(), defensive(), universe(), 1..u32::MAX, weighting(), schedule()).boxed();
+    let regimes = (regime(true), regime(false));
+    let rules = (regimes, defensive(), universe(), 1..u32::MAX, weighting(), schedule()).boxed();
     let follower = option::of((
         portfolio(),
         costs(),
@@ -32,14 +34,14 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
     let actions = option::of(".{1,20}".prop_map(|path| CorporateActions { path }));
     (texts, 1_u64..u64::MAX, rules, follower, actions).prop_map(
         |((name, currency, snapshots), level, rules, follower, corporate_actions)| {
-            let (regime, defensive, universe, count, weighting, schedule) = rules;
+            let ((regime, without_universe), defensive, universe, count, weighting, schedule) = rules;
             let from_file = matches!(weighting, Weighting::File { .. });
             IndexDefinition {
                 name,
                 currency,
                 snapshots,
                 index: IndexBase::of(level.to_string().parse().unwrap()),
-                regime,
+                regime: if from_file { without_universe } else { regime },
                 defensive,
                 universe: (!from_file).then_some(universe),
                 selection: (!from_file).then_some(Selection::largest(count)),
@@ -109,7 +111,8 @@ fn columns() -> impl Strategy<Value = SnapshotColumns> {
     })
 }
 
-fn regime() -> impl Strategy<Value = RegimeDefinition> {
+/// Makes a regime; one that reads the eligible universe only where there is one.
+fn regime(of_universe: bool) -> impl Strategy<Value = RegimeDefinition> {
     let evaluate = prop_oneof![Just(Evaluation::EverySnapshot), Just(Evaluation::OnSchedule)];
     let price_above_average = (asset(), 1..u32::MAX, 1..u32::MAX, distance(), distance(), evaluate).prop_map(
         |(asset, window_snapshots, confirm_snapshots, one, other, evaluate)| {
@@ -123,7 +126,7 @@ fn regime() -> impl Strategy<Value = RegimeDefinition> {
             })
         },
     );
-    prop_oneof![Just(RegimeDefinition::AlwaysBullish), price_above_average]
+    prop_oneof![Just(RegimeDefinition::AlwaysBullish), price_above_average, combined(of_universe)]
 }
 
 fn distance() -> impl Strategy<Value = RelativeDistance> {

@@ -6,4 +6,5 @@ mod definition_strategies;
 mod definitions;
 mod methodology;
 mod readme;
+mod signal_strategies;
 mod trading_strategies;

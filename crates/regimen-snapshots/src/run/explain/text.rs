@@ -2,13 +2,11 @@
 
 use std::fmt::{self, Display, Write};
 
-use regimen::definition::PriceAboveAverage;
-use regimen_types::{Money, Regime, Side, TradeCosts};
+use regimen_types::{Money, Side, TradeCosts};
 
 use super::asset::{AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, TargetChange};
 use super::decision::{DecisionExplanation, NamedCount, SideTotal, TradeTotals};
-use super::figures::{figure, logged, money, percent};
-use super::regime::{RegimeEvaluation, RegimeExplanation};
+use super::figures::{figure, money, percent};
 use super::{Explanation, cause_in_words};
 use crate::run::rows::Standing;
 
@@ -63,58 +61,6 @@ impl Explanation {
         }
         // An asset's story needs the decision's date and cause; its other assets would only hide it.
         if self.asset.is_none() { write!(formatter, "{decision}") } else { Ok(()) }
-    }
-}
-
-impl Display for RegimeExplanation {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "Regime: {} since {}", self.regime, self.since)?;
-        let Some(rule) = &self.rule else {
-            return writeln!(formatter, "  the methodology is always bullish");
-        };
-        match &self.evaluation {
-            Some(evaluation) => write_evaluation(formatter, rule, evaluation, self.regime),
-            None => writeln!(formatter, "  the rule has not been evaluated yet"),
-        }
-    }
-}
-
-fn write_evaluation(
-    formatter: &mut fmt::Formatter<'_>,
-    rule: &PriceAboveAverage,
-    evaluation: &RegimeEvaluation,
-    regime: Regime,
-) -> fmt::Result {
-    let PriceAboveAverage { asset, window_snapshots, confirm_snapshots, .. } = rule;
-    let at = evaluation.as_of;
-    let figures = (logged(&evaluation.reading), logged(&evaluation.observed), logged(&evaluation.benchmark));
-    if let (Some(distance), Some(price), Some(average)) = figures {
-        let side = if distance.is_sign_negative() { "below" } else { "above" };
-        let (price, average, distance) = (figure(price), figure(average), percent(distance.abs(), 2));
-        writeln!(
-            formatter,
-            "  {asset} at {price} is {distance} {side} its {window_snapshots}-snapshot average of {average} ({at})"
-        )?;
-    } else if let Some(counts) = evaluation.reading.strip_prefix("warming_up ") {
-        writeln!(formatter, "  {asset} has {counts} of the prices that its average needs ({at})")?;
-    } else {
-        writeln!(formatter, "  {asset} has no price ({at}): the regime stays as it is")?;
-    }
-    let (enter, exit) = (percent(rule.enter_above.decimal(), 2), percent(rule.exit_below.decimal(), 2));
-    let threshold = match regime {
-        Regime::Bullish => format!("bearish begins at {exit} or below"),
-        Regime::Bearish => format!("bullish begins above {enter}"),
-        Regime::Undetermined => format!("bullish begins above {enter}, bearish otherwise"),
-    };
-    let times = if *confirm_snapshots == 1 {
-        "at once".to_owned()
-    } else {
-        format!("after {confirm_snapshots} votes in a row")
-    };
-    writeln!(formatter, "  {threshold}, {times}")?;
-    match evaluation.contender {
-        Some((contender, votes)) => writeln!(formatter, "  votes for {contender} so far: {votes}"),
-        None => Ok(()),
     }
 }
 

@@ -5,14 +5,18 @@ use regimen_types::{AsOf, Diagnostic, Money};
 use super::faults::{Faults, Place};
 use super::files::RunFiles;
 use super::log::{self, Log};
+use super::regime;
 use crate::run::codes::{FIGURE, POSITION, REGIME, ROWS, fault};
-use crate::run::rows::{IndexRow, NavRow, RegimeRow};
+use crate::run::regime_tables::{RegimeRow, SignalRow};
+use crate::run::rows::{IndexRow, NavRow};
 use crate::run::table::{Table, TableRow};
 
 /// The snapshots of a run.
 pub(super) struct Snapshots {
     pub(super) nav: Vec<NavRow>,
     index: Vec<IndexRow>,
+    /// The rows of `signals.csv`.
+    pub(super) readings: u64,
 }
 
 impl Snapshots {
@@ -28,13 +32,17 @@ impl Snapshots {
             return None;
         };
         check_nav(&nav, log, &mut found);
+        let mut readings = 0;
         if is_whole {
             check_index(&index, &nav, &mut found);
             check_regime(&regime, &nav, &mut found);
+            if let Some(rows) = rows::<SignalRow<'_>>(run, &mut found) {
+                readings = regime::check_signals(&rows, &regime, &mut found);
+            }
             check_transaction_instants(&nav, log, &mut found);
         }
         faults.append(found);
-        is_whole.then_some(Self { nav, index })
+        is_whole.then_some(Self { nav, index, readings })
     }
 
     pub(super) fn at(&self, as_of: AsOf) -> Option<&NavRow> {
@@ -93,27 +101,9 @@ fn check_regime(regime: &[RegimeRow<'_>], nav: &[NavRow], faults: &mut Faults) {
         let at = |column| Place { file: RegimeRow::FILE, line: row.line, column };
         faults.expect(at("as_of"), ROWS, &row.as_of, &nav.as_of, "by nav.csv");
         faults.expect(at("regime"), REGIME, &row.regime, &nav.regime, "by nav.csv");
-        if let Some((contender, _)) = row.contender.filter(|(contender, _)| *contender == row.regime) {
-            faults.add(
-                at("contender")
-                    .fault(REGIME, "a regime does not contend with itself")
-                    .quoting(contender.as_str()),
-            );
-        }
-    }
-    if let Some(first) = regime.first().filter(|first| first.since > first.as_of) {
-        let place = Place { file: RegimeRow::FILE, line: first.line, column: "since" };
-        faults.add(
-            place.fault(REGIME, "the regime begins after its snapshot").quoting(&first.since.to_string()),
-        );
-    }
-    for pair in regime.windows(2) {
-        let (before, row) = (&pair[0], &pair[1]);
-        let since = if row.regime == before.regime { before.since } else { row.as_of };
-        let place = Place { file: RegimeRow::FILE, line: row.line, column: "since" };
-        faults.expect(place, REGIME, &row.since, &since, "by the row before");
     }
     check_count(RegimeRow::FILE, regime.len(), nav.len(), faults);
+    regime::check_regime(regime, faults);
 }
 
 fn check_count(file: &'static str, found: usize, expected: usize, faults: &mut Faults) {

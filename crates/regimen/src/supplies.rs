@@ -1,0 +1,31 @@
+//! What is handed over to a methodology beside its definition.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use regimen_regime::{OutsideSeries, RegimeSignal};
+
+use crate::weight_table::WeightTable;
+
+/// What a methodology needs beside its definition: what files hold, and what only code can state.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Supplies {
+    pub(crate) weights: WeightTable,
+    /// Outside series by the name of the signal that reads them.
+    pub(crate) series: BTreeMap<String, Arc<OutsideSeries>>,
+    /// Users' own signals by their names.
+    pub(crate) signals: BTreeMap<String, Arc<dyn RegimeSignal>>,
+}
+
+impl PartialEq for Supplies {
+    /// Users' signals are equal if they are the same object.
+    fn eq(&self, other: &Self) -> bool {
+        let signals = self.signals.len() == other.signals.len()
+            && self
+                .signals
+                .iter()
+                .zip(&other.signals)
+                .all(|((name, one), (other_name, other))| name == other_name && Arc::ptr_eq(one, other));
+        self.weights == other.weights && self.series == other.series && signals
+    }
+}
