@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Level(Level),
     /// Decides on the newest snapshot and prints the orders of a live rebalance.
     Plan(Plan),
+    /// Prints the present gauge of a regime, what each signal says and what would turn it, without trading.
+    Regime(RegimeCommand),
     /// Checks a definition and reports everything that is wrong with it, with line and column.
     Check(Check),
     /// Prints the JSON Schema of definitions, for editors.
@@ -183,6 +185,23 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "FILE")]
     pub(crate) state_out: Option<PathBuf>,
     /// How decision and orders are printed; JSON includes the whole decision and the new state.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:
+  regimen regime index.toml --snapshots market.csv.gz --history regime.csv --history regime.json")]
+pub(crate) struct RegimeCommand {
+    #[command(flatten)]
+    pub(crate) definition: DefinitionOptions,
+    /// The snapshots: a CSV, or a folder of CSVs of one date each, plain or gzipped [default: the definition's].
+    #[arg(long, value_name = "PATH")]
+    pub(crate) snapshots: Option<PathBuf>,
+    /// Where to write the regime, the gauge and the readings at each snapshot, as .csv or .json. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Vec<PathBuf>,
+    /// How the present regime is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }

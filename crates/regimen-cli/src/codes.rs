@@ -68,6 +68,16 @@ const CLI: &[Code] = &[
         "Build the methodology in code, with `Methodology::with_signal`.",
     ),
     (
+        "CLI021",
+        "There is no regime: the index cannot be followed to the newest snapshot.",
+        "Check the snapshots and the definition at the instant named.",
+    ),
+    (
+        "CLI022",
+        "The history of the regime is asked for in a file that is neither `.csv` nor `.json`.",
+        "End the file's name in `.csv` or `.json`.",
+    ),
+    (
         "CLI030",
         "The definition is of an index alone, and the command needs a portfolio.",
         "Add the tables `[portfolio]`, `[costs]` and `[vanished]`, or calculate the index with `regimen level`.",

@@ -12,6 +12,7 @@ mod level;
 mod plan;
 mod print;
 mod progress;
+mod regime;
 mod regime_lines;
 mod synth;
 mod verify;
@@ -42,6 +43,7 @@ fn run(arguments: &Arguments) -> Result<String, Failure> {
         Command::Explain(command) => explain::run(command),
         Command::Level(command) => level::run(command),
         Command::Plan(command) => plan::run(command),
+        Command::Regime(command) => regime::run(command),
         Command::Check(command) => check::run(command),
         Command::Schema => check::schema(),
         Command::Synth(command) => synth::run(command),

@@ -133,6 +133,10 @@ impl<I: Indicator> RegimeSignal for OutsideSignal<I> {
         Some(self.read_with(window.as_of(), Some(newest)))
     }
 
+    fn newest(&self, window: &HistoryWindow<'_>) -> Option<f64> {
+        self.series.known_at(window.as_of()).next().map(|newest| newest.value)
+    }
+
     /// No price is read, so none can scale the value.
     fn is_scale_invariant(&self) -> bool {
         true

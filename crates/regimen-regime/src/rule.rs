@@ -131,6 +131,15 @@ impl Signal {
         }
     }
 
+    /// Returns the newest number that the signal observes, if it can say.
+    #[must_use]
+    pub fn newest(&self, window: &HistoryWindow<'_>, measured: &Measured) -> Option<f64> {
+        match &self.input {
+            Input::Market(signal) => signal.newest(window),
+            Input::Measured(_) => measured.of(&self.name).last().map(|newest| newest.value),
+        }
+    }
+
     /// Returns the score on the gauge's scale of a reading, if it has one.
     #[must_use]
     pub fn gauge_of(&self, reading: &Reading) -> Option<f64> {

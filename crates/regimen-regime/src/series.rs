@@ -104,6 +104,10 @@ impl<I: Indicator> RegimeSignal for PriceSignal<I> {
         Some(read_with_newest(&self.indicator, window.as_of(), &mut observations, newest))
     }
 
+    fn newest(&self, window: &HistoryWindow<'_>) -> Option<f64> {
+        window.row(&self.asset).and_then(|row| row.price()).map(|price| approximate(price.decimal()))
+    }
+
     fn is_scale_invariant(&self) -> bool {
         self.indicator.is_scale_invariant()
     }

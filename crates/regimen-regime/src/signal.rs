@@ -62,6 +62,11 @@ pub trait RegimeSignal: std::fmt::Debug + Send + Sync {
         None
     }
 
+    /// Returns the newest number that the signal observes, if it can say.
+    fn newest(&self, _window: &HistoryWindow<'_>) -> Option<f64> {
+        None
+    }
+
     /// Claims that the value does not depend on the unit of prices and market caps.
     fn is_scale_invariant(&self) -> bool {
         false

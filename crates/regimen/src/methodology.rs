@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use regimen_regime::{OutsideSeries, RegimeSignal};
+use regimen_regime::{OutsideSeries, RegimeRule, RegimeSignal};
 use serde::Serialize;
 
 use regimen_planning::TradingTerms;
@@ -231,6 +231,12 @@ impl Methodology {
 
     pub(crate) fn given_regimes(&self) -> Option<&RegimeTable> {
         self.regimes.as_deref()
+    }
+
+    /// Returns the rule that tells the regime; `None` if it is always bullish.
+    #[must_use]
+    pub fn regime_rule(&self) -> Option<&RegimeRule> {
+        self.rules.regime.as_ref().map(|rules| &rules.rule)
     }
 
     pub(crate) fn rules(&self) -> &Rules {

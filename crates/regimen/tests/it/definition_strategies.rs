@@ -112,7 +112,7 @@ fn columns() -> impl Strategy<Value = SnapshotColumns> {
 }
 
 /// Makes a regime; one that reads the eligible universe only where there is one.
-fn regime(of_universe: bool) -> impl Strategy<Value = RegimeDefinition> {
+fn regime(of_universe: bool) -> BoxedStrategy<RegimeDefinition> {
     let evaluate = prop_oneof![Just(Evaluation::EverySnapshot), Just(Evaluation::OnSchedule)];
     let price_above_average = (asset(), 1..u32::MAX, 1..u32::MAX, distance(), distance(), evaluate).prop_map(
         |(asset, window_snapshots, confirm_snapshots, one, other, evaluate)| {
@@ -126,7 +126,7 @@ fn regime(of_universe: bool) -> impl Strategy<Value = RegimeDefinition> {
             })
         },
     );
-    prop_oneof![Just(RegimeDefinition::AlwaysBullish), price_above_average, combined(of_universe)]
+    prop_oneof![Just(RegimeDefinition::AlwaysBullish), price_above_average, combined(of_universe)].boxed()
 }
 
 fn distance() -> impl Strategy<Value = RelativeDistance> {

@@ -11,8 +11,8 @@ use rust_decimal::Decimal;
 use crate::definition_strategies::{asset, fraction};
 
 /// Makes a regime of up to four signals and two groups; names and weights are set so that they fit.
-pub(crate) fn combined(of_universe: bool) -> impl Strategy<Value = RegimeDefinition> {
-    let group = (combine(), prop::collection::vec(signal(of_universe), 1..3));
+pub(crate) fn combined(of_universe: bool) -> BoxedStrategy<RegimeDefinition> {
+    let group = (combine(), prop::collection::vec(signal(of_universe), 1..3)).boxed();
     let members =
         (prop::collection::vec(signal(of_universe), 1..4), prop::collection::vec(group, 0..3), combine());
     let evaluate = prop_oneof![Just(Evaluation::EverySnapshot), Just(Evaluation::OnSchedule)];
@@ -50,9 +50,10 @@ pub(crate) fn combined(of_universe: bool) -> impl Strategy<Value = RegimeDefinit
                 })
             },
         )
+        .boxed()
 }
 
-fn signal(of_universe: bool) -> impl Strategy<Value = SignalDefinition> {
+fn signal(of_universe: bool) -> BoxedStrategy<SignalDefinition> {
     let turned = |(reads, neutral, full): (SignalReads, Ratio, Ratio)| SignalDefinition {
         name: String::new(),
         reads,
@@ -61,12 +62,14 @@ fn signal(of_universe: bool) -> impl Strategy<Value = SignalDefinition> {
         weight: None,
     };
     let bounds = (reads(of_universe), thousandths(-9000..0), thousandths(1..9000));
-    (bounds, any::<bool>()).prop_map(move |((reads, low, high), rises)| {
-        turned(if rises { (reads, low, high) } else { (reads, high, low) })
-    })
+    (bounds, any::<bool>())
+        .prop_map(move |((reads, low, high), rises)| {
+            turned(if rises { (reads, low, high) } else { (reads, high, low) })
+        })
+        .boxed()
 }
 
-fn reads(of_universe: bool) -> impl Strategy<Value = SignalReads> {
+fn reads(of_universe: bool) -> BoxedStrategy<SignalReads> {
     let refit = prop_oneof![Just(RefitEvery::Month), Just(RefitEvery::Quarter), Just(RefitEvery::Year)];
     let bullish = prop_oneof![Just(BullishState::HigherMean), Just(BullishState::LowerVariance)];
     let of = move || series(of_universe);
@@ -92,9 +95,10 @@ fn reads(of_universe: bool) -> impl Strategy<Value = SignalReads> {
         of().prop_map(|of| SignalReads::Level { of }),
         Just(SignalReads::Own),
     ]
+    .boxed()
 }
 
-fn series(of_universe: bool) -> impl Strategy<Value = SeriesDefinition> {
+fn series(of_universe: bool) -> BoxedStrategy<SeriesDefinition> {
     let when_stale = prop_oneof![
         Just(WhenStale::Hold),
         Just(WhenStale::LeaveOut),

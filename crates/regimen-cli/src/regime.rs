@@ -1,0 +1,305 @@
+//! `regimen regime`: the present gauge, what it was told by and what would turn it, without trading.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use regimen::regime::{
+    Domain, Gauge, MemberReading, Reading, RegimeRule, RegimeState, Signal, Turning, turning,
+};
+use regimen::{IndexState, Methodology, RegimeDecision, advance_index};
+use regimen_types::{AsOf, History, HistoryWindow, Regime};
+use serde::Serialize;
+
+use crate::arguments::{Format, RegimeCommand};
+use crate::failure::Failure;
+use crate::inputs::{Definition, Market};
+use crate::print::{json, table_with_header};
+
+/// What the command prints as JSON.
+#[derive(Serialize)]
+struct Present<'a> {
+    index: &'a str,
+    as_of: AsOf,
+    regime: Regime,
+    since: Option<AsOf>,
+    gauge: Option<Gauge>,
+    /// What the signals said, groups with their signals in them.
+    readings: &'a [MemberReading],
+    contender: Option<(Regime, u32)>,
+    turns: Vec<SignalTurns<'a>>,
+}
+
+/// The inputs at which a signal would turn, the others as they are.
+#[derive(Serialize)]
+struct SignalTurns<'a> {
+    signal: &'a str,
+    /// The newest number that it observes.
+    now: f64,
+    /// Where the signal's own vote becomes another one.
+    signal_turns: Bounds,
+    /// Where the vote of the gauge does.
+    gauge_turns: Bounds,
+}
+
+#[derive(Serialize)]
+struct Bounds {
+    at_or_below: Option<f64>,
+    at_or_above: Option<f64>,
+}
+
+impl From<Turning> for Bounds {
+    fn from(turning: Turning) -> Self {
+        Self { at_or_below: turning.below, at_or_above: turning.above }
+    }
+}
+
+/// The regime at one snapshot of the history.
+#[derive(Serialize)]
+struct Past {
+    as_of: AsOf,
+    #[serde(flatten)]
+    regime: RegimeDecision,
+}
+
+pub(crate) fn run(command: &RegimeCommand) -> Result<String, Failure> {
+    let definition = Definition::read(&command.definition)?;
+    let Market { methodology, history, .. } = definition.read_market(command.snapshots.as_deref())?;
+    let (past, state) = follow(&methodology, &history)?;
+    for path in &command.history {
+        write_history(path, &past)?;
+    }
+    let (Some(last), Some(window)) = (past.last(), history.newest()) else {
+        return Err(no_regime("no snapshot lies at or after the base date"));
+    };
+    let turns = match methodology.regime_rule() {
+        Some(rule) => turns(rule, last, &state, &window),
+        None => Vec::new(),
+    };
+    let step = last.regime.step.as_ref();
+    let present = Present {
+        index: &methodology.definition().name,
+        as_of: last.as_of,
+        regime: last.regime.state.regime,
+        since: last.regime.state.since,
+        gauge: step.and_then(|step| step.gauge),
+        readings: step.map_or(&[], |step| step.members.as_slice()),
+        contender: last.regime.state.contender,
+        turns,
+    };
+    match command.format {
+        Format::Json => json(&present),
+        Format::Text => Ok(text(&present, step.is_some())),
+    }
+}
+
+/// Advances the index over all snapshots and returns the regime at each, and the state after the last.
+fn follow(methodology: &Methodology, history: &History) -> Result<(Vec<Past>, IndexState), Failure> {
+    let base = methodology.definition().index.base_date;
+    let mut state = IndexState::START;
+    let mut past = Vec::new();
+    for window in history.windows().filter(|window| base.is_none_or(|base| window.as_of() >= base)) {
+        let (decision, next) =
+            advance_index(methodology, &state, &window).map_err(|error| no_regime(&error.to_string()))?;
+        past.push(Past { as_of: decision.as_of, regime: decision.regime });
+        state = next;
+    }
+    Ok((past, state))
+}
+
+fn no_regime(problem: &str) -> Failure {
+    Failure::Input(format!(
+        "error[CLI021]: there is no regime: {problem}\n  help: check the snapshots and the definition at that instant"
+    ))
+}
+
+/// Finds the numbers at which each signal turns, and at which it turns the gauge, seen from the regime in force.
+fn turns<'a>(
+    rule: &'a RegimeRule,
+    last: &Past,
+    state: &IndexState,
+    window: &HistoryWindow<'_>,
+) -> Vec<SignalTurns<'a>> {
+    let Some(step) = &last.regime.step else { return Vec::new() };
+    let now_in_force = RegimeState { contender: None, ..last.regime.state };
+    let measured = &state.signals.measured;
+    let threshold = rule.hysteresis.thresholds.gauge(0.0).threshold(now_in_force.regime);
+    let read_now = |signal: &Signal| {
+        let mut readings = step.signals();
+        readings.find(|(_, member, _)| member.name == signal.name).map_or(Reading::Missing, |found| *found.2)
+    };
+    let of_signal = |signal: &'a Signal| {
+        let now = signal.newest(window, measured)?;
+        let read = |number: f64| signal.read_if(window, measured, number);
+        read(now)?;
+        let vote =
+            |number: f64| read(number).and_then(|reading| Some(signal.gauge_of(&reading)? > threshold));
+        let gauge_vote = |number: f64| {
+            let what_if = |each: &Signal| {
+                if each.name == signal.name {
+                    read(number).unwrap_or(Reading::Missing)
+                } else {
+                    read_now(each)
+                }
+            };
+            rule.step_by(now_in_force, window, what_if).vote
+        };
+        let domain = if now > 0.0 { Domain::Positive } else { Domain::Any };
+        Some(SignalTurns {
+            signal: &signal.name,
+            now,
+            signal_turns: turning(now, domain, vote).into(),
+            gauge_turns: turning(now, domain, gauge_vote).into(),
+        })
+    };
+    rule.signals().filter_map(of_signal).collect()
+}
+
+fn text(present: &Present<'_>, evaluated: bool) -> String {
+    let since = present.since.map_or_else(String::new, |since| format!(" since {since}"));
+    let mut text = format!("{} at {}: {}{since}\n", present.index, present.as_of, present.regime);
+    match present.gauge {
+        Some(Gauge { value, enter_above, exit_below }) => {
+            text += &format!(
+                "gauge {} of 100: bullish begins above {}, ends at {} or below\n",
+                figure(value),
+                figure(enter_above),
+                figure(exit_below)
+            );
+        }
+        None if evaluated => text += "no gauge: a signal has no score, and the regime stays as it is\n",
+        None => text += "the rule was not evaluated at this snapshot\n",
+    }
+    if let Some((regime, votes)) = present.contender {
+        text += &format!("votes for {regime} so far: {votes}\n");
+    }
+    let rows = present.readings.iter().flat_map(rows_of);
+    text += &table_with_header(&["signal", "reading", "observed", "against", "score", "vote"], rows);
+    let row = |turns: &SignalTurns<'_>| {
+        let bounds = [&turns.signal_turns, &turns.gauge_turns].map(in_words);
+        let [signal, gauge] = bounds;
+        vec![turns.signal.to_owned(), figure(turns.now), signal, gauge]
+    };
+    let header = ["input of", "now", "the signal turns", "the gauge turns, the others as they are"];
+    text + &table_with_header(&header, present.turns.iter().map(row))
+}
+
+/// Returns the row of a signal, or those of a group and of its signals.
+fn rows_of(member: &MemberReading) -> Vec<Vec<String>> {
+    use regimen::regime::Read;
+    let score = member.score.map_or_else(String::new, figure);
+    let vote = member.vote.map_or_else(String::new, |vote| vote.to_string());
+    let row = |reading: String, observed: String, against: String| {
+        vec![member.name.clone(), reading, observed, against, score.clone(), vote.clone()]
+    };
+    match &member.read {
+        Read::Group { combination, signals } => {
+            let own = row(combination.as_str().to_owned(), String::new(), String::new());
+            std::iter::once(own).chain(signals.iter().flat_map(rows_of)).collect()
+        }
+        Read::Signal(Reading::Known(known)) => {
+            vec![row(figure(known.value()), figure(known.observed()), figure(known.benchmark()))]
+        }
+        Read::Signal(Reading::Missing) => vec![row("missing".to_owned(), String::new(), String::new())],
+        Read::Signal(Reading::WarmingUp { observations, lookback }) => {
+            vec![row(format!("warming up {observations}/{lookback}"), String::new(), String::new())]
+        }
+        Read::Signal(Reading::Stale { newest, then }) => {
+            vec![row(format!("stale since {newest}: {}", then.as_str()), String::new(), String::new())]
+        }
+    }
+}
+
+fn in_words(bounds: &Bounds) -> String {
+    match (bounds.at_or_below, bounds.at_or_above) {
+        (Some(below), Some(above)) => format!("at {} and at {}", figure(below), figure(above)),
+        (Some(below), None) => format!("at {} or below", figure(below)),
+        (None, Some(above)) => format!("at {} or above", figure(above)),
+        (None, None) => "nowhere".to_owned(),
+    }
+}
+
+/// Prints a number for reading, with seven significant digits; JSON has all of them.
+fn figure(number: f64) -> String {
+    if number == 0.0 {
+        return "0".to_owned();
+    }
+    let digits = usize::try_from(6 - power_of_ten(number)).unwrap_or(0).min(12);
+    let text = format!("{number:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+fn power_of_ten(number: f64) -> i64 {
+    let mut power = 0;
+    let mut rest = number.abs();
+    while rest >= 10.0 && power < 40 {
+        rest /= 10.0;
+        power += 1;
+    }
+    while rest < 1.0 && power > -40 {
+        rest *= 10.0;
+        power -= 1;
+    }
+    power
+}
+
+fn write_history(path: &Path, past: &[Past]) -> Result<(), Failure> {
+    let text = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("json") => json(&past)?,
+        Some("csv") => csv(past),
+        _ => {
+            return Err(Failure::Input(format!(
+                "error[CLI022]: {}: the history is written as .csv or .json\n  help: end the file's name so",
+                path.display()
+            )));
+        }
+    };
+    std::fs::write(path, text).map_err(|problem| {
+        Failure::Internal(format!(
+            "error[CLI010]: {}: {problem}\n  help: check that the file can be written there",
+            path.display()
+        ))
+    })
+}
+
+/// One row per snapshot; each signal has its reading and its score, empty where it has none.
+fn csv(past: &[Past]) -> String {
+    let first = past.iter().find_map(|each| each.regime.step.as_ref());
+    let names: Vec<&str> =
+        first.iter().flat_map(|step| step.signals()).map(|found| found.1.name.as_str()).collect();
+    let mut text = "as_of,regime,since,gauge,enter_above,exit_below,vote".to_owned();
+    for name in &names {
+        let _ = write!(text, ",{name},{name} score");
+    }
+    text.push('\n');
+    let optional = |value: Option<String>| value.unwrap_or_default();
+    for Past { as_of, regime } in past {
+        let step = regime.step.as_ref();
+        let gauge = step.and_then(|step| step.gauge);
+        let cells = [
+            as_of.to_string(),
+            regime.state.regime.to_string(),
+            optional(regime.state.since.map(|since| since.to_string())),
+            optional(gauge.map(|gauge| gauge.value.to_string())),
+            optional(gauge.map(|gauge| gauge.enter_above.to_string())),
+            optional(gauge.map(|gauge| gauge.exit_below.to_string())),
+            optional(step.and_then(|step| step.vote).map(|vote| vote.to_string())),
+        ];
+        text += &cells.join(",");
+        match step {
+            Some(step) => {
+                for (_, member, reading) in step.signals() {
+                    let value = reading.known().map(|known| known.value().to_string());
+                    let _ = write!(
+                        text,
+                        ",{},{}",
+                        optional(value),
+                        optional(member.score.map(|score| score.to_string()))
+                    );
+                }
+            }
+            None => text += &",".repeat(2 * names.len()),
+        }
+        text.push('\n');
+    }
+    text
+}
