@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::sample_run::SampleRun;
 
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     "manifest.json",
     "manifest.sha256",
     "summary.json",
