@@ -73,6 +73,8 @@ named! {
         Inception = "inception",
         /// The schedule's rebalance.
         Schedule = "schedule",
+        /// A constituent without a price is deleted between two reconstitutions.
+        Deletion = "deletion",
         /// The schedule's rebalance of the weights alone.
         Rebalance = "rebalance",
         /// The regime changed.

@@ -8,6 +8,7 @@
 
 mod announce;
 mod basket;
+mod between;
 mod cause;
 mod constituents;
 mod given;
@@ -94,7 +95,11 @@ fn step(
 
     index.mark(last_price_in(window)).map_err(level)?;
     let late = late.map(|late| basket::at_prices_of(late, &index, window)).transpose()?;
-    let mut rebalance = announce::take_effect(&mut state, &mut index, window)?.or(late);
+    if let Some(distributions) = &methodology.definition().index.distributions {
+        between::distribute(distributions, &mut index, window).map_err(level)?;
+    }
+    let deleted = between::delete(methodology, &mut state, &mut index, window)?;
+    let mut rebalance = announce::take_effect(&mut state, &mut index, window)?.or(deleted).or(late);
 
     let levels = Levels {
         index: Some(index.level()),

@@ -38,7 +38,9 @@ pub use defensive::{Defensive, Reentry, SleeveAsset, WhenOffPeg};
 pub use events::{CashFlow, CashFlows, CorporateActions};
 pub use execution::Execution;
 pub use fault::{CODES, DefinitionError, DefinitionFault};
-pub use index_base::IndexBase;
+pub use index_base::{
+    DeletionDefinition, Distributions, IndexBase, ReinvestmentName, Restatement, SuccessorName,
+};
 pub use index_definition::IndexDefinition;
 pub use limits::{GroupLimits, Infeasible, Largest, Limits};
 pub use lookback::{LookbackDefinition, MeasureDefinition};

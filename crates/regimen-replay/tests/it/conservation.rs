@@ -84,7 +84,10 @@ impl<'a> Audit<'a> {
             let all: Decimal = weights.chain([rebalance.target.cash_weight().decimal()]).sum();
             assert_eq!(all, Decimal::ONE, "weights and cash at {}", now.as_of);
             match &now.decision.index.rebalance.as_ref().unwrap().basis {
-                Basis::Constituents(_) if rebalance.target.weights().len() > 0 => {
+                // Of a constituent that was deleted, cash may be left until the next rebalance.
+                Basis::Constituents(_)
+                    if rebalance.target.weights().len() > 0 && rebalance.cause != Cause::Deletion =>
+                {
                     assert!(rebalance.target.cash_weight().is_zero(), "constituents leave cash");
                 }
                 Basis::Given { source: GivenSource::Sleeve, verdicts } => {

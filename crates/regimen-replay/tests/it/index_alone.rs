@@ -152,6 +152,83 @@ fn a_member_without_a_figure_weighs_nothing_at_a_rebalance_and_comes_back() {
     assert_eq!(counts, [2, 1, 2]);
 }
 
+/// The two largest with what the index says of constituents that vanish, or of distributions.
+fn with_index(index: &str, selection: &str, days: &[[(&str, &str, &str); 3]]) -> Vec<IndexDecision> {
+    let text = format!(
+        r#"
+name = "Two largest"
+currency = "USD"
+index = {{ base_level = 100, {index} }}
+regime = {{ rule = "always_bullish" }}
+defensive = {{ sleeve = [] }}
+universe = {{ exclude_categories = [], history_snapshots_min = 1 }}
+selection = {{ {selection} }}
+weighting = {{ rule = "equal" }}
+schedule = {{ every = "dates", dates = [], if_missing = "skip" }}
+"#
+    );
+    let mut builder = History::builder();
+    for (number, rows) in (1_u32..).zip(days) {
+        let known = rows.iter().filter(|(_, price, _)| *price != "-");
+        let rows = known.map(|(asset, price, dividend)| {
+            let cap = if *asset == "c" { "1" } else { "100" };
+            let mut row = RowInput::new(asset.parse().unwrap(), price.parse().unwrap(), cap.parse().unwrap());
+            row.attributes.extend(dividend.parse().ok().map(|amount| ("dividend".to_owned(), amount)));
+            row
+        });
+        builder = builder.snapshot(AsOf::from_ymd(2021, 1, number).unwrap(), rows);
+    }
+    let methodology = parse_definition("two-largest", &text, &[]).unwrap_or_else(|found| panic!("{found}"));
+    decisions(&methodology, &builder.build().unwrap())
+}
+
+/// `a` has no price after the first day; `b` and `c` double on the last.
+const VANISHING: [[(&str, &str, &str); 3]; 4] = [
+    [("a", "10", ""), ("b", "10", ""), ("c", "10", "")],
+    [("a", "-", ""), ("b", "10", ""), ("c", "10", "")],
+    [("a", "-", ""), ("b", "10", ""), ("c", "10", "")],
+    [("a", "-", ""), ("b", "20", ""), ("c", "20", "")],
+];
+
+#[test]
+fn a_constituent_that_vanishes_is_kept_spread_replaced_or_turned_into_cash() {
+    // Day 3 is two days after the last price. Half the index is in `a`, which comes back at 0.8 of it.
+    for (then, expected, assets) in [
+        ("freeze", ["100", "100", "100", "150"], 2),
+        ("redistribute", ["100", "100", "90", "180"], 1),
+        ("hold_cash", ["100", "100", "90", "140"], 1),
+        ("next_ranked", ["100", "100", "90", "180"], 2),
+    ] {
+        let deletion = format!("deletion = {{ max_stale_days = 1, recovery = 0.8, then = \"{then}\" }}");
+        let found = with_index(&deletion, "count = 2, reserve = 1", &VANISHING);
+        assert_eq!(levels(&found), expected, "{then}");
+        assert_eq!(found[3].asset_count, assets, "{then}");
+        let deleted = happened(&[("01", "01", Cause::Inception), ("03", "03", Cause::Deletion)]);
+        assert_eq!(rebalances(&found), deleted[..if then == "freeze" { 1 } else { 2 }], "{then}");
+    }
+}
+
+#[test]
+fn distributions_are_reinvested_where_the_definition_says() {
+    // `a` pays 1 of its 10 and stands at 9; then it doubles, and `b` does not move.
+    let days = [
+        [("a", "10", ""), ("b", "10", ""), ("c", "1", "")],
+        [("a", "9", "1"), ("b", "10", ""), ("c", "1", "5")],
+        [("a", "18", ""), ("b", "10", ""), ("c", "1", "")],
+    ];
+    for (index, expected) in [
+        ("", ["100", "95", "140"]),
+        (
+            "distributions = { column = \"dividend\", reinvest = \"whole_index\" }",
+            ["100", "100", "147.368421052632"],
+        ),
+        ("distributions = { column = \"dividend\", reinvest = \"same_asset\" }", ["100", "100", "150"]),
+        ("distributions = { column = \"dividend\", reinvest = \"cash\" }", ["100", "100", "145"]),
+    ] {
+        assert_eq!(levels(&with_index(index, "count = 2", &days)), expected, "{index}");
+    }
+}
+
 #[test]
 fn the_level_begins_at_the_base_date_with_all_the_history_before_it() {
     let base = |date: &str| {

@@ -176,12 +176,21 @@ reentry={tolerance=0.005,snapshots=2},when_off_peg='sell_at_once'}",
         one_of("regime.window_snapshots", &["1", "3", "6"]),
         one_of("regime.confirm_snapshots", &["1", "2"]),
         one_of("schedule", SCHEDULES),
+        one_of(
+            "index",
+            &[
+                "{base_level=1000}",
+                "{base_level=1000,deletion={max_stale_days=2,recovery=1,then='redistribute'}}",
+                "{base_level=1000,deletion={max_stale_days=1,recovery=1,then='hold_cash'}}",
+            ],
+        ),
         one_of("weighting.rule", &["market_cap", "equal"]),
         one_of("selection.count", &["1", "3", "20"]),
     );
     (money, decisions).prop_map(|(money, decisions)| {
         let (lag, cash, money_scale, units_scale, fee, slippage, vanished) = money;
-        let (defensive, keeps_sleeve, evaluate, window, confirm, missing, weighting, count) = decisions;
+        let (defensive, keeps_sleeve, evaluate, window, confirm, missing, deletion, weighting, count) =
+            decisions;
         let defensive = if keeps_sleeve { Vec::new() } else { vec![defensive] };
         let overrides = [
             lag,
@@ -195,6 +204,7 @@ reentry={tolerance=0.005,snapshots=2},when_off_peg='sell_at_once'}",
             window,
             confirm,
             missing,
+            deletion,
             weighting,
             count,
         ];

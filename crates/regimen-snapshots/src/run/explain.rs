@@ -95,6 +95,7 @@ fn cause_in_words(cause: Cause) -> &'static str {
     match cause {
         Cause::Inception => "the first rebalance",
         Cause::Schedule => "the scheduled rebalance",
+        Cause::Deletion => "a constituent without a price was deleted",
         Cause::Rebalance => "the scheduled rebalance of the weights alone",
         Cause::RegimeSwitch => "the regime changed",
         Cause::Vanished => "an asset vanished",

@@ -38,6 +38,8 @@ pub(super) const NO_FIXED_WEIGHTS: &str = "DEF049";
 pub(super) const NO_SUPPLY: &str = "DEF050";
 pub(super) const NO_ATTRIBUTE: &str = "DEF051";
 pub(super) const TWO_DELAYS: &str = "DEF060";
+pub(super) const NO_RESERVE: &str = "DEF061";
+pub(super) const NO_DISTRIBUTIONS: &str = "DEF062";
 pub(super) const TIERS_DESCEND: &str = "DEF080";
 pub(super) const NO_GAS: &str = "DEF081";
 pub(super) const NO_DISTANCE: &str = "DEF082";
@@ -195,6 +197,16 @@ pub const CODES: &[(&str, &str, &str)] = &[
         TWO_DELAYS,
         "A new basket would take effect after a number of snapshots and after a number of days.",
         "Keep `schedule.effective_after_snapshots` or `schedule.effective_after_days`.",
+    ),
+    (
+        NO_RESERVE,
+        "A deleted constituent is replaced by the next in rank, but the selection names none.",
+        "Set `selection.reserve` to how many are next in line, or `index.deletion.then` to another word.",
+    ),
+    (
+        NO_DISTRIBUTIONS,
+        "Distributions come from a column that is not read.",
+        "Name the column in `snapshots.attributes`, or leave that key out to keep all numeric columns.",
     ),
     (
         TIERS_DESCEND,

@@ -3,6 +3,7 @@
 mod costs;
 mod defensive;
 mod execution;
+mod index_base;
 mod limits;
 mod portfolio;
 mod regime;
@@ -18,8 +19,8 @@ use serde_json::Value;
 
 use super::fault::DefinitionFault;
 use super::{
-    CashFlows, Costs, Defensive, Execution, Limits, Portfolio, RegimeDefinition, Schedule, Selection,
-    Snapshots, Trading, Universe, Vanished, Weighting,
+    CashFlows, Costs, Defensive, Execution, IndexBase, Limits, Portfolio, RegimeDefinition, Schedule,
+    Selection, Snapshots, Trading, Universe, Vanished, Weighting,
 };
 
 /// A rule between keys: it adds a fault for each key that breaks it, and is silent about sections with faults of their own.
@@ -42,6 +43,8 @@ pub(super) const ALWAYS: &[Rule] = &[
     limits::limits_fit,
     schedule::schedule_fits_weighting,
     schedule::delay_is_one,
+    index_base::successor_is_named,
+    index_base::distributions_are_read,
     portfolio::portfolio_is_whole,
     portfolio::cash_fits_scale,
     costs::costs_leave_something,
@@ -63,6 +66,7 @@ pub(super) const WITH_FILES: &[Rule] = &[universe::categories_are_known, screens
 /// The tables of a definition, each on its own, so that a fault in one does not hide a fault in another.
 pub(super) struct Sections {
     snapshots: Section<Snapshots>,
+    index: Section<IndexBase>,
     regime: Section<RegimeDefinition>,
     defensive: Section<Defensive>,
     universe: Section<Universe>,
@@ -88,6 +92,7 @@ impl Sections {
     pub(super) fn new(value: &Value, faults: &[DefinitionFault]) -> Self {
         Self {
             snapshots: Section::new("snapshots", value, faults),
+            index: Section::new("index", value, faults),
             regime: Section::new("regime", value, faults),
             defensive: Section::new("defensive", value, faults),
             universe: Section::new("universe", value, faults),
