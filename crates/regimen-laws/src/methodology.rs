@@ -32,6 +32,7 @@ laws! {
 /// Prepares the check of a methodology on random markets, which must have the assets that the definition names.
 ///
 /// A definition with absolute thresholds of market cap has no [`MethodologyLaw::CapUnit`]: leave it out with [`Check::without`].
+/// Nor has one whose old and new baskets meet at an earlier close [`MethodologyLaw::Continuity`] at the snapshot of the rebalance.
 #[must_use]
 pub fn methodology(methodology: &Methodology, markets: Markets) -> Check<'_, MethodologyLaw, MarketTable> {
     engine(methodology, markets).called(&methodology.definition().name)

@@ -9,6 +9,7 @@ mod how_to;
 mod limits;
 mod methodology;
 mod planner;
+mod published;
 mod regimes;
 mod screens;
 mod selection;
