@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use regimen::{Action, Decision, State, decide, vanished_positions};
+use regimen::planning::TriggerReading;
+use regimen::{Action, Decision, HoldReason, State, decide, vanished_positions};
 use regimen_types::{AssetId, HistoryWindow, Holdings, Order};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -60,7 +61,7 @@ pub(crate) fn run(command: &Plan) -> Result<String, Failure> {
 
 fn orders(decision: &Decision) -> Vec<&Order> {
     match &decision.action {
-        Action::Hold => Vec::new(),
+        Action::Hold(_) => Vec::new(),
         Action::Rebalance(rebalance) => rebalance.plan.orders().collect(),
     }
 }
@@ -72,8 +73,9 @@ fn text(decision: &Decision, vanished: &[AssetId]) -> String {
     for asset in vanished {
         text += &format!("{asset} is held but has had no price for longer than the methodology carries it\n");
     }
-    let Action::Rebalance(rebalance) = &decision.action else {
-        return text + "hold: no rebalance is due\n";
+    let rebalance = match &decision.action {
+        Action::Hold(reason) => return text + &format!("hold: {}\n", reason.as_str()) + &readings(reason),
+        Action::Rebalance(rebalance) => rebalance,
     };
     let plan = &rebalance.plan;
     text += &table(&[
@@ -92,6 +94,16 @@ fn text(decision: &Decision, vanished: &[AssetId]) -> String {
         ]
     };
     text + &table_with_header(&["side", "asset", "units", "price", "target weight"], plan.orders().map(row))
+}
+
+/// Lists what the triggers measured where they are why nothing is done.
+fn readings(reason: &HoldReason) -> String {
+    let HoldReason::WithinLimits { readings } = reason else { return String::new() };
+    let row = |reading: &TriggerReading| {
+        let asset = reading.asset.as_ref().map_or_else(|| "all".to_owned(), ToString::to_string);
+        vec![reading.cause.to_string(), asset, reading.measured.to_string(), reading.allowed.to_string()]
+    };
+    table_with_header(&["trigger", "asset", "measured", "allowed"], readings.iter().map(row))
 }
 
 /// Refuses holdings of assets that the snapshots never priced.

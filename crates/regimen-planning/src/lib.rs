@@ -11,6 +11,7 @@
 
 mod caps;
 mod cost_model;
+mod drift;
 mod filling;
 mod frictions;
 mod funding;
@@ -19,19 +20,24 @@ mod market;
 mod plan;
 mod planning;
 mod position;
+mod quote;
 mod resolution;
 mod rules;
 mod sizing;
 mod target;
+mod trigger;
 
 pub use cost_model::{CostModel, Liquidity, Trade};
+pub use drift::{Drift, DriftLine};
 pub use filling::{FillOutcome, Shortfall, ShortfallReason, fill};
 pub use frictions::{Commission, Frictions, Gas, HalfSpread, SquareRootImpact};
 pub use market::{Mark, Market, TradingTerms};
 pub use plan::{PlanError, PlanLine, RebalancePlan, Skip, SkipReason};
 pub use planning::{plan, plan_some};
+pub use quote::{Quote, QuoteBounds, QuoteLine, QuoteRequest, quote};
 pub use rules::{Band, Lots, MinimumNotional, TradeTo, TradingRules, TurnoverLimit, TurnoverPriority};
 pub use target::{TargetError, TargetPortfolio};
+pub use trigger::{DriftTrigger, ForcedExitTrigger, RebalanceTrigger, TriggerReading, TurnoverTrigger};
 
 #[cfg(test)]
 mod tests;

@@ -35,7 +35,7 @@ pub struct Summary {
     pub worst_drawdown_at: AsOf,
     /// The index level after the last snapshot.
     pub final_index_level: IndexLevel,
-    /// The number of rebalances.
+    /// The number of rebalances, of the index or of the portfolio.
     pub rebalances: u64,
     /// The number of transactions.
     pub transactions: u64,
@@ -106,7 +106,8 @@ impl SummaryBuilder {
             flow = flow.plus(cash_flow(transaction)?)?;
         }
         summary.add_valuation(step, traded, flow, running)?;
-        summary.rebalances += u64::from(matches!(step.decision.action, Action::Rebalance(_)));
+        let planned = matches!(step.decision.action, Action::Rebalance(_));
+        summary.rebalances += u64::from(planned || step.decision.index.rebalance.is_some());
         summary.shortfalls +=
             step.order_results.iter().map(|result| u64::from(result.shortfall.is_some())).sum::<u64>();
         summary.add_regime(step.decision.index.regime.state.regime, running);

@@ -1,13 +1,16 @@
 //! The one pure function: what to do at a snapshot, and why.
 
+use std::collections::BTreeSet;
+
 use regimen_ledger::ValuationError;
-use regimen_planning::{PlanError, TargetError, plan};
-use regimen_types::{AsOf, HistoryWindow, Holdings};
+use regimen_planning::{PlanError, RebalancePlan, TargetError, TargetPortfolio, plan, plan_some};
+use regimen_types::{AsOf, AssetId, Cause, HistoryWindow, Holdings};
 use regimen_weighting::WeightingError;
 
 use crate::advance::advance_index;
-use crate::decision::{Action, Decision, IndexRebalance, Rebalance};
+use crate::decision::{Action, Decision, Rebalance};
 use crate::execution::PendingOrders;
+use crate::follow::{Following, following};
 use crate::methodology::{Methodology, PortfolioRules};
 use crate::state::State;
 
@@ -85,29 +88,44 @@ pub fn decide(
 ) -> Result<(Decision, State), DecideError> {
     let rules = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
     let (index, index_state) = advance_index(methodology, &state.index, window)?;
-    let mut next = State { index: index_state, pending: state.pending.clone() };
+    let mut next =
+        State { index: index_state, pending: state.pending.clone(), carried: state.carried.clone() };
     next.carry_over_orders(window);
-    let Some(followed) = &index.rebalance else {
-        return Ok((Decision { index, action: Action::Hold, replaced: None }, next));
+    let rebalance = match following(&rules, &index, &next, window, holdings)? {
+        Following::Hold(reason) => {
+            return Ok((Decision { index, action: Action::Hold(reason), replaced: None }, next));
+        }
+        Following::Rebalance { cause, target, readings } => {
+            let planned = planned(&rules, None, cause, &target, window, holdings)?;
+            Rebalance { cause, readings, target, plan: planned }
+        }
+        Following::Carry { target } => {
+            let assets = Some(&next.carried);
+            let planned = planned(&rules, assets, Cause::Carried, &target, window, holdings)?;
+            Rebalance { cause: Cause::Carried, readings: Vec::new(), target, plan: planned }
+        }
     };
-    let rebalance = rebalance(&rules, followed, window, holdings)?;
+    next.carried = rebalance.plan.carried().cloned().collect();
     let terms = rules.execution_terms();
     let orders = PendingOrders::new(window.as_of(), rebalance.cause, terms, rebalance.plan.orders());
     let replaced = next.pending.replace(orders);
     Ok((Decision { index, action: Action::Rebalance(Box::new(rebalance)), replaced }, next))
 }
 
-/// Plans the trades that take the portfolio to the index's new weights.
-fn rebalance(
+/// Plans the trades that take the portfolio to a target, of some assets only if a set is given.
+fn planned(
     rules: &PortfolioRules<'_>,
-    followed: &IndexRebalance,
+    assets: Option<&BTreeSet<AssetId>>,
+    cause: Cause,
+    target: &TargetPortfolio,
     window: &HistoryWindow<'_>,
     holdings: &Holdings,
-) -> Result<Rebalance, DecideError> {
+) -> Result<RebalancePlan, DecideError> {
     let as_of = window.as_of();
-    let (cause, target) = (followed.cause, followed.target.clone());
-    let market = rules.market(*window);
-    let plan = plan(as_of, cause, holdings, &target, &market, &rules.trading_terms())
-        .map_err(|source| DecideError::Plan { as_of, source })?;
-    Ok(Rebalance { cause, target, plan })
+    let (market, terms) = (rules.market(*window), rules.trading_terms());
+    let plan = match assets {
+        None => plan(as_of, cause, holdings, target, &market, &terms),
+        Some(assets) => plan_some(assets, as_of, cause, holdings, target, &market, &terms),
+    };
+    plan.map_err(|source| DecideError::Plan { as_of, source })
 }

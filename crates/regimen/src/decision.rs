@@ -1,6 +1,6 @@
 //! What was decided at one snapshot, and why.
 
-use regimen_planning::{RebalancePlan, TargetPortfolio};
+use regimen_planning::{RebalancePlan, TargetPortfolio, TriggerReading};
 use regimen_regime::{RegimeState, RegimeStep};
 use regimen_types::{AsOf, AssetId, Cause, Divisor, IndexLevel, Price, Regime, Weight};
 use regimen_weighting::AssetVerdict;
@@ -67,10 +67,41 @@ pub struct RegimeDecision {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Nothing, because no rebalance is due.
-    Hold,
+    /// Nothing, and why.
+    Hold(HoldReason),
     /// The portfolio is rebalanced.
     Rebalance(Box<Rebalance>),
+}
+
+/// Why the portfolio is not rebalanced.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum HoldReason {
+    /// The index was not rebalanced, and nothing else makes the portfolio trade.
+    NotDue,
+    /// The index was rebalanced, but the portfolio does not follow its calendar.
+    NotFollowed,
+    /// Orders of an earlier decision wait for their execution.
+    OrdersPending,
+    /// No trigger fired.
+    WithinLimits {
+        /// What each trigger measured.
+        readings: Vec<TriggerReading>,
+    },
+}
+
+impl HoldReason {
+    /// Returns the reason in words.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::NotDue => "no rebalance is due",
+            Self::NotFollowed => "the index was rebalanced, and its calendar is not followed",
+            Self::OrdersPending => "orders wait for their execution",
+            Self::WithinLimits { .. } => "the portfolio is within the limits of its triggers",
+        }
+    }
 }
 
 /// A rebalance of the portfolio.
@@ -78,6 +109,8 @@ pub enum Action {
 pub struct Rebalance {
     /// Why.
     pub cause: Cause,
+    /// What each trigger measured, where triggers decided.
+    pub readings: Vec<TriggerReading>,
     /// The weights that the portfolio is taken to.
     pub target: TargetPortfolio,
     /// The orders and skips.

@@ -12,8 +12,10 @@ mod decide;
 mod decision;
 pub mod definition;
 mod execution;
+mod follow;
 mod market;
 mod methodology;
+mod quote;
 mod regime_table;
 mod rules;
 mod schedule;
@@ -25,8 +27,8 @@ mod weight_table;
 pub use advance::{OffPeg, SleeveState, advance_index};
 pub use decide::{DecideError, decide};
 pub use decision::{
-    Action, Basis, Decision, GivenExclusion, GivenSource, GivenVerdict, IndexDecision, IndexRebalance,
-    Rebalance, RegimeDecision,
+    Action, Basis, Decision, GivenExclusion, GivenSource, GivenVerdict, HoldReason, IndexDecision,
+    IndexRebalance, Rebalance, RegimeDecision,
 };
 pub use definition::{
     DefinitionError, DefinitionFault, IndexDefinition, definition_schema, parse_definition,
@@ -34,6 +36,7 @@ pub use definition::{
 pub use execution::{ExecutionTerms, FillReportError, OrderResult, PendingOrders, WorkingOrder};
 pub use market::WindowMarket;
 pub use methodology::{Methodology, NoSuchSignal, PortfolioRules};
+pub use quote::{IndexQuote, QuoteOptions, SmallBasket, quote_index};
 pub use regime_table::RegimeTable;
 pub use schedule::ScheduleState;
 pub use state::{Announcement, Exposure, IndexState, LastRebalance, SignalState, State};

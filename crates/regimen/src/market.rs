@@ -1,7 +1,8 @@
 //! The market of a window: last known prices, and which of them may be traded at.
 
 use regimen_planning::{Liquidity, Mark, Market};
-use regimen_types::{AssetId, Bps, HistoryWindow, Money, Price, approximate};
+use regimen_types::{AssetId, Bps, HistoryWindow, Money, Price, Ratio, approximate};
+use rust_decimal::Decimal;
 
 use crate::rules::LiquiditySource;
 
@@ -65,7 +66,7 @@ const SECONDS_PER_DAY: f64 = 86_400.0;
 ///
 /// Snapshots of any spacing give the same unit. Nothing but the four operations and a root is used, which are the same to
 /// the last bit on every machine.
-fn daily_volatility(window: &HistoryWindow<'_>, asset: &AssetId, count: u32) -> Option<Bps> {
+pub(crate) fn daily_volatility(window: &HistoryWindow<'_>, asset: &AssetId, count: u32) -> Option<Bps> {
     let mut prices = window.prices(asset).take(usize::try_from(count).ok()?.saturating_add(1));
     let newest = prices.next()?;
     let (mut later, mut oldest, mut returns, mut squares) =
@@ -82,4 +83,11 @@ fn daily_volatility(window: &HistoryWindow<'_>, asset: &AssetId, count: u32) -> 
         return None;
     }
     Bps::from_statistic((squares / (f64::from(seconds) / SECONDS_PER_DAY)).sqrt())
+}
+
+/// Returns so many standard deviations of a price's move over some milliseconds, in whole basis points.
+pub(crate) fn scaled_volatility(volatility: Bps, deviations: Ratio, milliseconds: i64) -> Option<Bps> {
+    let daily = approximate(volatility.decimal()) / 10_000.0;
+    let days = approximate(Decimal::from(milliseconds.max(0))) / 1000.0 / SECONDS_PER_DAY;
+    Bps::from_statistic(approximate(deviations.decimal()) * daily * days.sqrt())
 }

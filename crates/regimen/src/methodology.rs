@@ -5,7 +5,7 @@ use std::sync::Arc;
 use regimen_regime::{OutsideSeries, RegimeRule, RegimeSignal};
 use serde::Serialize;
 
-use regimen_planning::TradingTerms;
+use regimen_planning::{RebalanceTrigger, TradingTerms};
 use regimen_types::HistoryWindow;
 
 use crate::definition::{
@@ -283,6 +283,16 @@ impl<'a> PortfolioRules<'a> {
         'a: 'w,
     {
         WindowMarket::new(window, self.vanished.sell_while_stale()).with_liquidity(&self.model.liquidity)
+    }
+
+    /// Says whether each rebalance of the index is followed.
+    pub(crate) fn follows_calendar(&self) -> bool {
+        self.model.follows_calendar
+    }
+
+    /// Returns the triggers that look at the portfolio, in the order of their precedence.
+    pub(crate) fn triggers(&self) -> &'a [Box<dyn RebalanceTrigger>] {
+        &self.model.triggers
     }
 
     /// Returns the costs, bands, filters and grids of trading.

@@ -1,8 +1,10 @@
 //! What a decision remembers for the next one.
 
+use std::collections::BTreeSet;
+
 use regimen_ledger::{Index, ProForma};
 use regimen_regime::{Measured, RegimeState};
-use regimen_types::{AsOf, Cause, Regime};
+use regimen_types::{AsOf, AssetId, Cause, Regime};
 use regimen_weighting::Membership;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,9 @@ pub struct State {
     pub index: IndexState,
     /// Orders that wait for their execution snapshot.
     pub pending: Option<PendingOrders>,
+    /// Assets whose trade the last plan had to leave to later snapshots.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub carried: BTreeSet<AssetId>,
 }
 
 /// All that [`advance_index`](crate::advance_index) carries from one snapshot to the next. Several portfolios can
@@ -134,5 +139,5 @@ impl Exposure {
 
 impl State {
     /// The state before any decision.
-    pub const START: Self = Self { index: IndexState::START, pending: None };
+    pub const START: Self = Self { index: IndexState::START, pending: None, carried: BTreeSet::new() };
 }

@@ -78,7 +78,7 @@ impl<'a> Service<'a> {
 }
 
 fn rebalances(decision: &Decision) -> bool {
-    decision.action != regimen::Action::Hold
+    matches!(decision.action, regimen::Action::Rebalance(_))
 }
 
 proptest! {

@@ -30,6 +30,8 @@ pub enum Standing {
     BelowThreshold,
     /// A screen keeps it out.
     Excluded,
+    /// It is in the index, which the portfolio follows at its present weights.
+    Followed,
     /// It is held and not in the target.
     Held,
     /// The row is no asset's: it holds the weight of cash.
@@ -37,16 +39,22 @@ pub enum Standing {
 }
 
 impl Standing {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Selected,
         Self::Reserve,
         Self::BelowCount,
         Self::GroupFull,
         Self::BelowThreshold,
         Self::Excluded,
+        Self::Followed,
         Self::Held,
         Self::Cash,
     ];
+
+    /// Says whether the asset is in the target.
+    pub(crate) fn is_in_target(self) -> bool {
+        matches!(self, Self::Selected | Self::Followed)
+    }
 
     /// Says whether a screen let the asset pass.
     pub(crate) fn is_eligible(self) -> bool {
@@ -66,6 +74,7 @@ impl Standing {
             Self::GroupFull => "group_full",
             Self::BelowThreshold => "below_threshold",
             Self::Excluded => "excluded",
+            Self::Followed => "followed",
             Self::Held => "held",
             Self::Cash => "cash",
         }

@@ -6,7 +6,7 @@ use regimen::{Action, Basis, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
 use regimen_replay::Step;
 use regimen_types::{
-    ActionEffect, ActionKind, AssetId, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight,
+    ActionEffect, ActionKind, AssetId, Cause, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight,
 };
 use regimen_weighting::{AssetVerdict, Verdict};
 
@@ -134,17 +134,24 @@ pub(crate) fn write_actions(text: &mut String, step: &Step<'_>) {
 }
 
 /// Writes one row per asset of the universe and per held asset, and one for the cash that the target leaves, if the
-/// step rebalances.
+/// step rebalances the index or the portfolio.
 pub(crate) fn write_decisions(text: &mut String, step: &Step<'_>) {
-    let Action::Rebalance(rebalance) = &step.decision.action else { return };
-    let mut table = DecisionTable::new(text, step, rebalance);
-    match step.decision.index.rebalance.as_ref().map(|rebalance| &rebalance.basis) {
+    let planned = match &step.decision.action {
+        Action::Rebalance(rebalance) => Some(rebalance.as_ref()),
+        Action::Hold(_) => None,
+    };
+    let index = step.decision.index.rebalance.as_ref();
+    let cause = planned.map(|rebalance| rebalance.cause).or(index.map(|rebalance| rebalance.cause));
+    let target = planned.map(|rebalance| &rebalance.target).or(index.map(|rebalance| &rebalance.target));
+    let (Some(cause), Some(target)) = (cause, target) else { return };
+    let mut table = DecisionTable::new(text, step, cause, planned);
+    match index.map(|rebalance| &rebalance.basis) {
         Some(Basis::Constituents(verdicts)) => verdicts.iter().for_each(|verdict| table.constituent(verdict)),
         Some(Basis::Given { verdicts, .. }) => verdicts.iter().for_each(|verdict| table.given(verdict)),
-        None => {}
+        None => table.followed(),
     }
     table.held_elsewhere();
-    table.cash(rebalance.target.cash_weight());
+    table.cash(target.cash_weight());
 }
 
 struct DecisionTable<'a> {
@@ -156,10 +163,11 @@ struct DecisionTable<'a> {
 }
 
 impl<'a> DecisionTable<'a> {
-    fn new(text: &'a mut String, step: &Step<'_>, rebalance: &'a Rebalance) -> Self {
+    fn new(text: &'a mut String, step: &Step<'_>, cause: Cause, planned: Option<&'a Rebalance>) -> Self {
         let regime = step.decision.index.regime.state.regime;
-        let head = format!("{},{},{regime}", step.window.as_of(), rebalance.cause);
-        let lines = rebalance.plan.lines.iter().map(|line| (&line.asset, line)).collect();
+        let head = format!("{},{cause},{regime}", step.window.as_of());
+        let lines = planned.iter().flat_map(|rebalance| &rebalance.plan.lines);
+        let lines = lines.map(|line| (&line.asset, line)).collect();
         Self { text, head, lines, written: BTreeSet::new() }
     }
 
@@ -205,6 +213,26 @@ impl<'a> DecisionTable<'a> {
             .value(verdict.given_weight)
             .value(verdict.weight);
         trade_columns(row, line).end();
+    }
+
+    /// Writes the assets of an index that is followed at its present weights, without a rebalance of its own.
+    fn followed(&mut self) {
+        let lines: Vec<_> = self.lines.iter().map(|(asset, line)| (*asset, *line)).collect();
+        for (asset, line) in lines.into_iter().filter(|(_, line)| !line.target_weight.is_zero()) {
+            self.written.insert(asset);
+            let row = RowText::new(self.text)
+                .plain(&self.head)
+                .asset(asset)
+                .plain("")
+                .plain("")
+                .value(Standing::Followed)
+                .plain("")
+                .plain("")
+                .plain("")
+                .value(line.target_weight)
+                .value(line.target_weight);
+            trade_columns(row, Some(line)).end();
+        }
     }
 
     /// Writes the held assets that have no verdict: they are not in the snapshot, or not in the sleeve.

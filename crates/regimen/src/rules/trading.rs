@@ -4,21 +4,26 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use regimen_planning::{
-    Band, Commission, Frictions, Gas, HalfSpread, Lots, MinimumNotional, SquareRootImpact, TradeTo,
-    TradingRules, TurnoverLimit, TurnoverPriority,
+    Band, Commission, DriftTrigger, ForcedExitTrigger, Frictions, Gas, HalfSpread, Lots, MinimumNotional,
+    RebalanceTrigger, SquareRootImpact, TradeTo, TradingRules, TurnoverLimit, TurnoverPriority,
+    TurnoverTrigger,
 };
 use regimen_types::{Bps, Money, Weight};
 
 use crate::definition::{
     BandTrade, Costs, GasCost, HalfSpreadCost, LimitedTurnover, LotSteps, NoTradeBand, RateFrom,
-    TradePriority, Trading,
+    TradePriority, Trading, Triggers,
 };
 
 /// What trades cost and what keeps them small.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct TradingModel {
     pub(crate) costs: Frictions,
     pub(crate) rules: TradingRules,
+    /// Whether each rebalance of the index is followed.
+    pub(crate) follows_calendar: bool,
+    /// What else makes the portfolio trade; the first that fires is the cause.
+    pub(crate) triggers: Vec<Box<dyn RebalanceTrigger>>,
     pub(crate) liquidity: LiquiditySource,
 }
 
@@ -34,6 +39,7 @@ pub(crate) struct LiquiditySource {
 impl TradingModel {
     pub(crate) fn new(costs: &Costs, trading: Option<&Trading>) -> Self {
         let impact = costs.impact.as_ref();
+        let definition = trading.and_then(|trading| trading.triggers.as_ref());
         let half_spread_column = match &costs.half_spread {
             Some(HalfSpreadCost::Column { column, .. }) => Some(column.clone()),
             _ => None,
@@ -41,6 +47,8 @@ impl TradingModel {
         Self {
             costs: frictions(costs),
             rules: trading.map(rules).unwrap_or_default(),
+            follows_calendar: definition.is_none_or(|triggers| triggers.calendar),
+            triggers: definition.map(triggers).unwrap_or_default(),
             liquidity: LiquiditySource {
                 volatility_snapshots: impact.and_then(|impact| NonZeroU32::new(impact.volatility_snapshots)),
                 half_spread_column,
@@ -105,6 +113,20 @@ fn rules(trading: &Trading) -> TradingRules {
         turnover: trading.turnover_limit.as_ref().map(turnover),
         cash_buffer: trading.cash_buffer.unwrap_or(Weight::ZERO),
     }
+}
+
+fn triggers(triggers: &Triggers) -> Vec<Box<dyn RebalanceTrigger>> {
+    let mut list: Vec<Box<dyn RebalanceTrigger>> = Vec::new();
+    if triggers.forced_exits {
+        list.push(Box::new(ForcedExitTrigger));
+    }
+    if let Some(drift) = &triggers.drift {
+        list.push(Box::new(DriftTrigger { absolute: drift.absolute, relative: drift.relative }));
+    }
+    if let Some(one_way_max) = triggers.turnover {
+        list.push(Box::new(TurnoverTrigger { one_way_max }));
+    }
+    list
 }
 
 fn band(band: &NoTradeBand) -> Band {

@@ -118,7 +118,7 @@ pub(super) fn explain(
         as_of: first.as_of,
         cause: first.cause,
         regime: first.regime,
-        selected: count(Standing::Selected),
+        selected: count(Standing::Selected) + count(Standing::Followed),
         reserve: count(Standing::Reserve),
         below_count: count(Standing::BelowCount),
         group_full: count(Standing::GroupFull),
@@ -188,7 +188,7 @@ fn planned(rows: &[DecisionRow], orders: &[&OrderRow], side: Side) -> SideTotal 
 }
 
 fn top_weights(rows: &[DecisionRow]) -> Vec<TargetWeight> {
-    let weighted = rows.iter().filter(|row| row.standing == Standing::Selected && !row.weight.is_zero());
+    let weighted = rows.iter().filter(|row| row.standing.is_in_target() && !row.weight.is_zero());
     let mut weights: Vec<TargetWeight> = weighted
         .filter_map(|row| Some(TargetWeight { asset: row.asset.clone()?, weight: row.weight }))
         .collect();

@@ -6,7 +6,7 @@ use memchr::memchr;
 use regimen_types::{AsOf, AssetId, Cause, near_names};
 
 use crate::run::codes::{FIELD, Fault, UNKNOWN_ASSET, fault};
-use crate::run::rows::{DecisionRow, Standing};
+use crate::run::rows::DecisionRow;
 use crate::run::table::{Table, TableRow};
 
 /// The part of the decision log that concerns an instant and, if asked for, an asset.
@@ -30,7 +30,7 @@ pub(super) struct AssetStanding {
 
 impl AssetStanding {
     pub(super) fn is_in_target(&self) -> bool {
-        self.row.as_ref().is_some_and(|row| row.standing == Standing::Selected && !row.weight.is_zero())
+        self.row.as_ref().is_some_and(|row| row.standing.is_in_target() && !row.weight.is_zero())
     }
 }
 

@@ -200,6 +200,7 @@ impl Display for AssetVerdictRow {
         let standing = match self.standing {
             Standing::Reserve => "next in line".to_owned(),
             Standing::BelowCount => "below the count".to_owned(),
+            Standing::Followed => "in the index, at its present weight".to_owned(),
             standing => standing.as_str().replace('_', " "),
         };
         let reason = if self.reason.is_empty() { String::new() } else { format!(": {}", self.reason) };

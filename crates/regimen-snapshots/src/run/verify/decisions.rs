@@ -106,6 +106,8 @@ impl DecisionCheck<'_> {
         let Some(first) = rebalance.rows.first() else { return };
         self.check_instant(first);
         let held = self.holdings.advance_to(first.as_of).clone();
+        // Where the index is rebalanced and the portfolio does not follow, nothing is planned.
+        let is_planned = rebalance.rows.iter().any(|row| row.trade.is_some());
         let mut seen = HashSet::with_capacity(rebalance.rows.len());
         for row in &rebalance.rows {
             let at = |column| place(row, column);
@@ -126,7 +128,7 @@ impl DecisionCheck<'_> {
             if !seen.insert(&row.asset) {
                 self.faults.add(at("asset").fault(ROWS, "the asset has two rows at one instant"));
             }
-            self.check_standing(row);
+            self.check_standing(row, is_planned);
             if let (Some(asset), Some(trade)) = (&row.asset, &row.trade) {
                 self.check_trade(row, asset, trade, &held);
             }
@@ -157,8 +159,8 @@ impl DecisionCheck<'_> {
     }
 
     /// What a standing says about the other columns.
-    fn check_standing(&mut self, row: &DecisionRow) {
-        let in_target = matches!(row.standing, Standing::Selected | Standing::Cash);
+    fn check_standing(&mut self, row: &DecisionRow, is_planned: bool) {
+        let in_target = matches!(row.standing, Standing::Selected | Standing::Followed | Standing::Cash);
         let rules = [
             (
                 "asset",
@@ -185,7 +187,11 @@ impl DecisionCheck<'_> {
             ("weight", row.weight.is_zero() || in_target, "an asset that is not selected has no weight"),
             (
                 "units",
-                row.trade.is_some() || row.standing != Standing::Selected || row.weight.is_zero(),
+                row.trade.is_some()
+                    || !is_planned
+                    || !in_target
+                    || row.asset.is_none()
+                    || row.weight.is_zero(),
                 "a weighted asset has target units",
             ),
         ];
