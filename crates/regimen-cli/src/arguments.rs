@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use regimen_types::{AsOf, AssetId};
+use regimen_types::{AsOf, AssetId, Money, Ratio, Weight};
 
 /// Rules-based index rebalancing: backtest an index, verify every number, plan the next rebalance.
 ///
@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Plan(Plan),
     /// Prints the present gauge of a regime, what each signal says and what would turn it, without trading.
     Regime(RegimeCommand),
+    /// Says what buying or selling the index costs now, expected and at most, before anything happens.
+    Quote(QuoteIndex),
     /// Checks a definition and reports everything that is wrong with it, with line and column.
     Check(Check),
     /// Prints the JSON Schema of definitions, for editors.
@@ -202,6 +204,48 @@ pub(crate) struct RegimeCommand {
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Vec<PathBuf>,
     /// How the present regime is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  regimen quote index.toml --snapshots market.csv.gz --amount 10000
+  regimen quote index.toml --snapshots market.csv.gz --amount 2500 --sell --holdings holdings.json --format json
+
+The quote is made by the planner, the costs and the fills of a real plan. Its hash says which one: the same definition,
+snapshots and amount give the same.")]
+pub(crate) struct QuoteIndex {
+    #[command(flatten)]
+    pub(crate) definition: DefinitionOptions,
+    /// The snapshots: a CSV, or a folder of CSVs of one date each, plain or gzipped.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) snapshots: PathBuf,
+    /// What is put in, or the value of what is sold.
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) amount: Money,
+    /// Sells instead of buying.
+    #[arg(long)]
+    pub(crate) sell: bool,
+    /// What is held beside the amount, as JSON [default: nothing; for a sale, the index].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) holdings: Option<PathBuf>,
+    /// How many standard deviations prices may move against the orders during the lag, for the maximum.
+    #[arg(long, value_name = "NUMBER", default_value = "2")]
+    pub(crate) deviations: Ratio,
+    /// The part of its present volume that each asset trades at least, for the maximum.
+    #[arg(long, value_name = "PART", default_value = "0.5")]
+    pub(crate) volume_part: Weight,
+    /// Over how many returns volatility and tracking error are measured.
+    #[arg(long, value_name = "COUNT", default_value_t = 60)]
+    pub(crate) window_snapshots: u32,
+    /// The costs that are acceptable, as a part of the amount.
+    #[arg(long, value_name = "PART", default_value = "0.01")]
+    pub(crate) cost_max: Ratio,
+    /// The tracking error that is acceptable for a smaller basket, per year.
+    #[arg(long, value_name = "PART", default_value = "0.05")]
+    pub(crate) tracking_error_max: Ratio,
+    /// How the quote is printed; JSON includes the whole plan.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }

@@ -84,6 +84,16 @@ const CLI: &[Code] = &[
     ),
     ("CLI031", "The two files that `regimen level` writes are one.", "Name two files."),
     (
+        "CLI040",
+        "The amount of a quote is not above zero, or finer than the portfolio's money.",
+        "State what is put in, or the value of what is sold.",
+    ),
+    (
+        "CLI041",
+        "There is no quote for these snapshots, holdings and amount.",
+        "Check all three; a figure beyond 28 digits is refused.",
+    ),
+    (
         "CLI050",
         "A corporate action never comes into force in these snapshots (a warning).",
         "Check its identifiers and instants: it needs a row of its asset, and a price of what comes in.",

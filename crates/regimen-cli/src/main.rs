@@ -13,6 +13,7 @@ mod plan;
 mod print;
 mod progress;
 mod regime;
+mod quote;
 mod regime_lines;
 mod synth;
 mod verify;
@@ -44,6 +45,7 @@ fn run(arguments: &Arguments) -> Result<String, Failure> {
         Command::Level(command) => level::run(command),
         Command::Plan(command) => plan::run(command),
         Command::Regime(command) => regime::run(command),
+        Command::Quote(command) => quote::run(command),
         Command::Check(command) => check::run(command),
         Command::Schema => check::schema(),
         Command::Synth(command) => synth::run(command),

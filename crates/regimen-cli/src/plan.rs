@@ -107,7 +107,11 @@ fn readings(reason: &HoldReason) -> String {
 }
 
 /// Refuses holdings of assets that the snapshots never priced.
-fn check_holdings(holdings: &Holdings, window: &HistoryWindow<'_>, path: &Path) -> Result<(), Failure> {
+pub(crate) fn check_holdings(
+    holdings: &Holdings,
+    window: &HistoryWindow<'_>,
+    path: &Path,
+) -> Result<(), Failure> {
     if holdings.cash().is_negative() {
         return Err(Failure::Input(format!(
             "error[CLI008]: the cash is below zero: {}\n  --> {}\n  help: nothing can be planned on debt; state the cash that there is",
@@ -126,7 +130,7 @@ fn check_holdings(holdings: &Holdings, window: &HistoryWindow<'_>, path: &Path) 
     }
 }
 
-fn read_json<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<T, Failure> {
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<T, Failure> {
     let refuse = |problem: &dyn std::fmt::Display| {
         Failure::Input(format!(
             "error[CLI008]: {problem}\n  --> {}\n  help: expected {expected}",
