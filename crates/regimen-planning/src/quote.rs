@@ -1,6 +1,6 @@
 //! What buying or selling an index costs, before anything happens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regimen_types::{
     ArithmeticError, AsOf, AssetId, Bps, Cause, Exact, Fill, Holdings, Money, Order, Price, Quantity, Ratio,
@@ -12,8 +12,8 @@ use serde::Serialize;
 use crate::cost_model::Liquidity;
 use crate::filling::{FillOutcome, fill};
 use crate::market::{Mark, Market, TradingTerms};
-use crate::plan::{PlanError, RebalancePlan, Skip};
-use crate::planning::plan;
+use crate::plan::{PlanError, RebalancePlan, Skip, SkipReason};
+use crate::planning::plan_some;
 use crate::target::TargetPortfolio;
 
 /// Within which bounds the market is taken to stay until the orders are filled.
@@ -30,13 +30,13 @@ pub struct QuoteBounds {
 pub struct QuoteRequest<'a> {
     /// The instant of the prices.
     pub as_of: AsOf,
-    /// Buying takes the amount to the target; selling raises it from what is held.
+    /// Buying adds to the positions that are below their target; selling takes the same part of every position.
     pub side: Side,
     /// The amount: what is put in, or the value of what is sold.
     pub amount: Money,
-    /// What is held beside the amount.
+    /// What is held. Its cash is neither spent nor counted.
     pub holdings: &'a Holdings,
-    /// The weights of the index.
+    /// The weights of the index; a sale does not need them.
     pub target: &'a TargetPortfolio,
     /// The bounds behind the maximum.
     pub bounds: &'a QuoteBounds,
@@ -102,9 +102,10 @@ pub fn quote(
     terms: &TradingTerms<'_>,
 ) -> Result<Quote, PlanError> {
     let price = |asset: &AssetId| market.mark(asset).map(|mark| mark.price);
-    let before = request.start()?;
+    let before = request.start();
     let goal = request.goal(&before, price)?;
-    let plan = plan(request.as_of, Cause::CashFlow, &before, &goal, market, terms)?;
+    let concerned = request.concerned(&before, &goal, price)?;
+    let plan = plan_some(&concerned, request.as_of, Cause::CashFlow, &before, &goal, market, terms)?;
     let orders: Vec<Order> = plan.orders().cloned().collect();
     let expected = fill(request.as_of, &orders, &before, market, terms)?;
     let worst = worst_fills(request, &orders, &before, market, terms)?;
@@ -137,15 +138,34 @@ pub fn quote(
 
 impl QuoteRequest<'_> {
     /// Returns what is held when the trades begin.
-    fn start(&self) -> Result<Holdings, ArithmeticError> {
+    fn start(&self) -> Holdings {
         let mut start = self.holdings.clone();
-        if self.side == Side::Buy {
-            start.set_cash(start.cash().plus(self.amount)?);
-        }
-        Ok(start)
+        start.set_cash(if self.side == Side::Buy { self.amount } else { Money::ZERO });
+        start
     }
 
-    /// Returns the target of the trades: for a sale the weights of what stays, and the amount in cash.
+    /// Returns the assets that are traded: for a purchase those below their target, for a sale all.
+    fn concerned(
+        &self,
+        before: &Holdings,
+        goal: &TargetPortfolio,
+        price: impl Fn(&AssetId) -> Option<Price>,
+    ) -> Result<BTreeSet<AssetId>, ArithmeticError> {
+        if self.side == Side::Sell {
+            return Ok(before.positions().map(|(asset, _)| asset.clone()).collect());
+        }
+        let equity = before.value(&price)?;
+        let mut below = BTreeSet::new();
+        for (asset, weight) in goal.weights() {
+            let value = price(asset).map_or(Exact::ZERO, |price| before.units(asset).value_at(price));
+            if value.compare(equity.times(weight.decimal())?)?.is_lt() {
+                below.insert(asset.clone());
+            }
+        }
+        Ok(below)
+    }
+
+    /// Returns the target of the trades: for a sale the weights of what is held, less the amount.
     fn goal(
         &self,
         before: &Holdings,
@@ -154,15 +174,17 @@ impl QuoteRequest<'_> {
         if self.side == Side::Buy {
             return Ok(self.target.clone());
         }
-        let equity = before.value(price)?;
+        let equity = before.value(&price)?;
         let amount = Exact::from(self.amount.decimal());
         if amount.compare(equity)?.is_ge() {
             return Ok(TargetPortfolio::of_cash());
         }
         let stays = equity.minus(amount)?.ratio(equity, 18, Rounding::Down)?;
         let mut weights = Vec::new();
-        for (asset, weight) in self.target.weights() {
-            let weight = Exact::product(weight.decimal(), stays).round(28, Rounding::Down)?;
+        for (asset, units) in before.positions() {
+            let value = price(asset).map_or(Exact::ZERO, |price| units.value_at(price));
+            let held = value.ratio(equity, 24, Rounding::Down)?;
+            let weight = Exact::product(held, stays).round(28, Rounding::Down)?;
             weights.extend(Weight::new(weight).ok().map(|weight| (asset.clone(), weight)));
         }
         let too_much = |_| PlanError::from(ArithmeticError::overflow("the weights of a quote"));
@@ -180,7 +202,8 @@ impl QuoteRequest<'_> {
         if self.side == Side::Sell {
             return after.cash().minus(before.cash());
         }
-        let gained = after.value(&price)?.minus(self.holdings.value(&price)?)?;
+        let held = before.value(&price)?.minus(Exact::from(before.cash().decimal()))?;
+        let gained = after.value(&price)?.minus(held)?;
         Money::rounded(gained, terms.money_scale, Rounding::Down)
     }
 }
@@ -261,7 +284,8 @@ fn lines(
     let mut lines = Vec::new();
     for line in &plan.lines {
         let unreached = line.action.as_ref().err().or(line.undone.as_ref());
-        let unreached = unreached.filter(|skip| skip.reason != crate::plan::SkipReason::AtTarget).cloned();
+        let is_short = |skip: &&Skip| !matches!(skip.reason, SkipReason::AtTarget | SkipReason::NotConcerned);
+        let unreached = unreached.filter(is_short).cloned();
         let order = line.action.as_ref().ok().cloned();
         if order.is_none() && unreached.is_none() {
             continue;

@@ -32,7 +32,7 @@ pub(crate) fn following(
     holdings: &Holdings,
 ) -> Result<Following, DecideError> {
     if let Some(followed) = &decision.rebalance
-        && (rules.follows_calendar() || followed.cause != Cause::Schedule)
+        && (rules.follows_calendar() || !matches!(followed.cause, Cause::Schedule | Cause::Rebalance))
     {
         let (cause, target) = (followed.cause, followed.target.clone());
         return Ok(Following::Rebalance { cause, target, readings: Vec::new() });
