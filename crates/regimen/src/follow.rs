@@ -38,11 +38,12 @@ pub(crate) fn following(
         return Ok(Following::Rebalance { cause, target, readings: Vec::new() });
     }
     let triggers = rules.triggers();
-    if triggers.is_empty() && state.carried.is_empty() {
+    let has_flow = rules.follows_cash_flow(window);
+    if triggers.is_empty() && state.carried.is_empty() && !has_flow {
         let not_followed = decision.rebalance.is_some();
         return Ok(Following::Hold(if not_followed { HoldReason::NotFollowed } else { HoldReason::NotDue }));
     }
-    if state.pending.is_some() {
+    if state.pending.is_some() && !has_flow {
         return Ok(Following::Hold(HoldReason::OrdersPending));
     }
     let as_of = window.as_of();
@@ -52,6 +53,9 @@ pub(crate) fn following(
         None => present_weights(as_of, state.index.index.as_ref(), &market)?,
     };
     let failed = |source| DecideError::Plan { as_of, source };
+    if has_flow {
+        return Ok(Following::Rebalance { cause: Cause::CashFlow, target, readings: Vec::new() });
+    }
     let mut readings = Vec::with_capacity(triggers.len());
     if !triggers.is_empty() {
         let drift = Drift::measure(as_of, holdings, &target, &market).map_err(failed)?;

@@ -6,7 +6,7 @@ use regimen_regime::{OutsideSeries, RegimeRule, RegimeSignal};
 use serde::Serialize;
 
 use regimen_planning::{RebalanceTrigger, TradingTerms};
-use regimen_types::HistoryWindow;
+use regimen_types::{AsOf, HistoryWindow};
 
 use crate::definition::{
     CashFlow, CashFlows, Costs, DefinitionError, Execution, IndexDefinition, Portfolio, RegimeDefinition,
@@ -217,6 +217,7 @@ impl Methodology {
             costs: self.definition.costs.as_ref()?,
             vanished: self.definition.vanished.as_ref()?,
             model: self.rules.trading.as_ref()?,
+            cash_flows: &self.cash_flows,
             execution: self.definition.execution.unwrap_or(Execution::AT_ONCE),
         })
     }
@@ -263,6 +264,8 @@ pub struct PortfolioRules<'a> {
     pub execution: Execution,
     /// Built from costs and trading rules.
     model: &'a TradingModel,
+    /// The cash flows, in the order of time.
+    cash_flows: &'a [CashFlow],
 }
 
 impl<'a> PortfolioRules<'a> {
@@ -288,6 +291,14 @@ impl<'a> PortfolioRules<'a> {
     /// Says whether each rebalance of the index is followed.
     pub(crate) fn follows_calendar(&self) -> bool {
         self.model.follows_calendar
+    }
+
+    /// Says whether a cash flow at the window's newest snapshot makes the portfolio trade.
+    pub(crate) fn follows_cash_flow(&self, window: &HistoryWindow<'_>) -> bool {
+        let previous = window.previous().map(|earlier| earlier.as_of());
+        let is_due =
+            |as_of: AsOf| as_of <= window.as_of() && previous.is_none_or(|previous| as_of > previous);
+        self.model.follows_cash_flows && self.cash_flows.iter().any(|flow| is_due(flow.as_of))
     }
 
     /// Returns the triggers that look at the portfolio, in the order of their precedence.

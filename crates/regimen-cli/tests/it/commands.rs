@@ -15,7 +15,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Runs a command and returns its exit code, standard output and standard error.
-fn run(sample: &Sample, arguments: &str) -> (i32, String, String) {
+pub(crate) fn run(sample: &Sample, arguments: &str) -> (i32, String, String) {
     let output = sample.regimen(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))

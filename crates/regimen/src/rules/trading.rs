@@ -22,6 +22,8 @@ pub(crate) struct TradingModel {
     pub(crate) rules: TradingRules,
     /// Whether each rebalance of the index is followed.
     pub(crate) follows_calendar: bool,
+    /// Whether a cash flow makes the portfolio trade.
+    pub(crate) follows_cash_flows: bool,
     /// What else makes the portfolio trade; the first that fires is the cause.
     pub(crate) triggers: Vec<Box<dyn RebalanceTrigger>>,
     pub(crate) liquidity: LiquiditySource,
@@ -48,6 +50,7 @@ impl TradingModel {
             costs: frictions(costs),
             rules: trading.map(rules).unwrap_or_default(),
             follows_calendar: definition.is_none_or(|triggers| triggers.calendar),
+            follows_cash_flows: definition.is_some_and(|triggers| triggers.cash_flows),
             triggers: definition.map(triggers).unwrap_or_default(),
             liquidity: LiquiditySource {
                 volatility_snapshots: impact.and_then(|impact| NonZeroU32::new(impact.volatility_snapshots)),

@@ -98,8 +98,14 @@ fn distances() -> impl Strategy<Value = (Option<Weight>, Option<Weight>)> {
 
 fn triggers() -> impl Strategy<Value = Triggers> {
     let drift = distances().prop_map(|(absolute, relative)| DriftBand { absolute, relative });
-    (any::<bool>(), any::<bool>(), option::of(drift), option::of(part())).prop_map(
-        |(calendar, forced_exits, drift, turnover)| Triggers { calendar, forced_exits, drift, turnover },
+    (any::<[bool; 3]>(), option::of(drift), option::of(part())).prop_map(
+        |([calendar, forced_exits, cash_flows], drift, turnover)| Triggers {
+            calendar,
+            forced_exits,
+            cash_flows,
+            drift,
+            turnover,
+        },
     )
 }
 
