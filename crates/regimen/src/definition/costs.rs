@@ -1,6 +1,6 @@
 //! What a trade costs.
 
-use regimen_types::{AsOf, AssetId, Bps, Money, Ratio, Weight};
+use regimen_types::{AsOf, AssetId, Bps, Money, Ratio};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,10 +39,6 @@ pub struct Costs {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "leaf::bps")]
     pub platform_fee_bps: Option<Bps>,
-    /// The fee for managing the portfolio, as a fraction of its value per year of 365 days, accrued daily: from 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "leaf::fraction")]
-    pub management_fee_per_year: Option<Weight>,
 }
 
 /// A rate that holds from an amount on.

@@ -70,10 +70,10 @@ pub(crate) fn costs() -> impl Strategy<Value = Costs> {
     let rates = (0_i64..10_000_000).prop_flat_map(|sum| (0..=sum, Just(sum)));
     let of_asset = btree_map(asset(), bps(), 0..4);
     let parts = (option::of(half_spread()), option::of(impact()), option::of(gas()));
-    let fees = (option::of(amount()), option::of(bps()), option::of(fraction()));
+    let fees = (option::of(amount()), option::of(bps()));
     (rates, tiers(), of_asset, parts, fees).prop_map(move |((fee, sum), fee_tiers, of_asset, parts, fees)| {
         let (half_spread, impact, gas) = parts;
-        let (fee_fixed, platform_fee_bps, management_fee_per_year) = fees;
+        let (fee_fixed, platform_fee_bps) = fees;
         Costs {
             fee_bps: rate(fee),
             slippage_bps: rate(sum - fee),
@@ -84,7 +84,6 @@ pub(crate) fn costs() -> impl Strategy<Value = Costs> {
             impact,
             gas,
             platform_fee_bps,
-            management_fee_per_year,
         }
     })
 }
