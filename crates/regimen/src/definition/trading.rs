@@ -44,7 +44,8 @@ pub struct Triggers {
     pub calendar: bool,
     /// Whether an asset that is held but no longer in the index is sold at once.
     pub forced_exits: bool,
-    /// Whether a deposit is invested, and the money for a withdrawal raised, at once.
+    /// Whether a deposit is invested, and the money for a withdrawal raised, at once. Default: false.
+    #[serde(default)]
     pub cash_flows: bool,
     /// How far a position may drift from the index before all are rebalanced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
