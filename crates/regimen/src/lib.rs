@@ -14,6 +14,7 @@ pub mod definition;
 mod execution;
 mod market;
 mod methodology;
+mod own_rules;
 mod regime_table;
 mod rules;
 mod schedule;
@@ -34,6 +35,7 @@ pub use definition::{
 pub use execution::{ExecutionTerms, FillReportError, OrderResult, PendingOrders, WorkingOrder};
 pub use market::WindowMarket;
 pub use methodology::{Methodology, NoSuchSignal, PortfolioRules};
+pub use own_rules::OwnRules;
 pub use regime_table::RegimeTable;
 pub use schedule::ScheduleState;
 pub use state::{Announcement, Exposure, IndexState, LastRebalance, SignalState, State};
