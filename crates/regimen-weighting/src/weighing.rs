@@ -1,5 +1,7 @@
 //! Weighing given constituents: amounts, the weighting rule, then caps and floors.
 
+use std::fmt;
+
 use regimen_types::{AssetId, Figure, HistoryWindow, MarketCap, Row, Weight};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +52,17 @@ pub struct Relaxation {
     pub fallback: IfInfeasible,
     /// Why no weights keep the limits.
     pub reason: String,
+}
+
+impl fmt::Display for Relaxation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fallback = match self.fallback {
+            IfInfeasible::Error => "no weights",
+            IfInfeasible::EqualWeights => "equal weights",
+            IfInfeasible::Unlimited => "no limits",
+        };
+        write!(formatter, "{fallback}, because {}", self.reason)
+    }
 }
 
 /// A constituent with its weights.

@@ -9,3 +9,4 @@ mod own_rules;
 mod readme;
 mod signal_strategies;
 mod trading_strategies;
+mod universe_laws;

@@ -1,12 +1,11 @@
 //! Rules written in code run in a whole methodology.
 
-use regimen::definition::*;
 use regimen::types::{AsOf, AssetId, HistoryWindow, Row};
 use regimen::weighting::{
     Bounds, Candidate, Choice, EligibilityFilter, Exclusion, RankedAsset, SelectionRule, WeightLimits,
     WeightingError, WeightingRule, Weights,
 };
-use regimen::{IndexDefinition, IndexState, Methodology, OwnRules, advance_index};
+use regimen::{IndexState, Methodology, OwnRules, advance_index, parse_definition};
 use regimen_types::{ArithmeticError, History, RowInput};
 use rust_decimal::Decimal;
 
@@ -43,25 +42,20 @@ impl WeightingRule for FirstHeavy {
     }
 }
 
+const DEFINITION: &str = r#"
+name = "Own rules"
+currency = "USD"
+index = { base_level = 100 }
+regime = { rule = "always_bullish" }
+defensive = { sleeve = [] }
+universe = {}
+selection = { count = 2 }
+weighting = { rule = "market_cap" }
+schedule = { every = "week", weekday = "monday", if_missing = "skip" }
+"#;
+
 fn methodology() -> Methodology {
-    Methodology::new(IndexDefinition {
-        name: "Own rules".into(),
-        currency: "USD".into(),
-        snapshots: Snapshots::default(),
-        index: IndexBase::of("100".parse().unwrap()),
-        regime: RegimeDefinition::AlwaysBullish,
-        defensive: Defensive::cash(),
-        universe: Some(Universe::default()),
-        selection: Some(Selection::largest(2)),
-        weighting: Weighting::market_cap(),
-        limits: None,
-        schedule: Schedule::weekly(Weekday::Monday, MissingDay::NextSnapshot),
-        portfolio: None,
-        costs: None,
-        trading: None,
-        vanished: None,
-    })
-    .unwrap()
+    parse_definition("index.toml", DEFINITION, &[]).unwrap()
 }
 
 fn weights(methodology: &Methodology) -> Vec<(String, String)> {
