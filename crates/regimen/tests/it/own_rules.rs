@@ -24,7 +24,8 @@ struct EveryOther;
 
 impl SelectionRule for EveryOther {
     fn choose(&self, ranked: &[RankedAsset], _: AsOf) -> Result<Vec<Choice>, ArithmeticError> {
-        let choice = |place: usize| if place % 2 == 0 { Choice::Selected } else { Choice::BelowCount };
+        let choice =
+            |place: usize| if place.is_multiple_of(2) { Choice::Selected } else { Choice::BelowCount };
         Ok((0..ranked.len()).map(choice).collect())
     }
 }
