@@ -35,7 +35,7 @@ fn last_reconstitution<'h>(
     methodology: &Methodology,
     history: &'h History,
 ) -> Result<(Checkpoint, HistoryWindow<'h>), Box<dyn Error>> {
-    let mut replayer = Replayer::new(methodology).unwrap();
+    let mut replayer = Replayer::new(methodology)?;
     let mut last = None;
     for window in history.windows() {
         let before = replayer.checkpoint();

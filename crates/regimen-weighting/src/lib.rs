@@ -20,6 +20,7 @@ mod reconstitution;
 mod screen;
 mod screens;
 mod selection;
+mod shared;
 mod weighing;
 mod weighting;
 mod weights;

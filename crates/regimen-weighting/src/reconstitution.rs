@@ -48,6 +48,8 @@ pub struct AssetVerdict {
     pub raw_weight: Weight,
     /// Its weight in the index.
     pub weight: Weight,
+    /// Why the limits on weights were relaxed, if they were and it is a constituent.
+    pub relaxation: Option<Relaxation>,
 }
 
 /// The outcome for one asset.
@@ -105,8 +107,6 @@ pub struct Reconstitution {
     pub weights: Option<Weights>,
     /// What the next reconstitution needs to know of this one.
     pub membership: Membership,
-    /// Why limits were relaxed, if they were.
-    pub relaxation: Option<Relaxation>,
 }
 
 /// Selects and weighs the assets of the newest snapshot; the constituents come into force at `effective_at`.
@@ -128,10 +128,10 @@ pub fn reconstitute(
         if let Some(weighed) = weighed.get(&verdict.asset) {
             verdict.raw_weight = weighed.raw_weight;
             verdict.weight = weighed.weight;
+            verdict.relaxation.clone_from(&weighing.relaxation);
         }
     }
-    let relaxation = weighing.relaxation;
-    Ok(Reconstitution { verdicts, weights: weighing.weights, membership, relaxation })
+    Ok(Reconstitution { verdicts, weights: weighing.weights, membership })
 }
 
 /// Screens, ranks and selects the assets of the newest snapshot.
@@ -281,6 +281,7 @@ fn unranked(row: &Row<'_>, verdict: Verdict) -> AssetVerdict {
         verdict,
         raw_weight: Weight::ZERO,
         weight: Weight::ZERO,
+        relaxation: None,
     }
 }
 

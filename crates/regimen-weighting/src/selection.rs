@@ -181,3 +181,6 @@ fn count_that_covers(ranked: &[RankedAsset], share: Weight) -> Result<usize, Ari
     }
     Ok(ranked.len())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,8 @@
 //! Weighing given constituents: amounts, the weighting rule, then caps and floors.
 
+use std::collections::HashMap;
+use std::fmt;
+
 use regimen_types::{AssetId, Figure, HistoryWindow, MarketCap, Row, Weight};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +53,17 @@ pub struct Relaxation {
     pub fallback: IfInfeasible,
     /// Why no weights keep the limits.
     pub reason: String,
+}
+
+impl fmt::Display for Relaxation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fallback = match self.fallback {
+            IfInfeasible::Error => "no weights",
+            IfInfeasible::EqualWeights => "equal weights",
+            IfInfeasible::Unlimited => "no limits",
+        };
+        write!(formatter, "{fallback}, because {}", self.reason)
+    }
 }
 
 /// A constituent with its weights.
@@ -108,9 +122,14 @@ pub fn weigh(
         None => (raw.clone(), None),
         Some(limits) => limit(&raw, &candidates, limits, window)?,
     };
+    let by_asset = |weights: &Weights| -> HashMap<AssetId, Weight> {
+        weights.iter().map(|(asset, weight)| (asset.clone(), weight)).collect()
+    };
+    let (raw_of, weight_of) = (by_asset(&raw), by_asset(&weights));
+    let of = |weights: &HashMap<AssetId, Weight>, asset| weights.get(asset).copied().unwrap_or(Weight::ZERO);
     for each in assets.iter_mut().filter(|each| each.amount.is_some()) {
-        each.raw_weight = raw.of(&each.asset);
-        each.weight = weights.of(&each.asset);
+        each.raw_weight = of(&raw_of, &each.asset);
+        each.weight = of(&weight_of, &each.asset);
     }
     Ok(Weighing { assets, weights: Some(weights), relaxation })
 }

@@ -15,6 +15,7 @@ mod execution;
 mod follow;
 mod market;
 mod methodology;
+mod own_rules;
 mod quote;
 mod regime_table;
 mod rules;
@@ -36,6 +37,7 @@ pub use definition::{
 pub use execution::{ExecutionTerms, FillReportError, OrderResult, PendingOrders, WorkingOrder};
 pub use market::WindowMarket;
 pub use methodology::{Methodology, NoSuchSignal, PortfolioRules};
+pub use own_rules::OwnRules;
 pub use quote::{IndexQuote, QuoteOptions, SmallBasket, quote_index};
 pub use regime_table::RegimeTable;
 pub use schedule::ScheduleState;

@@ -14,6 +14,7 @@ use crate::definition::{
 };
 use crate::execution::ExecutionTerms;
 use crate::market::WindowMarket;
+use crate::own_rules::OwnRules;
 use crate::regime_table::RegimeTable;
 use crate::rules::{Rules, TradingModel};
 use crate::supplies::Supplies;
@@ -54,9 +55,12 @@ use crate::weight_table::WeightTable;
 /// # }
 /// ```
 #[derive(Clone, Debug, Serialize)]
-#[serde(transparent)]
 pub struct Methodology {
+    #[serde(flatten)]
     definition: IndexDefinition,
+    /// Rules written in code.
+    #[serde(skip_serializing_if = "OwnRules::is_empty")]
+    own_rules: OwnRules,
     /// Built from the definition.
     #[serde(skip)]
     rules: Arc<Rules>,
@@ -96,12 +100,13 @@ impl Methodology {
 
     /// Builds a methodology from a checked definition and what belongs to it.
     pub(crate) fn of_checked_with(definition: IndexDefinition, supplies: Supplies) -> Self {
+        let own_rules = supplies.own_rules.clone();
         let rules = Arc::new(Rules::new(&definition, supplies));
         let listed = match &definition.cash_flows {
             Some(CashFlows::List { flows }) => flows.clone(),
             Some(CashFlows::File { .. }) | None => Vec::new(),
         };
-        Self { definition, rules, regimes: None, cash_flows: in_order(listed) }
+        Self { definition, own_rules, rules, regimes: None, cash_flows: in_order(listed) }
     }
 
     /// Hands over the cash flows of a definition whose flows come from a file, or those of another portfolio that follows
@@ -196,7 +201,8 @@ impl Methodology {
 
     fn with_supplies(self, supplies: Supplies) -> Self {
         let rules = Arc::new(Rules::new(&self.definition, supplies));
-        Self { rules, ..self }
+        let own_rules = rules.supplies.own_rules.clone();
+        Self { rules, own_rules, ..self }
     }
 
     fn check_signal(&self, name: &str, fits: impl Fn(&SignalReads) -> bool) -> Result<(), NoSuchSignal> {
@@ -207,6 +213,16 @@ impl Methodology {
             RegimeDefinition::AlwaysBullish | RegimeDefinition::PriceAboveAverage(_) => false,
         };
         if found { Ok(()) } else { Err(NoSuchSignal { name: name.to_owned() }) }
+    }
+
+    /// Hands over rules written in code, in place of those handed over before. A definition whose weights come from a file
+    /// ignores them.
+    ///
+    /// Whoever keeps the methodology with a run keeps the names of these rules, not their code.
+    #[must_use]
+    pub fn with_rules(self, own_rules: OwnRules) -> Self {
+        let supplies = Supplies { own_rules, ..self.rules.supplies.clone() };
+        self.with_supplies(supplies)
     }
 
     /// Returns the rules of the portfolio that follows the index, or `None` if only the index is defined.

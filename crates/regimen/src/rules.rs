@@ -37,7 +37,8 @@ impl Rules {
             let definition = IndexDefinition { regime, ..definition.clone() };
             Box::new(Methodology::of_checked_with(definition, supplies.clone()))
         });
-        let constituents = constituents::constituent_rules(definition, supplies.weights.clone());
+        let constituents =
+            constituents::constituent_rules(definition, supplies.weights.clone(), &supplies.own_rules);
         let trading = definition.trading.as_ref();
         let trading = definition.costs.as_ref().map(|costs| TradingModel::new(costs, trading));
         Self { regime, constituents, always_bullish, supplies, trading }

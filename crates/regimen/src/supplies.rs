@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use regimen_regime::{OutsideSeries, RegimeSignal};
 
+use crate::own_rules::OwnRules;
 use crate::weight_table::WeightTable;
 
 /// What a methodology needs beside its definition: what files hold, and what only code can state.
@@ -15,6 +16,8 @@ pub(crate) struct Supplies {
     pub(crate) series: BTreeMap<String, Arc<OutsideSeries>>,
     /// Users' own signals by their names.
     pub(crate) signals: BTreeMap<String, Arc<dyn RegimeSignal>>,
+    /// Users' own rules for constituents.
+    pub(crate) own_rules: OwnRules,
 }
 
 impl PartialEq for Supplies {
@@ -27,5 +30,7 @@ impl PartialEq for Supplies {
                 .zip(&other.signals)
                 .all(|((name, one), (other_name, other))| name == other_name && Arc::ptr_eq(one, other));
         self.weights == other.weights && self.series == other.series && signals
+            // Code has no equality: rules are the same if they print the same.
+            && format!("{:?}", self.own_rules) == format!("{:?}", other.own_rules)
     }
 }

@@ -1,6 +1,7 @@
 //! The command line from outside: whole runs against independent figures, golden outputs, and how commands behave.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod capped_weights;
 mod commands;
 mod frictions;
 mod given_weights;

@@ -173,7 +173,10 @@ impl<'a> DecisionTable<'a> {
 
     fn constituent(&mut self, verdict: &'a AssetVerdict) {
         let (name, reason) = match &verdict.verdict {
-            Verdict::Selected => (Standing::Selected, String::new()),
+            Verdict::Selected => {
+                let relaxed = verdict.relaxation.as_ref();
+                (Standing::Selected, relaxed.map_or_else(String::new, ToString::to_string))
+            }
             Verdict::Reserve => (Standing::Reserve, String::new()),
             Verdict::BelowCount => (Standing::BelowCount, String::new()),
             Verdict::GroupFull => (Standing::GroupFull, String::new()),

@@ -110,5 +110,6 @@ fn verdict(asset: AssetId, verdict: Verdict) -> AssetVerdict {
         verdict,
         raw_weight: regimen_types::Weight::ZERO,
         weight: regimen_types::Weight::ZERO,
+        relaxation: None,
     }
 }

@@ -80,7 +80,11 @@ pub(super) fn weighed_again(
     let constituents: Vec<AssetId> = membership.constituents.iter().cloned().collect();
     let weighed =
         weigh(window, &constituents, weighing).map_err(|source| DecideError::Weighting { as_of, source })?;
-    let verdicts = weighed.assets.iter().map(|each| verdict_on(each, window)).collect();
+    let verdicts = weighed
+        .assets
+        .iter()
+        .map(|each| AssetVerdict { relaxation: weighed.relaxation.clone(), ..verdict_on(each, window) })
+        .collect();
     let weights = weighed.weights.iter().flat_map(Weights::iter);
     let target = TargetPortfolio::new(weights.map(|(asset, weight)| (asset.clone(), weight)));
     Ok((Basis::Constituents(verdicts), target.map_err(refused)?))
@@ -103,5 +107,6 @@ fn verdict_on(weighed: &WeighedAsset, window: &HistoryWindow<'_>) -> AssetVerdic
         verdict,
         raw_weight: weighed.raw_weight,
         weight: weighed.weight,
+        relaxation: None,
     }
 }

@@ -1,12 +1,14 @@
 //! What picks and weighs the constituents, as objects that decide.
 
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::Arc;
 
 use regimen_types::{HistoryWindow, Row, Weight};
 use regimen_weighting::{
     AttributeTilt, Bounds, Buffer, EqualWeight, FixedWeights, Grouping, HistoryWeighting, IfInfeasible,
     InverseVolatility, LargestCap, LimitRules, Lookback, MarketCapWeight, Measure, Membership, Occasion,
-    PowerWeight, RankSelection, SelectionRules, Size, SquareRootWeight, WeighingRules, WeightLimits,
+    PowerWeight, RankSelection, SelectionRules, Size, SquareRootWeight, UniverseScreen, WeighingRules,
+    WeightLimits,
 };
 
 use super::screens::screens;
@@ -14,6 +16,7 @@ use crate::definition::{
     BufferDefinition, GroupLimits, GroupMax, IndexDefinition, Infeasible, Limits, LookbackDefinition,
     MeasureDefinition, Selection, Weighting,
 };
+use crate::own_rules::OwnRules;
 use crate::weight_table::WeightTable;
 
 /// What picks and weighs the constituents.
@@ -42,24 +45,47 @@ impl ConstituentRules {
     }
 }
 
-pub(super) fn constituent_rules(definition: &IndexDefinition, weights: WeightTable) -> ConstituentRules {
+pub(super) fn constituent_rules(
+    definition: &IndexDefinition,
+    weights: WeightTable,
+    own: &OwnRules,
+) -> ConstituentRules {
     if let Weighting::File { .. } = definition.weighting {
         return ConstituentRules::FromFile(weights);
     }
     let all = Selection { all: true, ..Selection::default() };
     let selection = definition.selection.as_ref().unwrap_or(&all);
+    let mut screens = definition.universe.as_ref().map_or_else(Vec::new, screens);
+    screens.extend(own.screens.iter().map(|screen| Box::new(Arc::clone(screen)) as Box<dyn UniverseScreen>));
     ConstituentRules::Ranked {
         selecting: SelectionRules {
-            screens: definition.universe.as_ref().map_or_else(Vec::new, screens),
+            screens,
             ranking: optional_measure(selection.rank_by.as_ref()),
             grouping: selection.group_max.as_ref().map(|group| match group {
                 GroupMax::Category { .. } => Grouping::Category,
                 GroupMax::Attribute { name, .. } => Grouping::Attribute(name.clone()),
             }),
-            selection: Box::new(rank_selection(selection)),
+            selection: match &own.selection {
+                Some(rule) => Box::new(Arc::clone(rule)),
+                None => Box::new(rank_selection(selection)),
+            },
         },
-        weighing: weighing_rules(definition),
+        weighing: with_own(weighing_rules(definition), own),
     }
+}
+
+fn with_own(mut weighing: WeighingRules, own: &OwnRules) -> WeighingRules {
+    if let Some(rule) = &own.weighting {
+        weighing.rule = Box::new(Arc::clone(rule));
+    }
+    if let Some(cap) = &own.cap {
+        let (grouping, if_infeasible) = match weighing.limits.take() {
+            Some(limits) => (limits.grouping, limits.if_infeasible),
+            None => (None, IfInfeasible::Error),
+        };
+        weighing.limits = Some(LimitRules { cap: Box::new(Arc::clone(cap)), grouping, if_infeasible });
+    }
+    weighing
 }
 
 fn rank_selection(selection: &Selection) -> RankSelection {

@@ -5,6 +5,8 @@ mod definition_properties;
 mod definition_strategies;
 mod definitions;
 mod methodology;
+mod own_rules;
 mod readme;
 mod signal_strategies;
 mod trading_strategies;
+mod universe_laws;

@@ -175,7 +175,12 @@ impl DecisionCheck<'_> {
             ),
             (
                 "reason",
-                row.reason.is_empty() != matches!(row.standing, Standing::Excluded | Standing::Held),
+                match row.standing {
+                    Standing::Excluded | Standing::Held => !row.reason.is_empty(),
+                    // Why the limits on its weight were relaxed.
+                    Standing::Selected => row.reason.is_empty() || self.definition.is_none_or(has_limits),
+                    _ => row.reason.is_empty(),
+                },
                 "an asset has a reason if it is excluded or only held",
             ),
             (
@@ -310,6 +315,10 @@ impl DecisionCheck<'_> {
             self.faults.add(fault.quoting(&row.divisor.to_string()));
         }
     }
+}
+
+fn has_limits(definition: &IndexDefinition) -> bool {
+    definition.limits.is_some()
 }
 
 pub(super) fn place(row: &DecisionRow, column: &'static str) -> Place {
