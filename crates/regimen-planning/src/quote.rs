@@ -95,7 +95,7 @@ pub struct QuoteLine {
 /// Quotes a purchase or a sale with the planner, the cost model and the fills that execute it.
 ///
 /// # Errors
-/// [`PlanError`] as for [`plan`].
+/// [`PlanError`] as for [`crate::plan`].
 pub fn quote(
     request: &QuoteRequest<'_>,
     market: &dyn Market,
