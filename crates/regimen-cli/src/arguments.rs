@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Says in words and figures why a run did what it did on a date.
     Explain(Explain),
+    /// Matches the disposals of a run with its purchases: realised and unrealised gains, and a year's disposals as CSV.
+    Gains(Gains),
     /// Calculates the level of an index at every snapshot: no portfolio, no costs.
     Level(Level),
     /// Decides on the newest snapshot and prints the orders of a live rebalance.
@@ -164,6 +166,39 @@ pub(crate) struct Explain {
     /// How the explanation is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:
+  regimen gains out/global-100 --method fifo --year 2021 --out disposals-2021.csv")]
+pub(crate) struct Gains {
+    /// The folder of a run.
+    pub(crate) folder: PathBuf,
+    /// Which units a disposal takes first.
+    #[arg(long, value_enum)]
+    pub(crate) method: Method,
+    /// The year of the disposals, in UTC; without it, those of all years.
+    #[arg(long, value_name = "YEAR")]
+    pub(crate) year: Option<u16>,
+    /// The CSV to write the disposals to, lot by lot.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// How the gains are printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Which units a disposal takes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Method {
+    /// Those that were acquired first.
+    Fifo,
+    /// Those that were acquired last.
+    Lifo,
+    /// Those with the highest cost per unit.
+    Hifo,
+    /// All alike, at the average cost of what is held.
+    Average,
 }
 
 #[derive(Args, Debug)]

@@ -7,6 +7,7 @@ mod check;
 mod codes;
 mod explain;
 mod failure;
+mod gains;
 mod inputs;
 mod level;
 mod plan;
@@ -42,6 +43,7 @@ fn run(arguments: &Arguments) -> Result<String, Failure> {
         Command::Backtest(command) => backtest::run(command),
         Command::Verify(command) => verify::run(command),
         Command::Explain(command) => explain::run(command),
+        Command::Gains(command) => gains::run(command),
         Command::Level(command) => level::run(command),
         Command::Plan(command) => plan::run(command),
         Command::Regime(command) => regime::run(command),

@@ -155,6 +155,12 @@ rules! {
         "units come from another number of units than are held",
         "migrate all units of the asset, and let a distribution or yield count from all of them"
     ),
+    /// What leaves was acquired before.
+    LotsSuffice = (
+        "LOG051",
+        "more units leave than the log acquired before",
+        "match disposals over the whole log, from its first transaction"
+    ),
 }
 
 #[cfg(test)]

@@ -18,9 +18,9 @@ pub use read::{
     read_snapshots, read_weights,
 };
 pub use run::{
-    AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, Checked, DecisionExplanation,
-    Explanation, FinishedRun, InputEntry, LogEntry, Manifest, NamedCount, OutputEntry, RUN_CODES,
-    RegimeEvaluation, RegimeExplanation, RunDescription, RunFolderError, RunWriter, SideTotal,
-    SignalEvaluation, Standing, TargetChange, TargetWeight, TradeLine, TradeTotals, Undone, Verification,
-    explain, verify,
+    AssetExplanation, AssetGains, AssetOrder, AssetTransaction, AssetVerdictRow, Checked,
+    DecisionExplanation, Explanation, FinishedRun, Gains, InputEntry, LogEntry, Manifest, NamedCount,
+    OutputEntry, RUN_CODES, RegimeEvaluation, RegimeExplanation, RunDescription, RunFolderError, RunWriter,
+    SideTotal, SignalEvaluation, Standing, TargetChange, TargetWeight, TradeLine, TradeTotals, Undone,
+    Verification, explain, gains, verify,
 };

@@ -5,6 +5,7 @@
 mod codes;
 mod explain;
 mod folder;
+mod gains;
 mod manifest;
 mod output;
 mod regime_tables;
@@ -22,6 +23,7 @@ pub use explain::{
     TradeTotals, explain,
 };
 pub use folder::RunFolderError;
+pub use gains::{AssetGains, Gains, gains};
 pub use manifest::{InputEntry, LogEntry, Manifest, OutputEntry};
 pub(crate) use output::hex;
 pub use rows::{Standing, TradeLine, Undone};

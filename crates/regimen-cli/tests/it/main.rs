@@ -3,6 +3,7 @@
 
 mod capped_weights;
 mod commands;
+mod events;
 mod frictions;
 mod given_weights;
 mod golden;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use regimen_synth::{Market, MarketKind, SynthSettings};
-use regimen_types::{AsOf, AssetId, AssetInfo, AssetList, History, HistoryColumns};
+use regimen_types::{AsOf, AssetId, AssetInfo, AssetList, CorporateAction, History, HistoryColumns};
 use rust_decimal::Decimal;
 
 pub(crate) const MILLIS_A_DAY: i64 = 86_400_000;
@@ -23,6 +23,7 @@ pub(crate) struct MarketRow {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Table {
     pub(crate) snapshots: Vec<(AsOf, Vec<MarketRow>)>,
+    pub(crate) actions: Vec<CorporateAction>,
 }
 
 impl fmt::Debug for Table {
@@ -32,6 +33,9 @@ impl fmt::Debug for Table {
             for MarketRow { asset, price, market_cap, volume, known_at } in rows {
                 writeln!(formatter, "{as_of},{asset},{price},{market_cap},{volume},{known_at}")?;
             }
+        }
+        for action in &self.actions {
+            writeln!(formatter, "{action:?}")?;
         }
         Ok(())
     }
@@ -61,7 +65,8 @@ impl Table {
             known_at: rows().filter(|_| any_late).map(|row| row.known_at).collect(),
             ..HistoryColumns::default()
         };
-        History::from_columns(columns).unwrap().with_asset_list(&asset_list(&assets))
+        let history = History::from_columns(columns).unwrap().with_asset_list(&asset_list(&assets));
+        history.with_corporate_actions(self.actions.clone()).0
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -70,7 +75,7 @@ impl Table {
 
     /// Returns the first `count` snapshots: all that a service has on that day.
     pub(crate) fn first(&self, count: usize) -> Self {
-        Self { snapshots: self.snapshots[..count].to_vec() }
+        Self { snapshots: self.snapshots[..count].to_vec(), actions: self.actions.clone() }
     }
 
     /// Finds the last price that was known at an instant, as a person would: row by row, backwards.
@@ -86,7 +91,7 @@ impl Table {
     }
 
     fn of_csv(text: &str) -> Self {
-        let mut table = Self { snapshots: Vec::new() };
+        let mut table = Self { snapshots: Vec::new(), actions: Vec::new() };
         for line in text.lines().skip(1) {
             let cells: Vec<&str> = line.split(',').collect();
             let number =

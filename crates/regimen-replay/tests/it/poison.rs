@@ -2,13 +2,13 @@
 
 use proptest::prelude::*;
 use regimen_synth::MarketKind;
-use regimen_types::{AsOf, PriceJump};
+use regimen_types::{AsOf, CorporateAction, PriceJump};
 use rust_decimal::Decimal;
 
 use crate::market::{MarketRow, Table};
 use crate::methodology::methodology;
 use crate::record::{assert_same, records, records_until_error, run_folder};
-use crate::strategies::{choices, instant_after, markets};
+use crate::strategies::{choices, eventful_choices, eventful_markets, instant_after, markets};
 
 /// Replaces everything after snapshot `cut`, and every row that became known only after it, by garbage: other dates,
 /// other prices, other assets, caps that nothing can sum.
@@ -30,7 +30,12 @@ fn poisoned(table: &Table, cut: usize, garbage: &Table, factor: u32) -> Table {
         rows.reverse();
         snapshots.push((as_of, rows));
     }
-    Table { snapshots }
+    // Events that become known later are others, too.
+    let late = |action: &CorporateAction| action.known_at() > at;
+    let mut actions = table.actions.clone();
+    actions.retain(|action| !late(action));
+    actions.extend(garbage.actions.iter().filter(|action| late(action)).cloned());
+    Table { snapshots, actions }
 }
 
 fn spoil(row: &mut MarketRow, factor: u32) {
@@ -62,6 +67,23 @@ fn rows_until(name: &str, table: &[u8], at: AsOf) -> Vec<u8> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn events_that_become_known_later_change_no_step_up_to_an_instant(
+        table in eventful_markets(4..40),
+        garbage in eventful_markets(1..6),
+        overrides in eventful_choices(0..4),
+        cut in any::<prop::sample::Index>(),
+        factor in 0_u32..1_000_000,
+    ) {
+        let methodology = methodology(&overrides);
+        let cut = cut.index(table.len());
+        let clean = records(&methodology, &table.history());
+        let poisoned = poisoned(&table, cut, &garbage, factor);
+        let (poisoned, _) = records_until_error(&methodology, &poisoned.history());
+        prop_assert!(poisoned.len() > cut);
+        assert_same(&clean[..=cut], &poisoned[..=cut]);
+    }
 
     #[test]
     fn garbage_after_an_instant_changes_no_step_up_to_it(

@@ -9,7 +9,7 @@ use regimen_types::History;
 use crate::market::Table;
 use crate::methodology::methodology;
 use crate::record::{Record, assert_same, records_until_error};
-use crate::strategies::{choices, markets};
+use crate::strategies::{eventful_choices, eventful_markets};
 
 /// Replays with a stop after each of some snapshots: what goes on knows the checkpoint's text alone.
 fn with_stops(
@@ -38,8 +38,8 @@ proptest! {
 
     #[test]
     fn stopping_changes_nothing(
-        table in markets(4..40),
-        overrides in choices(0..4),
+        table in eventful_markets(4..40),
+        overrides in eventful_choices(0..4),
         stops in prop::collection::vec(any::<prop::sample::Index>(), 1..4),
     ) {
         let methodology = methodology(&overrides);

@@ -111,7 +111,7 @@ fn bearish(prices: &[(&str, &str)]) -> Table {
         let falling = (1_000 - day * 10).to_string();
         (as_of, vec![row("BTC", &falling, as_of), row("USD-A", first, as_of), row("USD-B", second, as_of)])
     });
-    Table { snapshots: snapshots.collect() }
+    Table { snapshots: snapshots.collect(), actions: Vec::new() }
 }
 
 fn rebalances(records: &[Record]) -> Vec<(String, Cause, Vec<String>)> {

@@ -1,7 +1,7 @@
 //! Random markets, in which assets vanish and return and prices are unknown, and random methodologies.
 
 use proptest::prelude::*;
-use regimen_types::AsOf;
+use regimen_types::{ActionInput, ActionKind, AsOf, CorporateAction};
 use rust_decimal::Decimal;
 
 use crate::market::{MILLIS_A_DAY, MarketRow, Table};
@@ -79,7 +79,7 @@ fn table(steps: &[(i64, Vec<Cell>)], any_late: bool) -> Table {
         }
         snapshots.push((as_of, rows));
     }
-    Table { snapshots }
+    Table { snapshots, actions: Vec::new() }
 }
 
 fn first_price(asset: &str, places: u32) -> i64 {
@@ -209,5 +209,59 @@ reentry={tolerance=0.005,snapshots=2},when_off_peg='sell_at_once'}",
             count,
         ];
         overrides.into_iter().chain(defensive).collect()
+    })
+}
+
+/// Builds a strategy of markets with corporate actions of every kind, some of them known late, some of assets that are
+/// never held. `A1` to `A3` come and go by other actions than those that the others have.
+pub(crate) fn eventful_markets(snapshots: std::ops::Range<usize>) -> impl Strategy<Value = Table> {
+    let assets = || prop::sample::select(ASSETS.map(|(asset, ..)| asset).to_vec());
+    let ratio = prop_oneof![
+        (1_i64..400, 0_u32..4).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale)),
+        prop::sample::select(vec![Decimal::new(1, 3), Decimal::from(10), Decimal::new(433_350, 6)]),
+    ];
+    let event = (
+        prop::sample::select(ActionKind::ALL.to_vec()),
+        0_i64..60 * 24,
+        prop_oneof![3 => Just(None), 1 => (0_i64..200).prop_map(Some)],
+        assets(),
+        ratio,
+        assets(),
+    );
+    (markets(snapshots), prop::collection::vec(event, 0..6)).prop_map(|(mut table, events)| {
+        let actions = events.into_iter().filter_map(|(kind, hour, late, asset, ratio, new_asset)| {
+            let as_of = instant(hour * MILLIS_A_DAY / 24);
+            let (ratio, new_asset) = match kind {
+                ActionKind::Redenomination | ActionKind::Staking => (Some(ratio), None),
+                ActionKind::Delisting => (Some(Decimal::new(ratio.mantissa() as i64 % 100 + 1, 2)), None),
+                ActionKind::TickerChange => (None, Some(new_asset)),
+                _ => (Some(ratio), Some(new_asset)),
+            };
+            let known_at = late.map(|hours| instant_after(as_of, hours * MILLIS_A_DAY / 24));
+            let asset = asset.parse().unwrap();
+            let new_asset = new_asset.map(|asset| asset.parse().unwrap());
+            // An asset that would be swapped for itself is no event.
+            CorporateAction::new(ActionInput { as_of, known_at, asset, kind, ratio, new_asset }).ok()
+        });
+        table.actions = actions.collect();
+        table
+    })
+}
+
+/// Builds a strategy of overrides that also spread executions and let money come and go.
+pub(crate) fn eventful_choices(lag_snapshots: std::ops::Range<u32>) -> impl Strategy<Value = Vec<String>> {
+    let flow =
+        (0_i64..60 * 24, prop_oneof![1_i64..2_000_000, -2_000_000_i64..-1]).prop_map(|(hour, amount)| {
+            format!("{{as_of='{}',amount={amount}}}", instant(hour * MILLIS_A_DAY / 24))
+        });
+    let flows = prop::collection::vec(flow, 0..4);
+    (choices(lag_snapshots), 1_u32..5, 0_u32..4, flows).prop_map(|(mut overrides, slices, carry, flows)| {
+        if !overrides.iter().any(|each| each == "portfolio.lag_snapshots=0") {
+            overrides.push(format!("execution={{slices={slices},carry_snapshots={carry}}}"));
+        }
+        if !flows.is_empty() {
+            overrides.push(format!("cash_flows={{from='list',flows=[{}]}}", flows.join(",")));
+        }
+        overrides
     })
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::codes::Fault;
 use decision_log::DecisionLog;
-use logs::Logs;
+pub(super) use logs::Logs;
 
 pub use asset::{AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, TargetChange};
 pub use decision::{DecisionExplanation, NamedCount, SideTotal, TargetWeight, TradeTotals};

@@ -104,7 +104,7 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
         || run.content("holdings.csv").map(|bytes| holdings::check(bytes, &snapshots, &log, money_scale)),
         || {
             run.content("decisions.csv")
-                .map(|bytes| decisions::check(bytes, &snapshots, &log, definition.as_ref()))
+                .map(|bytes| decisions::check(bytes, &snapshots, &log, &actions, definition.as_ref()))
         },
     );
     if let Some((positions, found)) = holdings {

@@ -15,16 +15,16 @@ use crate::run::table::{Table, TableRow};
 const TRANSACTIONS: &str = "transactions.csv";
 
 /// The logs of a run.
-pub(super) struct Logs {
+pub(in crate::run) struct Logs {
     folder: PathBuf,
 }
 
 impl Logs {
-    pub(super) fn of(folder: &Path) -> Self {
+    pub(in crate::run) fn of(folder: &Path) -> Self {
         Self { folder: folder.to_owned() }
     }
 
-    pub(super) fn manifest(&self) -> Result<Manifest, Fault> {
+    pub(in crate::run) fn manifest(&self) -> Result<Manifest, Fault> {
         let text = fs::read(self.folder.join(MANIFEST)).map_err(|error| {
             fault(NOT_A_RUN, MANIFEST, format_args!("the folder has no readable manifest: {error}"))
         })?;
@@ -36,7 +36,7 @@ impl Logs {
         })
     }
 
-    pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, Fault> {
+    pub(in crate::run) fn read(&self, name: &str) -> Result<Vec<u8>, Fault> {
         fs::read(self.folder.join(name)).map_err(|error| {
             fault(MISSING_FILE, name, format_args!("the file cannot be read: {error}")).into()
         })
@@ -46,7 +46,7 @@ impl Logs {
         Table::new(&self.read(OrderRow::FILE)?).collect()
     }
 
-    pub(super) fn transactions(&self, money_scale: u32) -> Result<Vec<Transaction>, Fault> {
+    pub(in crate::run) fn transactions(&self, money_scale: u32) -> Result<Vec<Transaction>, Fault> {
         let text = self.read(TRANSACTIONS)?;
         let lines = text.strip_suffix(b"\n").unwrap_or(&text).split(|byte| *byte == b'\n');
         let log = replay_log(lines, money_scale).map_err(|fault| fault.diagnostic(TRANSACTIONS))?;

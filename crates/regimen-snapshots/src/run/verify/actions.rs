@@ -78,7 +78,8 @@ impl Actions {
         }
     }
 
-    fn at(&self, as_of: AsOf) -> impl Iterator<Item = &ActionRow> {
+    /// Returns the actions that came into force at a snapshot.
+    pub(super) fn at(&self, as_of: AsOf) -> impl Iterator<Item = &ActionRow> {
         let start = self.rows.partition_point(|row| row.as_of < as_of);
         self.rows[start..].iter().take_while(move |row| row.as_of == as_of)
     }

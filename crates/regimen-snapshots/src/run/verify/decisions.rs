@@ -8,6 +8,7 @@ use regimen_planning::SkipReason;
 use regimen_types::{AsOf, AssetId, Cause, Exact, Figure, Holdings, MarketCap, Price, Quantity, Side};
 use rust_decimal::Decimal;
 
+use super::actions::Actions;
 use super::faults::{Faults, Place};
 use super::log::Log;
 use super::snapshots::{Snapshots, out_of_order};
@@ -47,11 +48,13 @@ pub(super) fn check(
     bytes: &[u8],
     snapshots: &Snapshots,
     log: &Log,
+    actions: &Actions,
     definition: Option<&IndexDefinition>,
 ) -> (Decisions, Faults) {
     let mut check = DecisionCheck {
         snapshots,
         log,
+        actions,
         definition,
         holdings: log.holdings_over_time(),
         decisions: Decisions::default(),
@@ -85,6 +88,7 @@ pub(super) fn check(
 struct DecisionCheck<'a> {
     snapshots: &'a Snapshots,
     log: &'a Log,
+    actions: &'a Actions,
     /// The methodology of the manifest.
     definition: Option<&'a IndexDefinition>,
     holdings: HoldingsCursor<'a>,
@@ -309,7 +313,8 @@ impl DecisionCheck<'_> {
 
     /// The index is rebalanced by decisions alone.
     fn index_rebalances(&mut self) {
-        for row in self.snapshots.index_rebalances().filter(|row| !self.instants.contains(&row.as_of)) {
+        let acts = |as_of| self.actions.at(as_of).next().is_some();
+        for row in self.snapshots.index_rebalances(acts).filter(|row| !self.instants.contains(&row.as_of)) {
             let place = Place { file: IndexRow::FILE, line: row.line, column: "divisor" };
             let fault = place.fault(REGIME, "the index changed at an instant without a decision");
             self.faults.add(fault.quoting(&row.divisor.to_string()));

@@ -65,6 +65,14 @@ struct OrderCheck<'a> {
     faults: Faults,
 }
 
+/// An order as it was decided.
+struct Ordered<'a> {
+    asset: &'a AssetId,
+    side: Side,
+    cause: Cause,
+    units: Quantity,
+}
+
 type TradeKey = (AssetId, Side, Cause);
 
 /// The trades that orders led to, with the units that no order accounts for yet; a vanished position is sold without one.
@@ -158,16 +166,32 @@ impl OrderCheck<'_> {
         }
     }
 
-    /// Follows an order through the corporate actions and trades from its decision to its end.
     fn compare_with_trade(&mut self, row: &OrderRow) {
-        let (mut asset, mut due, mut filled) = (row.asset.clone(), row.units, Quantity::ZERO);
-        let mut from = row.decided_at;
+        let order = Ordered { asset: &row.asset, side: row.side, cause: row.cause, units: row.units };
+        let (asset, due, filled) = self.follow(&order, row.decided_at, row.closed_at);
+        let source = format!("by {} from {} to {}", log::FILE, row.decided_at, row.closed_at);
+        self.faults.expect(place(row, "filled_units"), ORDER, &row.filled, &filled, &source);
+        let source = "what the order became by actions.csv";
+        self.faults.expect(place(row, "due_asset"), ORDER, row.due_asset(), &asset, source);
+        self.faults.expect(place(row, "due_units"), ORDER, &row.due_units(), &due, source);
+    }
+
+    /// Follows an order through corporate actions and trades from its decision to an instant: what it trades then, how
+    /// many units are due, and how many are filled.
+    fn follow(
+        &mut self,
+        order: &Ordered<'_>,
+        decided_at: AsOf,
+        until: AsOf,
+    ) -> (AssetId, Quantity, Quantity) {
+        let (mut asset, mut due, mut filled) = (order.asset.clone(), order.units, Quantity::ZERO);
+        let mut from = decided_at;
         let mut trade = |asset: &AssetId, from, until, due: Quantity, filled: Quantity| {
-            let key = (asset.clone(), row.side, row.cause);
+            let key = (asset.clone(), order.side, order.cause);
             let more = self.trades.take(&key, from, until, due.minus(filled).unwrap_or(Quantity::ZERO));
             filled.plus(more).unwrap_or(filled)
         };
-        for (as_of, action) in self.actions.between(row.decided_at, row.closed_at) {
+        for (as_of, action) in self.actions.between(decided_at, until) {
             let Some((successor, ratio)) = action.successor().filter(|_| *action.asset() == asset) else {
                 continue;
             };
@@ -176,16 +200,27 @@ impl OrderCheck<'_> {
             let Ok((new_due, new_filled)) = both else { continue };
             (due, filled, asset, from) = (new_due, new_filled, successor.clone(), as_of);
         }
-        filled = trade(&asset, from, row.closed_at, due, filled);
-        let source = format!("by {} from {} to {}", log::FILE, row.decided_at, row.closed_at);
-        self.faults.expect(place(row, "filled_units"), ORDER, &row.filled, &filled, &source);
-        let source = "what the order became by actions.csv";
-        self.faults.expect(place(row, "due_asset"), ORDER, row.due_asset(), &asset, source);
-        self.faults.expect(place(row, "due_units"), ORDER, &row.due_units(), &due, source);
+        filled = trade(&asset, from, until, due, filled);
+        (asset, due, filled)
+    }
+
+    /// Takes the trades of the orders that the last decision placed and that still wait when the run ends.
+    fn take_open_orders(&mut self) {
+        let Some(last) = self.planned.last_decided_at else { return };
+        let Some(end) = self.snapshots.nav.last().map(|row| row.as_of) else { return };
+        let open = self.planned.by_asset.iter().filter(|((decided_at, _), _)| *decided_at == last);
+        let mut open: Vec<_> = open
+            .map(|((_, asset), order)| (order.line, asset.clone(), order.side, order.cause, order.units))
+            .collect();
+        open.sort_unstable_by_key(|(line, ..)| *line);
+        for (_, asset, side, cause, units) in open {
+            self.follow(&Ordered { asset: &asset, side, cause, units }, last, end);
+        }
     }
 
     /// Reports trades without an order, and orders that were neither filled nor replaced.
     fn finish(&mut self, log: &Log) {
+        self.take_open_orders();
         for trade in self.trades.left().into_iter().filter(|trade| log.covers(trade.as_of)) {
             let message = format!("no order in {} accounts for the trade", OrderRow::FILE);
             self.faults.add(fault(ORDER, log::FILE, message).at_line(log::line_of(trade)));

@@ -50,13 +50,17 @@ impl Snapshots {
         self.nav.get(index)
     }
 
-    /// Iterates over the rows of `index.csv` after the first whose divisor or number of assets is new: the rebalances of the index.
-    pub(super) fn index_rebalances(&self) -> impl Iterator<Item = &IndexRow> {
-        let pairs = self
-            .index
-            .windows(2)
-            .filter(|pair| (pair[0].divisor, pair[0].assets) != (pair[1].divisor, pair[1].assets));
-        pairs.map(|pair| &pair[1])
+    /// Iterates over the rows of `index.csv` after the first whose divisor or number of assets is new: the rebalances of the
+    /// index. The number of assets alone also changes with corporate actions, which leave the divisor.
+    pub(super) fn index_rebalances<'a>(
+        &'a self,
+        acts: impl Fn(AsOf) -> bool + 'a,
+    ) -> impl Iterator<Item = &'a IndexRow> {
+        let changes = move |pair: &&[IndexRow]| {
+            let (before, now) = (&pair[0], &pair[1]);
+            before.divisor != now.divisor || (before.assets != now.assets && !acts(now.as_of))
+        };
+        self.index.windows(2).filter(changes).map(|pair| &pair[1])
     }
 }
 
