@@ -1,5 +1,7 @@
 //! Execution of orders: sells first, buys with the cash that is there.
 
+use std::collections::BTreeMap;
+
 use regimen_types::{
     ArithmeticError, AsOf, Exact, Fill, Holdings, Money, Order, Price, Quantity, Rounding, Side,
 };
@@ -81,12 +83,15 @@ pub fn fill(
 ) -> Result<FillOutcome, ArithmeticError> {
     let mut outcome = FillOutcome::default();
     let mut cash = holdings.cash();
+    // Two orders may sell one asset: those of an asset and of one that was swapped into it.
+    let mut held = BTreeMap::new();
     for order in orders.iter().filter(|order| order.side == Side::Sell) {
         let Some(mark) = market.mark(&order.asset).filter(|mark| mark.sellable) else {
             outcome.miss(order, order.units, ShortfallReason::NoPrice);
             continue;
         };
-        let units = order.units.min(holdings.units(&order.asset));
+        let left = held.entry(&order.asset).or_insert_with(|| holdings.units(&order.asset));
+        let units = order.units.min(*left);
         outcome.miss_rest(order, units, ShortfallReason::NotHeld);
         let venue = Venue { as_of, market, terms };
         let Some(sale) = venue.execute(order, units, mark.price)? else { continue };
@@ -96,6 +101,7 @@ pub fn fill(
             continue;
         }
         cash = cash.plus(proceeds)?;
+        *left = left.minus(units).unwrap_or(Quantity::ZERO);
         outcome.fills.push(sale);
     }
     outcome.fill_buys(as_of, orders, holdings, cash, market, terms)?;

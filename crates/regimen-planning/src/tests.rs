@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use regimen_types::{AsOf, AssetId, Cause, CostRates, Exact, Fill, Holdings, Money, Quantity, Side, Weight};
+use regimen_types::{
+    AsOf, AssetId, Cause, CostRates, Exact, Fill, Holdings, Money, Order, Quantity, Side, Weight,
+};
 use rust_decimal::Decimal;
 use rust_decimal_macros::dec;
 
@@ -152,6 +154,23 @@ fn buys_that_got_dearer_are_scaled_by_one_factor() {
     assert_eq!(units, [dec!(25), dec!(25)]);
     assert!(outcome.shortfalls.iter().all(|each| each.reason == ShortfallReason::CashShort));
     assert_eq!(outcome.shortfalls.len(), 2);
+}
+
+#[test]
+fn two_sales_of_one_asset_sell_what_is_held_once() {
+    let holdings = portfolio(dec!(0), &[dec!(5)]);
+    let terms = terms(dec!(0), dec!(0));
+    let market = prices(&[dec!(1)]);
+    let cash = TargetPortfolio::of_cash();
+    let plan = plan(now(), Cause::Schedule, &holdings, &cash, &market, &terms).unwrap();
+    let sale = plan.orders().next().unwrap().clone();
+    let part = Order { units: Quantity::new(dec!(3)).unwrap(), ..sale };
+    // As after a swap of one held asset into another, with orders to sell both.
+    let outcome = fill(now(), &[part.clone(), part], &holdings, &market, &terms).unwrap();
+    let sold: Vec<Decimal> = outcome.fills.iter().map(|each| each.units.decimal()).collect();
+    assert_eq!(sold, [dec!(3), dec!(2)]);
+    let missed: Vec<_> = outcome.shortfalls.iter().map(|each| (each.units.decimal(), each.reason)).collect();
+    assert_eq!(missed, [(dec!(1), ShortfallReason::NotHeld)]);
 }
 
 #[test]
