@@ -59,7 +59,8 @@ pub(super) fn at_prices_of(
         let found = weights.iter().find(|(weighted, _)| weighted == asset);
         found.map_or(Weight::ZERO, |(_, weight)| *weight)
     };
-    let price_of = last_price_in(window);
+    // The snapshot's price, as in every verdict: a carried one would pass for it.
+    let price_of = |asset: &AssetId| window.row(asset).and_then(|row| row.price());
     let Decided { reference, cause, mut basis } = decided;
     match &mut basis {
         Basis::Constituents(verdicts) => {

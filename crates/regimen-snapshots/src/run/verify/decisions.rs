@@ -189,8 +189,8 @@ impl DecisionCheck<'_> {
             ),
             (
                 "price",
-                row.price.is_some() || row.standing != Standing::Selected,
-                "a selected asset has a price",
+                row.price.is_some() || row.standing != Standing::Selected || self.selected_earlier(row),
+                "an asset that is selected now has a price",
             ),
             ("market_cap", row.market_cap.is_some() || row.rank.is_none(), "a ranked asset has a market cap"),
             ("weight", row.weight.is_zero() || in_target, "an asset that is not selected has no weight"),
@@ -296,6 +296,12 @@ impl DecisionCheck<'_> {
     fn selects_by_rank_alone(&self) -> bool {
         let selection = self.definition.and_then(|definition| definition.selection.as_ref());
         selection.is_some_and(|selection| selection.buffer.is_none() && selection.group_max.is_none())
+    }
+
+    /// Says whether a row's basket may have been selected at an earlier snapshot, at which its assets had their prices.
+    fn selected_earlier(&self, row: &DecisionRow) -> bool {
+        row.cause == Cause::Deletion
+            || self.definition.is_some_and(|definition| definition.schedule.may_take_effect_later())
     }
 
     fn note_orders(&mut self, rows: Vec<DecisionRow>) {
