@@ -59,7 +59,8 @@ impl Actions {
         }
     }
 
-    /// Every action is booked if its asset was held at the end of the snapshot before.
+    /// Every action is booked if its asset was held at the end of the snapshot before, and no earlier action of the snapshot
+    /// took it away.
     fn check_holders(&self, snapshots: &Snapshots, log: &Log, faults: &mut Faults) {
         let mut holdings = log.holdings_over_time();
         for row in self.rows.iter().filter(|row| log.covers(row.as_of)) {
@@ -70,7 +71,11 @@ impl Actions {
             let held = holdings.advance_to(before.as_of).units(row.action.asset());
             let booked = || log.at(row.as_of).iter().any(|each| books(&row.action, each));
             // Less than the smallest unit of what is granted is no booking.
-            if !held.is_zero() && !grants_nothing(&row.action, held) && !booked() {
+            let gone = || {
+                let mut earlier = self.at(row.as_of).take_while(|earlier| earlier.line < row.line);
+                earlier.any(|earlier| takes_away(&earlier.action, row.action.asset()))
+            };
+            if !held.is_zero() && !grants_nothing(&row.action, held) && !booked() && !gone() {
                 let place = Place { file: ActionRow::FILE, line: row.line, column: "asset" };
                 let message = format!("{held} units were held, but {} has no booking of it", log::FILE);
                 faults.add(place.fault(ACTION, message));
@@ -94,6 +99,16 @@ impl Actions {
 
 fn is_cause_of_action(cause: Cause) -> bool {
     ActionKind::ALL.into_iter().any(|kind| kind.cause() == cause)
+}
+
+/// Says whether nobody holds an asset after an action.
+fn takes_away(action: &CorporateAction, asset: &AssetId) -> bool {
+    action.asset() == asset
+        && match action.effect() {
+            ActionEffect::Successor { asset: successor, .. } => successor != asset,
+            ActionEffect::End { .. } => true,
+            ActionEffect::Grant { .. } => false,
+        }
 }
 
 fn grants_nothing(action: &CorporateAction, held: Quantity) -> bool {
