@@ -5,6 +5,7 @@ mod definition_properties;
 mod definition_strategies;
 mod definitions;
 mod methodology;
+mod paper_service;
 mod readme;
 mod signal_strategies;
 mod trading_strategies;
