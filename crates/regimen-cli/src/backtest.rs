@@ -156,6 +156,8 @@ fn summary_table(summary: &Summary, regime_lines: Vec<(String, String)>) -> Stri
         ("impact", summary.impact),
         ("gas", summary.gas),
         ("platform fees", summary.platform_fees),
+        ("management fees", summary.management_fees),
+        ("management fee owed", summary.management_fee_owed),
     ];
     let mut rows = vec![
         ("period", format!("{} to {}, {} snapshots", summary.from, summary.to, summary.snapshots)),

@@ -94,6 +94,11 @@ const CLI: &[Code] = &[
         "Check all three; a figure beyond 28 digits is refused.",
     ),
     (
+        "CLI040",
+        "The file of gas has no value for a chain on which assets of the definition trade.",
+        "Add the chain's rows to the file, or its gas to `costs.gas.chains`.",
+    ),
+    (
         "CLI050",
         "A corporate action never comes into force in these snapshots (a warning).",
         "Check its identifiers and instants: it needs a row of its asset, and a price of what comes in.",

@@ -8,7 +8,7 @@ use regimen::definition::{
 };
 use regimen::{Methodology, WeightTable, parse_definition};
 use regimen_snapshots::{
-    InputEntry, InputFile, SnapshotInput, read_asset_list, read_cash_flows, read_corporate_actions,
+    InputEntry, InputFile, SnapshotInput, read_asset_list, read_cash_flows, read_corporate_actions, read_gas,
     read_series, read_snapshots, read_weights,
 };
 use regimen_types::{AsOf, AssetId, CorporateAction, History, Money, SnapshotFormat, near_names};
@@ -103,6 +103,15 @@ impl Definition {
             let (flows, file) = read_cash_flows(&self.folder.join(path))?;
             inputs.push(entry("cash_flows", &file));
             methodology = methodology.with_cash_flows(checked_flows(&definition, flows, &file.name)?);
+        }
+        if let Some(series) = definition.costs.as_ref().and_then(|costs| costs.gas.as_ref()?.series.as_ref())
+        {
+            let (gas, file) = read_gas(&self.folder.join(&series.path))?;
+            inputs.push(entry("gas", &file));
+            methodology = methodology.with_gas(gas).map_err(|problem| {
+                let help = "add its rows, or its gas to `costs.gas.chains`";
+                Failure::Input(format!("error[CLI040]: {problem}\n  --> {}\n  help: {help}", file.name))
+            })?;
         }
         if let Weighting::File { path } = &definition.weighting {
             let (weights, file) = read_weights(&self.folder.join(path))?;

@@ -7,6 +7,7 @@
 #![deny(clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
+mod accrual;
 mod booking;
 mod codes;
 mod entry;
@@ -20,6 +21,7 @@ mod nav;
 mod replay;
 mod transaction;
 
+pub use accrual::{AccruedFee, ManagementFee};
 pub use codes::{CODES, LedgerRule};
 pub use error::{LedgerError, LogFault, ValuationError};
 pub use events::Grant;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use regimen_types::{
-    ArithmeticError, AsOf, Exact, Fill, Holdings, Money, Order, Price, Quantity, Rounding, Side,
+    ArithmeticError, AsOf, AssetId, Exact, Fill, Holdings, Money, Order, Price, Quantity, Rounding, Side,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,10 @@ pub enum ShortfallReason {
     NoPrice,
     /// Prices moved, and the cash does not pay for all buys; each was scaled by the same factor.
     CashShort,
+    /// The execution snapshot's volume, of which only a part may be traded.
+    Participation,
+    /// The volume of the execution snapshot is unknown, and only a part of it may be traded.
+    NoVolume,
     /// Fewer units are held than the order sells.
     NotHeld,
     /// The sale would cost more than it brings in.
@@ -53,12 +57,32 @@ pub enum ShortfallReason {
 }
 
 impl ShortfallReason {
+    /// All reasons.
+    pub const ALL: [Self; 8] = [
+        Self::NoPrice,
+        Self::CashShort,
+        Self::Participation,
+        Self::NoVolume,
+        Self::NotHeld,
+        Self::CostsExceedValue,
+        Self::Replaced,
+        Self::Delisted,
+    ];
+
+    /// Says whether later snapshots can trade what this one could not, if the order may wait.
+    #[must_use]
+    pub fn may_wait(self) -> bool {
+        matches!(self, Self::NoPrice | Self::Participation | Self::NoVolume)
+    }
+
     /// Returns the name that logs use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NoPrice => "no_price",
             Self::CashShort => "cash_short",
+            Self::Participation => "participation",
+            Self::NoVolume => "no_volume",
             Self::NotHeld => "not_held",
             Self::CostsExceedValue => "costs_exceed_value",
             Self::Replaced => "replaced",
@@ -69,7 +93,7 @@ impl ShortfallReason {
 
 /// Executes orders at the market's prices.
 ///
-/// Sells come first. If the buys then cost more than the cash, all buys are scaled by one common factor, and
+/// No asset trades more than the part of the snapshot's volume that the rules state, if they do. Sells come first. If the buys then cost more than the cash, all buys are scaled by one common factor, and
 /// the rest is a shortfall. Cash is never negative at any prefix of the fills.
 ///
 /// # Errors
@@ -85,14 +109,19 @@ pub fn fill(
     let mut cash = holdings.cash();
     // Two orders may sell one asset: those of an asset and of one that was swapped into it.
     let mut held = BTreeMap::new();
+    let mut capacity = Capacity { market, terms, left: BTreeMap::new() };
     for order in orders.iter().filter(|order| order.side == Side::Sell) {
         let Some(mark) = market.mark(&order.asset).filter(|mark| mark.sellable) else {
             outcome.miss(order, order.units, ShortfallReason::NoPrice);
             continue;
         };
         let left = held.entry(&order.asset).or_insert_with(|| holdings.units(&order.asset));
-        let units = order.units.min(*left);
-        outcome.miss_rest(order, units, ShortfallReason::NotHeld);
+        let sellable = order.units.min(*left);
+        outcome.miss_rest(order, sellable, ShortfallReason::NotHeld);
+        let (units, reason) = capacity.take(order, sellable, mark.price)?;
+        if let Some(rest) = sellable.minus(units).filter(|rest| !rest.is_zero()) {
+            outcome.miss(order, rest, reason);
+        }
         let venue = Venue { as_of, market, terms };
         let Some(sale) = venue.execute(order, units, mark.price)? else { continue };
         let proceeds = sale.notional.minus(sale.costs.total()?)?;
@@ -104,33 +133,48 @@ pub fn fill(
         *left = left.minus(units).unwrap_or(Quantity::ZERO);
         outcome.fills.push(sale);
     }
-    outcome.fill_buys(as_of, orders, holdings, cash, market, terms)?;
+    let buys = outcome.buys_within(orders, &mut capacity)?;
+    outcome.fill_buys(as_of, &buys, holdings, cash, market, terms)?;
     Ok(outcome)
 }
 
 impl FillOutcome {
+    /// Returns the purchases that there is a price and a volume for.
+    fn buys_within<'a>(
+        &mut self,
+        orders: &'a [Order],
+        capacity: &mut Capacity<'a>,
+    ) -> Result<Vec<(Order, Price)>, ArithmeticError> {
+        let mut buys = Vec::new();
+        for order in orders.iter().filter(|order| order.side == Side::Buy) {
+            let Some(mark) = capacity.market.mark(&order.asset).filter(|mark| mark.buyable) else {
+                self.miss(order, order.units, ShortfallReason::NoPrice);
+                continue;
+            };
+            let (units, reason) = capacity.take(order, order.units, mark.price)?;
+            self.miss_rest(order, units, reason);
+            if !units.is_zero() {
+                buys.push((Order { units, ..order.clone() }, mark.price));
+            }
+        }
+        Ok(buys)
+    }
+
     fn fill_buys(
         &mut self,
         as_of: AsOf,
-        orders: &[Order],
+        buys: &[(Order, Price)],
         holdings: &Holdings,
         cash: Money,
         market: &dyn Market,
         terms: &TradingTerms<'_>,
     ) -> Result<(), ArithmeticError> {
-        let mut buys: Vec<(&Order, Price)> = Vec::new();
-        for order in orders.iter().filter(|order| order.side == Side::Buy) {
-            match market.mark(&order.asset).filter(|mark| mark.buyable) {
-                Some(mark) => buys.push((order, mark.price)),
-                None => self.miss(order, order.units, ShortfallReason::NoPrice),
-            }
-        }
         let venue = Venue { as_of, market, terms };
-        let affordable = Affordable::of(&buys, holdings, cash, &venue)?;
+        let affordable = Affordable::of(buys, holdings, cash, &venue)?;
         for (order, price) in buys {
             let units = affordable.units(order, holdings.units(&order.asset), terms)?;
             self.miss_rest(order, units, ShortfallReason::CashShort);
-            self.fills.extend(venue.execute(order, units, price)?);
+            self.fills.extend(venue.execute(order, units, *price)?);
         }
         Ok(())
     }
@@ -144,6 +188,41 @@ impl FillOutcome {
 
     fn miss(&mut self, order: &Order, units: Quantity, reason: ShortfallReason) {
         self.shortfalls.push(Shortfall { order: order.clone(), units, reason });
+    }
+}
+
+/// What may still be traded of each asset at this snapshot.
+struct Capacity<'a> {
+    market: &'a dyn Market,
+    terms: &'a TradingTerms<'a>,
+    left: BTreeMap<&'a AssetId, Quantity>,
+}
+
+impl<'a> Capacity<'a> {
+    /// Takes as many of the wanted units as there is volume for, in whole lots, and returns why there are no more.
+    fn take(
+        &mut self,
+        order: &'a Order,
+        wanted: Quantity,
+        price: Price,
+    ) -> Result<(Quantity, ShortfallReason), ArithmeticError> {
+        let Some(part) = self.terms.rules.fill_participation_max else {
+            return Ok((wanted, ShortfallReason::Participation));
+        };
+        let Some(volume) = self.market.liquidity(&order.asset).volume else {
+            return Ok((Quantity::ZERO, ShortfallReason::NoVolume));
+        };
+        let left = match self.left.get(&order.asset) {
+            Some(left) => *left,
+            None => {
+                let value = Exact::product(part.decimal(), volume.decimal());
+                let units = value.ratio_to_fit(Exact::from(price.decimal()), self.terms.units_scale)?;
+                Quantity::new(units).unwrap_or(Quantity::ZERO)
+            }
+        };
+        let units = if wanted <= left { wanted } else { self.terms.rules.lots.whole(&order.asset, left)? };
+        self.left.insert(&order.asset, left.minus(units).unwrap_or(Quantity::ZERO));
+        Ok((units, ShortfallReason::Participation))
     }
 }
 
@@ -164,7 +243,7 @@ const HALVINGS: u32 = 64;
 
 impl Affordable {
     fn of(
-        buys: &[(&Order, Price)],
+        buys: &[(Order, Price)],
         holdings: &Holdings,
         cash: Money,
         venue: &Venue<'_>,
@@ -188,7 +267,7 @@ impl Affordable {
 
     /// Finds the largest factor on a fine grid at which the buys with all their costs fit the cash.
     fn search(
-        buys: &[(&Order, Price)],
+        buys: &[(Order, Price)],
         holdings: &Holdings,
         cash: Money,
         venue: &Venue<'_>,

@@ -6,6 +6,7 @@ use regimen_types::{ArithmeticError, AsOf, AssetId, Bps, Exact, Money, Rounding,
 use rust_decimal::Decimal;
 
 use crate::cost_model::{Charge, CostModel, Trade};
+use crate::gas::{Gas, UnknownGas};
 
 /// Costs that depend on the asset, its liquidity and the size of the trade.
 ///
@@ -78,17 +79,6 @@ pub struct SquareRootImpact {
     pub otherwise: Bps,
 }
 
-/// What a transaction costs on the chain of each asset.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Gas {
-    /// The chain of assets that are not listed.
-    pub default_chain: String,
-    /// The chains of assets.
-    pub chain_of: BTreeMap<AssetId, String>,
-    /// The gas per transaction by chain: amounts with the instant from which each holds, ascending.
-    pub per_trade: BTreeMap<String, Vec<(Option<AsOf>, Money)>>,
-}
-
 impl CostModel for Frictions {
     fn costs(&self, trade: &Trade<'_>, money_scale: u32) -> Result<TradeCosts, ArithmeticError> {
         let mut charge = Charge::on(trade.notional, money_scale);
@@ -102,7 +92,7 @@ impl CostModel for Frictions {
         let platform_fee = charge.rate(self.platform_fee)?;
         let up = |amount: Money| Money::rounded(Exact::from(amount.decimal()), money_scale, Rounding::Up);
         let fee = fee.plus(up(self.commission.fixed)?)?;
-        let gas = up(self.gas.as_ref().map_or(Money::ZERO, |gas| gas.of(trade.asset, trade.as_of)))?;
+        let gas = up(self.gas_of(trade.asset, trade.as_of).unwrap_or(Money::ZERO))?;
         Ok(TradeCosts { fee, slippage, spread, impact, gas, platform_fee })
     }
 
@@ -113,6 +103,16 @@ impl CostModel for Frictions {
         let plain = tiers.is_empty() && of_asset.is_empty() && fixed.is_zero() && half_spread.is_zero();
         let plain = plain && self.impact.is_none() && self.gas.is_none() && self.platform_fee.is_zero();
         if plain { rate.fraction().plus(self.slippage.fraction()).ok() } else { None }
+    }
+}
+
+impl Frictions {
+    /// Returns the gas of one trade.
+    ///
+    /// # Errors
+    /// [`UnknownGas`] if the model cannot say: then nothing should trade. [`CostModel::costs`] charges no gas there.
+    pub fn gas_of(&self, asset: &AssetId, as_of: AsOf) -> Result<Money, UnknownGas> {
+        self.gas.as_ref().map_or(Ok(Money::ZERO), |gas| gas.of(asset, as_of))
     }
 }
 
@@ -191,22 +191,6 @@ fn root_of_share(notional: Money, volume: Money) -> Result<Decimal, ArithmeticEr
     Decimal::try_from_i128_with_scale(root, ROOT_SCALE).map_err(|_| overflow)
 }
 
-impl Gas {
-    /// Returns the chain of an asset.
-    #[must_use]
-    pub fn chain(&self, asset: &AssetId) -> &str {
-        self.chain_of.get(asset).unwrap_or(&self.default_chain)
-    }
-
-    /// Returns the gas of one transaction: the newest amount that is known at the instant, or the first one before any
-    /// is.
-    fn of(&self, asset: &AssetId, as_of: AsOf) -> Money {
-        let amounts = self.per_trade.get(self.chain(asset)).map_or(&[][..], Vec::as_slice);
-        let known = amounts.iter().take_while(|(from, _)| from.is_none_or(|from| from <= as_of)).last();
-        known.or(amounts.first()).map_or(Money::ZERO, |(_, amount)| *amount)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,27 +260,6 @@ mod tests {
         assert_eq!(costs(&model, dec!(10000), Liquidity::UNKNOWN).spread, money(dec!(30)));
     }
 
-    #[test]
-    fn gas_is_that_of_the_chain_at_the_instant() {
-        let day = |day| AsOf::from_ymd(2024, 5, day).unwrap();
-        let series = vec![(Some(day(1)), money(dec!(5))), (Some(day(7)), money(dec!(50)))];
-        let gas = Gas {
-            default_chain: "ethereum".into(),
-            chain_of: BTreeMap::from([("sol".parse().unwrap(), "solana".into())]),
-            per_trade: BTreeMap::from([
-                ("ethereum".into(), series),
-                ("solana".into(), vec![(None, money(dec!(0.01)))]),
-            ]),
-        };
-        let of = |asset: &str, at| gas.of(&asset.parse().unwrap(), at).decimal();
-        assert_eq!(
-            (of("ether", day(6)), of("ether", day(7)), of("sol", day(7))),
-            (dec!(5), dec!(50), dec!(0.01))
-        );
-        let model = Frictions { gas: Some(gas), ..Frictions::default() };
-        assert_eq!(costs(&model, dec!(0), Liquidity::UNKNOWN).total(), Ok(money(dec!(5))));
-    }
-
     /// Models with every part.
     fn models() -> impl Strategy<Value = Frictions> {
         let rate = || (0_i64..300).prop_map(|rate| bps(Decimal::new(rate, 1)));
@@ -319,6 +282,7 @@ mod tests {
                     default_chain: "a".into(),
                     chain_of: BTreeMap::new(),
                     per_trade: BTreeMap::from([("a".into(), vec![(None, gas)])]),
+                    series: None,
                 }),
                 platform_fee,
             },

@@ -17,6 +17,8 @@ pub struct TradingRules {
     pub lots: Lots,
     /// The largest part of a day's volume that one order may be.
     pub participation_max: Option<Weight>,
+    /// The largest part of the execution snapshot's volume that fills of an asset may be.
+    pub fill_participation_max: Option<Weight>,
     /// How much one rebalance may trade.
     pub turnover: Option<TurnoverLimit>,
     /// The part of the equity that stays in cash, beside the target's own cash.

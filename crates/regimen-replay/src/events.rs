@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use regimen::Methodology;
-use regimen_ledger::{Grant, Ledger, LedgerError};
+use regimen_ledger::{AccruedFee, Grant, Ledger, LedgerError, ManagementFee};
 use regimen_types::{
     ActionEffect, ActionKind, ArithmeticError, AsOf, CorporateAction, HistoryWindow, Holdings, Money, Weight,
 };
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::replayer::ReplayError;
 
-/// How far the cash flows of a portfolio are booked.
+/// How far the cash flows of a portfolio and its management fee are booked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FlowState {
@@ -19,11 +19,43 @@ pub struct FlowState {
     pub until: Option<AsOf>,
     /// What is to be withdrawn but was not in cash yet. No purchase spends it.
     pub owed: Money,
+    /// The management fee that accrued but was not in cash yet. No purchase spends it, and no withdrawal.
+    #[serde(default)]
+    pub fee: AccruedFee,
+    /// The NAV of that snapshot, on which the fee accrues until the next.
+    #[serde(default)]
+    pub nav: Money,
 }
 
 impl FlowState {
     /// The state before the first snapshot.
-    pub const START: Self = Self { until: None, owed: Money::ZERO };
+    pub const START: Self = Self { until: None, owed: Money::ZERO, fee: AccruedFee::NONE, nav: Money::ZERO };
+
+    /// Accrues the management fee since the last snapshot on its NAV, and pays what is owed of it from the cash there was.
+    pub(crate) fn charge(
+        &mut self,
+        fee: ManagementFee,
+        ledger: &mut Ledger,
+        as_of: AsOf,
+    ) -> Result<(), ReplayError> {
+        let failed = |source| ReplayError::Fill { as_of, source };
+        let Some(until) = self.until else { return Ok(()) };
+        let accrued = fee.accrued(self.nav, until, as_of).and_then(|accrued| self.fee.plus(accrued));
+        self.fee = accrued.map_err(failed)?;
+        let payable = self.fee_due(ledger.state().money_scale()).map_err(failed)?;
+        let payable = payable.min(ledger.holdings().cash());
+        if !payable.is_zero() {
+            let charged = ledger.charge_management_fee(as_of, payable);
+            charged.map_err(|source| ReplayError::Ledger { as_of, source })?;
+            self.fee = self.fee.less(payable).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the management fee that is owed, to the last place of money.
+    pub(crate) fn fee_due(&self, money_scale: u32) -> Result<Money, ArithmeticError> {
+        self.fee.due(money_scale)
+    }
 
     /// Books the flows that are due at a snapshot: all since the last one. Flows from before the first snapshot are no
     /// part of the run.
@@ -43,14 +75,16 @@ impl FlowState {
                 ledger.deposit_later(as_of, flow.amount).map_err(booked)?;
             }
         }
-        *self = Self { until: Some(as_of), owed };
+        *self = Self { until: Some(as_of), owed, ..*self };
         self.pay(ledger, as_of)
     }
 
-    /// Pays what is owed, as far as there is cash.
+    /// Pays what is to be withdrawn, as far as there is cash beside the fee that is owed.
     pub(crate) fn pay(&mut self, ledger: &mut Ledger, as_of: AsOf) -> Result<(), ReplayError> {
-        let amount = self.owed.min(ledger.holdings().cash());
-        if amount.is_zero() {
+        let free = self.fee_due(ledger.state().money_scale());
+        let free = free.and_then(|fee| ledger.holdings().cash().minus(fee));
+        let amount = self.owed.min(free.map_err(|source| ReplayError::Fill { as_of, source })?);
+        if amount.is_zero() || amount.is_negative() {
             return Ok(());
         }
         ledger.withdraw(as_of, amount).map_err(|source| ReplayError::Ledger { as_of, source })?;
@@ -62,12 +96,14 @@ impl FlowState {
     pub(crate) fn without_owed<'h>(
         &self,
         holdings: &'h Holdings,
+        money_scale: u32,
     ) -> Result<Cow<'h, Holdings>, ArithmeticError> {
-        if self.owed.is_zero() {
+        let owed = self.owed.plus(self.fee_due(money_scale)?)?;
+        if owed.is_zero() {
             return Ok(Cow::Borrowed(holdings));
         }
         let mut free = holdings.clone();
-        free.set_cash(holdings.cash().minus(self.owed)?);
+        free.set_cash(holdings.cash().minus(owed)?);
         Ok(Cow::Owned(free))
     }
 }

@@ -3,7 +3,7 @@
 use regimen::{DecideError, Decision, Ending, Exposure, Methodology, OrderResult, PortfolioRules, State};
 use regimen::{VanishedPosition, WindowMarket, decide, vanished_positions};
 use regimen_ledger::{Index, Ledger, LedgerError, LedgerState, Nav, Transaction, ValuationError, nav};
-use regimen_planning::{FillOutcome, ShortfallReason, fill};
+use regimen_planning::{FillOutcome, ShortfallReason, UnknownGas, fill};
 use regimen_types::{ArithmeticError, AsOf, Cause, HistoryWindow, Holdings, Money, Order, Side};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,8 @@ pub struct Step<'a> {
     pub index_change: Option<Index>,
     /// What is to be withdrawn but was not in cash yet.
     pub owed: Money,
+    /// The management fee that has accrued but was not in cash yet.
+    pub fee_owed: Money,
 }
 
 /// Says what stopped a replay, and at which snapshot.
@@ -74,6 +76,14 @@ pub enum ReplayError {
         as_of: AsOf,
         /// What failed.
         source: ValuationError,
+    },
+    /// The gas of a trade is not known.
+    #[error("execution at {as_of}: {source}")]
+    Gas {
+        /// The snapshot.
+        as_of: AsOf,
+        /// What is not known.
+        source: UnknownGas,
     },
     /// An execution could not be computed.
     #[error("execution at {as_of}: {source}")]
@@ -112,7 +122,7 @@ impl<'a> Replayer<'a> {
         Checkpoint { state: self.state.clone(), ledger: self.ledger.state().clone(), flows: self.flows }
     }
 
-    /// Takes the window's newest snapshot: books corporate actions and cash flows, fills due orders, ends vanished
+    /// Takes the window's newest snapshot: books the management fee, corporate actions and cash flows, fills due orders, ends vanished
     /// positions, decides and values.
     ///
     /// # Errors
@@ -125,6 +135,9 @@ impl<'a> Replayer<'a> {
             let cash = self.portfolio.portfolio.initial_cash;
             self.ledger.deposit(as_of, cash).map_err(|source| ReplayError::Ledger { as_of, source })?;
         }
+        if let Some(fee) = self.portfolio.management_fee() {
+            self.flows.charge(fee, &mut self.ledger, as_of)?;
+        }
         let mut order_results = self.state.carry_over_orders(&window);
         book_actions(&mut self.ledger, &window)?;
         self.flows.take_up(self.methodology, &mut self.ledger, as_of)?;
@@ -132,7 +145,8 @@ impl<'a> Replayer<'a> {
         order_results.extend(self.fill_due(as_of, &market)?);
         self.end_vanished(&window)?;
 
-        let free = self.flows.without_owed(self.ledger.holdings());
+        let scale = self.ledger.state().money_scale();
+        let free = self.flows.without_owed(self.ledger.holdings(), scale);
         let free = free.map_err(|source| ReplayError::Fill { as_of, source })?;
         let (decision, state) = decide(self.methodology, &self.state, &window, &free)?;
         let index_change = changed_index(&self.state, &state, &decision, &window);
@@ -144,9 +158,10 @@ impl<'a> Replayer<'a> {
             order_results.extend(self.fill_due(as_of, &market)?);
         }
 
-        let scale = self.ledger.state().money_scale();
         let nav = nav(self.ledger.holdings(), |asset| market.last_price(asset), scale)
             .map_err(|source| ReplayError::Valuation { as_of, source })?;
+        self.flows.nav = nav.total;
+        let fee_owed = self.flows.fee_due(scale).map_err(|source| ReplayError::Fill { as_of, source })?;
         Ok(Step {
             window,
             decision,
@@ -156,6 +171,7 @@ impl<'a> Replayer<'a> {
             nav,
             index_change,
             owed: self.flows.owed,
+            fee_owed,
         })
     }
 
@@ -184,7 +200,9 @@ impl<'a> Replayer<'a> {
         market: &WindowMarket<'_>,
     ) -> Result<FillOutcome, ReplayError> {
         let terms = self.portfolio.trading_terms();
-        let outcome = self.flows.without_owed(self.ledger.holdings());
+        let known = self.portfolio.check_gas(as_of, orders.iter().map(|order| &order.asset));
+        known.map_err(|source| ReplayError::Gas { as_of, source })?;
+        let outcome = self.flows.without_owed(self.ledger.holdings(), terms.money_scale);
         let outcome = outcome.and_then(|free| fill(as_of, orders, &free, market, &terms));
         let outcome = outcome.map_err(|source| ReplayError::Fill { as_of, source })?;
         for each in &outcome.fills {

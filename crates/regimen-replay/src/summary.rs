@@ -60,6 +60,10 @@ pub struct Summary {
     pub gas: Money,
     /// All platform fees.
     pub platform_fees: Money,
+    /// All management fees that were paid.
+    pub management_fees: Money,
+    /// The management fee that has accrued and was not in cash at the end: NAV counts it still.
+    pub management_fee_owed: Money,
     /// The value lost in write-offs at last known prices.
     pub written_off: Money,
     /// Orders that were not executed in full.
@@ -151,6 +155,8 @@ impl Summary {
             impact: Money::ZERO,
             gas: Money::ZERO,
             platform_fees: Money::ZERO,
+            management_fees: Money::ZERO,
+            management_fee_owed: Money::ZERO,
             written_off: Money::ZERO,
             shortfalls: 0,
             regime_flips: 0,
@@ -172,6 +178,10 @@ impl Summary {
             }
             TransactionKind::Withdrawal => {
                 self.withdrawn = self.withdrawn.plus(transaction.notional)?;
+                Ok(Money::ZERO)
+            }
+            TransactionKind::ManagementFee => {
+                self.management_fees = self.management_fees.plus(transaction.notional)?;
                 Ok(Money::ZERO)
             }
             TransactionKind::WriteOff => {
@@ -224,6 +234,7 @@ impl Summary {
         self.snapshots += 1;
         self.to = step.window.as_of();
         self.final_nav = nav;
+        self.management_fee_owed = step.fee_owed;
         self.final_index_level = step.decision.index.level;
         let standing = running.multiple.add(nav, flow)?;
         self.nav_multiple = standing.multiple;

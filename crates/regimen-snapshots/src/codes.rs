@@ -107,6 +107,9 @@ codes! {
     NAMELESS = "SNAP028",
         "Rows name no asset and are passed over, as `nameless_rows = \"pass_over\"` says (a warning).",
         "Nothing, unless the rows matter: then give them their identifiers.";
+    NO_CHAIN = "SNAP070",
+        "A row of a file of gas names no chain.",
+        "Write the chain as the definition does.";
     BAD_ACTION = "SNAP080",
         "A corporate action lacks what its kind needs, or has what it does not.",
         "State `ratio` and `new_asset` as the kind asks: docs/data-format.md lists the kinds.";

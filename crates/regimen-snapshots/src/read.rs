@@ -9,6 +9,7 @@ mod cells;
 mod events;
 mod files;
 mod findings;
+mod gas;
 mod header;
 mod line;
 mod merge;
@@ -36,6 +37,7 @@ use parse::ParsedBlock;
 use source::Source;
 
 pub use events::{read_cash_flows, read_corporate_actions};
+pub use gas::read_gas;
 pub use series::read_series;
 pub use tables::{read_asset_list, read_weights};
 

@@ -6,6 +6,7 @@ mod codes;
 mod explain;
 mod folder;
 mod gains;
+mod holds;
 mod manifest;
 mod output;
 mod regime_tables;
@@ -24,6 +25,7 @@ pub use explain::{
 };
 pub use folder::RunFolderError;
 pub use gains::{AssetGains, Gains, gains};
+pub use holds::{HoldExplanation, HoldReading};
 pub use manifest::{InputEntry, LogEntry, Manifest, OutputEntry};
 pub(crate) use output::hex;
 pub use rows::{Standing, TradeLine, Undone};

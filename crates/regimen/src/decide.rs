@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use regimen_ledger::ValuationError;
-use regimen_planning::{PlanError, RebalancePlan, TargetError, TargetPortfolio, plan, plan_some};
+use regimen_planning::{PlanError, RebalancePlan, TargetError, TargetPortfolio, UnknownGas, plan, plan_some};
 use regimen_types::{AsOf, AssetId, Cause, HistoryWindow, Holdings};
 use regimen_weighting::WeightingError;
 
 use crate::advance::advance_index;
-use crate::decision::{Action, Decision, Rebalance};
+use crate::decision::{Action, Decision, IndexDecision, Rebalance};
 use crate::execution::PendingOrders;
 use crate::follow::{Following, following};
 use crate::methodology::{Methodology, PortfolioRules};
-use crate::state::State;
+use crate::state::{IndexState, State};
 
 /// Says why there is no decision.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +25,14 @@ pub enum DecideError {
         newest: AsOf,
         /// The instant of the last decision.
         decided_at: AsOf,
+    },
+    /// The index was advanced to another snapshot than the portfolio's newest.
+    #[error("the newest snapshot is of {newest}, but the index was advanced to {index}")]
+    OtherInstant {
+        /// The window's reference instant.
+        newest: AsOf,
+        /// The instant of the index's decision.
+        index: AsOf,
     },
     /// The window ends before the base date of the index.
     #[error("the newest snapshot is of {newest}, and the index begins on {base}")]
@@ -61,6 +69,14 @@ pub enum DecideError {
         /// What failed.
         source: ValuationError,
     },
+    /// The gas of a trade is not known.
+    #[error("gas at {as_of}: {source}")]
+    Gas {
+        /// The reference instant.
+        as_of: AsOf,
+        /// What is not known.
+        source: UnknownGas,
+    },
     /// Planning failed.
     #[error("plan at {as_of}: {source}")]
     Plan {
@@ -86,10 +102,40 @@ pub fn decide(
     window: &HistoryWindow<'_>,
     holdings: &Holdings,
 ) -> Result<(Decision, State), DecideError> {
-    let rules = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
+    if methodology.portfolio().is_none() {
+        return Err(DecideError::NoPortfolio);
+    }
     let (index, index_state) = advance_index(methodology, &state.index, window)?;
-    let mut next =
-        State { index: index_state, pending: state.pending.clone(), carried: state.carried.clone() };
+    follow_index(methodology, &index, index_state, state, window, holdings)
+}
+
+/// Decides for one of several portfolios what to do about a decision of the index that they all follow.
+///
+/// `index` and `advanced` come from [`advance_index`] at the same window: one call of that serves any number of portfolios,
+/// each with a state, holdings and, as far as its terms of trade and its cash flows are its own, a methodology of its own.
+/// What its state says of the index is replaced by `advanced`, so it needs to have seen no earlier snapshot.
+///
+/// # Errors
+/// [`DecideError`] if the methodology has no portfolio, the index was advanced to another instant than the window's, the
+/// portfolio has decided there already, or planning fails.
+pub fn follow_index(
+    methodology: &Methodology,
+    index: &IndexDecision,
+    advanced: IndexState,
+    state: &State,
+    window: &HistoryWindow<'_>,
+    holdings: &Holdings,
+) -> Result<(Decision, State), DecideError> {
+    let rules = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
+    let newest = window.as_of();
+    if index.as_of != newest {
+        return Err(DecideError::OtherInstant { newest, index: index.as_of });
+    }
+    if let Some(decided_at) = state.index.decided_at.filter(|decided_at| *decided_at >= newest) {
+        return Err(DecideError::NothingNew { newest, decided_at });
+    }
+    let index = index.clone();
+    let mut next = State { index: advanced, pending: state.pending.clone(), carried: state.carried.clone() };
     next.carry_over_orders(window);
     let rebalance = match following(&rules, &index, &next, window, holdings)? {
         Following::Hold(reason) => {
@@ -123,6 +169,9 @@ fn planned(
 ) -> Result<RebalancePlan, DecideError> {
     let as_of = window.as_of();
     let (market, terms) = (rules.market(*window), rules.trading_terms());
+    let held = holdings.positions().map(|(asset, _)| asset);
+    let traded = target.weights().map(|(asset, _)| asset).chain(held);
+    rules.check_gas(as_of, traded).map_err(|source| DecideError::Gas { as_of, source })?;
     let plan = match assets {
         None => plan(as_of, cause, holdings, target, &market, &terms),
         Some(assets) => plan_some(assets, as_of, cause, holdings, target, &market, &terms),

@@ -92,14 +92,39 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
+    /// The name of the reason that triggers give.
+    pub const WITHIN_LIMITS: &'static str = "within_limits";
+
+    /// Returns the name that logs use.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.words().0
+    }
+
     /// Returns the reason in words.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
+        self.words().1
+    }
+
+    /// Finds the name and the words of the reason that logs call `name`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<(&'static str, &'static str)> {
+        let within = Self::WithinLimits { readings: Vec::new() };
+        let all = [Self::NotDue, Self::NotFollowed, Self::OrdersPending, within];
+        all.iter().map(Self::words).find(|(known, _)| *known == name)
+    }
+
+    fn words(&self) -> (&'static str, &'static str) {
         match self {
-            Self::NotDue => "no rebalance is due",
-            Self::NotFollowed => "the index was rebalanced, and its calendar is not followed",
-            Self::OrdersPending => "orders wait for their execution",
-            Self::WithinLimits { .. } => "the portfolio is within the limits of its triggers",
+            Self::NotDue => ("not_due", "no rebalance is due"),
+            Self::NotFollowed => {
+                ("not_followed", "the index was rebalanced, and its calendar is not followed")
+            }
+            Self::OrdersPending => ("orders_pending", "orders wait for their execution"),
+            Self::WithinLimits { .. } => {
+                (Self::WITHIN_LIMITS, "the portfolio is within the limits of its triggers")
+            }
         }
     }
 }

@@ -33,7 +33,8 @@ mod vanished;
 mod weighting;
 
 pub use costs::{
-    ChainOfAsset, Costs, GasCost, GasOfChain, HalfSpreadCost, ImpactCost, RateFrom, RateOfAsset,
+    ChainOfAsset, Costs, GasCost, GasFile, GasOfChain, HalfSpreadCost, ImpactCost, ManagementFeeCost,
+    RateFrom, RateOfAsset,
 };
 pub use defensive::{Defensive, Reentry, SleeveAsset, WhenOffPeg};
 pub use events::{CashFlow, CashFlows, CorporateActions};

@@ -22,7 +22,7 @@ pub struct PendingOrders {
     pub due_in_snapshots: u32,
     /// In how many more snapshots the orders are executed, a like part of what is left in each.
     pub slices_left: u32,
-    /// For how many snapshots after the last slice orders wait for a price.
+    /// For how many snapshots after the last slice orders wait for a price, or for volume.
     pub carry_left: u32,
     /// The snapshot on whose basis the orders count: corporate actions up to it are applied.
     pub basis_as_of: AsOf,
@@ -206,7 +206,7 @@ impl PendingOrders {
             self.carry_left = self.carry_left.saturating_sub(1);
         }
         let ends = |working: &WorkingOrder| {
-            let waits = may_wait && working.missed == Some(ShortfallReason::NoPrice);
+            let waits = may_wait && working.missed.is_some_and(ShortfallReason::may_wait);
             working.rest().is_zero() || (last_slice && !waits)
         };
         let (done, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.orders).into_iter().partition(ends);
@@ -246,7 +246,7 @@ pub struct ExecutionTerms {
     pub lag_snapshots: u32,
     /// In how many snapshots in a row an order is executed, a like part in each.
     pub slices: u32,
-    /// For how many further snapshots an order waits if its asset has no price.
+    /// For how many further snapshots an order waits if its asset has no price, or too little volume.
     pub carry_snapshots: u32,
 }
 

@@ -27,7 +27,7 @@ mod venue;
 mod weight_table;
 
 pub use advance::{OffPeg, SleeveState, advance_index};
-pub use decide::{DecideError, decide};
+pub use decide::{DecideError, decide, follow_index};
 pub use decision::{
     Action, Basis, Decision, GivenExclusion, GivenSource, GivenVerdict, HoldReason, IndexDecision,
     IndexRebalance, Rebalance, RegimeDecision,
@@ -37,12 +37,13 @@ pub use definition::{
 };
 pub use execution::{ExecutionTerms, FillReportError, OrderResult, PendingOrders, WorkingOrder};
 pub use market::WindowMarket;
-pub use methodology::{Methodology, NoSuchSignal, PortfolioRules};
+pub use methodology::{Methodology, NoGasOfChain, NoSuchSignal, PortfolioRules};
 pub use own_rules::OwnRules;
 pub use quote::{IndexQuote, QuoteOptions, SmallBasket, quote_index};
 pub use regime_table::RegimeTable;
 pub use schedule::ScheduleState;
 pub use state::{Announcement, Exposure, IndexState, LastRebalance, SignalState, State};
+pub use supplies::GasTable;
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
 pub use venue::{ClientOrderId, Venue, VenueError, VenueOrder};
 pub use weight_table::{WeightTable, WeightTableError};

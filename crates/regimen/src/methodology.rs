@@ -5,8 +5,9 @@ use std::sync::Arc;
 use regimen_regime::{OutsideSeries, RegimeRule, RegimeSignal};
 use serde::Serialize;
 
-use regimen_planning::{RebalanceTrigger, TradingTerms};
-use regimen_types::{AsOf, HistoryWindow};
+use regimen_ledger::ManagementFee;
+use regimen_planning::{RebalanceTrigger, TradingTerms, UnknownGas};
+use regimen_types::{AsOf, AssetId, HistoryWindow};
 
 use crate::definition::{
     CashFlow, CashFlows, Costs, DefinitionError, Execution, IndexDefinition, Portfolio, RegimeDefinition,
@@ -17,7 +18,7 @@ use crate::market::WindowMarket;
 use crate::own_rules::OwnRules;
 use crate::regime_table::RegimeTable;
 use crate::rules::{Rules, TradingModel};
-use crate::supplies::Supplies;
+use crate::supplies::{GasTable, Supplies};
 use crate::weight_table::WeightTable;
 
 /// The validated rulebook of an index. It cannot be built from a definition that breaks a rule, nor changed.
@@ -127,6 +128,21 @@ impl Methodology {
     pub fn with_weights(self, weights: WeightTable) -> Self {
         let supplies = Supplies { weights, ..self.rules.supplies.clone() };
         self.with_supplies(supplies)
+    }
+
+    /// Hands over the gas of a definition that reads it from a file; other definitions ignore it. Values ascend in time.
+    ///
+    /// # Errors
+    /// [`NoGasOfChain`] if a chain has neither a given amount nor a value here.
+    pub fn with_gas(self, gas: GasTable) -> Result<Self, NoGasOfChain> {
+        let cost = self.definition.costs.as_ref().and_then(|costs| costs.gas.as_ref());
+        if let Some(cost) = cost.filter(|cost| cost.series.is_some())
+            && let Some(chain) = cost.chains_of_series().into_iter().find(|chain| !gas.contains_key(*chain))
+        {
+            return Err(NoGasOfChain { chain: chain.to_owned() });
+        }
+        let supplies = Supplies { gas, ..self.rules.supplies.clone() };
+        Ok(self.with_supplies(supplies))
     }
 
     /// Hands over the series that a signal of the definition reads from a file. Until then the signal is warming up.
@@ -322,6 +338,26 @@ impl<'a> PortfolioRules<'a> {
         &self.model.triggers
     }
 
+    /// Checks that the gas of trading each of some assets is known at an instant.
+    ///
+    /// # Errors
+    /// [`UnknownGas`] of the first asset of which it is not.
+    pub fn check_gas<'i>(
+        &self,
+        as_of: AsOf,
+        assets: impl IntoIterator<Item = &'i AssetId>,
+    ) -> Result<(), UnknownGas> {
+        assets.into_iter().try_for_each(|asset| self.model.costs.gas_of(asset, as_of).map(|_| ()))
+    }
+
+    /// Returns what managing the portfolio costs, if anything.
+    #[must_use]
+    pub fn management_fee(&self) -> Option<ManagementFee> {
+        self.costs
+            .management_fee
+            .map(|fee| ManagementFee { bps_per_year: fee.bps_per_year, days_per_year: fee.days_per_year })
+    }
+
     /// Returns the costs, bands, filters and grids of trading.
     #[must_use]
     pub fn trading_terms(&self) -> TradingTerms<'a> {
@@ -338,6 +374,14 @@ impl<'a> PortfolioRules<'a> {
 fn in_order(mut flows: Vec<CashFlow>) -> Arc<[CashFlow]> {
     flows.sort_by_key(|flow| flow.as_of);
     flows.into()
+}
+
+/// Says that the gas of a chain was not handed over.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no gas of the chain {chain:?}, on which assets of the definition trade")]
+pub struct NoGasOfChain {
+    /// The chain.
+    pub chain: String,
 }
 
 /// Says that something was handed over for a signal that the definition does not have, or that reads something else.

@@ -82,6 +82,9 @@ pub fn quote_index(
     let (index, _) = advance_index(methodology, &IndexState::START, window)?;
     let target = index.rebalance.as_ref().map_or_else(TargetPortfolio::of_cash, |each| each.target.clone());
     let failed = |source: PlanError| DecideError::Plan { as_of, source };
+    let held = holdings.into_iter().flat_map(Holdings::positions).map(|(asset, _)| asset);
+    let traded = target.weights().map(|(asset, _)| asset).chain(held);
+    rules.check_gas(as_of, traded).map_err(|source| DecideError::Gas { as_of, source })?;
     let bounds = bounds(&rules, window, &target, holdings, options);
     let desk = Desk { rules, window: *window, bounds: &bounds };
     let start = match (side, holdings) {

@@ -39,8 +39,8 @@ impl Rules {
         });
         let constituents =
             constituents::constituent_rules(definition, supplies.weights.clone(), &supplies.own_rules);
-        let trading = definition.trading.as_ref();
-        let trading = definition.costs.as_ref().map(|costs| TradingModel::new(costs, trading));
+        let trading =
+            definition.costs.as_ref().map(|costs| TradingModel::new(costs, definition, &supplies.gas));
         Self { regime, constituents, always_bullish, supplies, trading }
     }
 }

@@ -40,6 +40,7 @@ fn gas(per_trade: Decimal) -> Gas {
         default_chain: "ethereum".into(),
         chain_of: BTreeMap::new(),
         per_trade: BTreeMap::from([("ethereum".into(), vec![(None, money(per_trade))])]),
+        series: None,
     }
 }
 
@@ -328,6 +329,7 @@ fn rules() -> impl Strategy<Value = TradingRules> {
             minimum,
             lots,
             participation_max,
+            fill_participation_max: None,
             turnover,
             cash_buffer,
         })

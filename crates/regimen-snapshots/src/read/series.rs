@@ -51,7 +51,7 @@ pub fn read_series(path: &Path, column: &str) -> Result<(OutsideSeries, InputFil
 }
 
 /// Reads an instant that must be later than the one before it.
-fn instant_after(cell: Cell<'_>, newest: Option<AsOf>) -> Result<AsOf, Findings> {
+pub(super) fn instant_after(cell: Cell<'_>, newest: Option<AsOf>) -> Result<AsOf, Findings> {
     let as_of = cell.instant()?;
     match newest {
         Some(newest) if as_of < newest => {
@@ -80,7 +80,7 @@ fn value(cell: Cell<'_>) -> Result<Option<f64>, Findings> {
     }
 }
 
-fn known_before(cell: Cell<'_>, as_of: AsOf) -> Diagnostic {
+pub(super) fn known_before(cell: Cell<'_>, as_of: AsOf) -> Diagnostic {
     let message = format!("known before {as_of}, its own instant");
     cell.error(codes::KNOWN_BEFORE, message, "correct the instant, or leave the cell empty")
 }

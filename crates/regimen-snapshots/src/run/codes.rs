@@ -60,6 +60,10 @@ pub(crate) const DECISION: Code =
     ("RUN027", "Weights, ranks or orders of a decision do not add up.", RESTORE);
 pub(crate) const SUMMARY: Code =
     ("RUN028", "A figure of the summary is not the one that the tables give.", RESTORE);
+pub(crate) const MANAGEMENT_FEE: Code =
+    ("RUN100", "A management fee is not what accrued on the NAV before.", RESTORE);
+pub(crate) const HOLD: Code =
+    ("RUN101", "A reason to hold contradicts the methodology or another table.", RESTORE);
 pub(crate) const ACTION: Code =
     ("RUN120", "A corporate action and what was booked for it contradict each other.", RESTORE);
 pub(crate) const NO_SNAPSHOT: Code =
@@ -104,6 +108,8 @@ pub const CODES: &[Code] = &[
     NO_SNAPSHOT,
     UNKNOWN_ASSET,
     REGIME_REPORT,
+    MANAGEMENT_FEE,
+    HOLD,
     ACTION,
     UNEXPLAINED,
     ATTRIBUTION,

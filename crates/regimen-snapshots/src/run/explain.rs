@@ -15,6 +15,7 @@ use regimen_types::{AsOf, AssetId, Cause, Diagnostic, Diagnostics, IndexLevel, M
 use serde::Serialize;
 
 use super::codes::Fault;
+use super::holds::HoldExplanation;
 use decision_log::DecisionLog;
 pub(super) use logs::Logs;
 
@@ -45,6 +46,8 @@ pub struct Explanation {
     pub booked: Option<TradeTotals>,
     /// The decision at the snapshot, or else the last one before it; `None` if there was none yet.
     pub decision: Option<DecisionExplanation>,
+    /// Why the portfolio was left alone at the snapshot; `None` if it was rebalanced.
+    pub hold: Option<HoldExplanation>,
     /// The first decision after the snapshot; `None` if the run has none.
     pub next_decision: Option<AsOf>,
     /// The asset asked for.
@@ -86,6 +89,7 @@ fn explain_logs(logs: &Logs, at: AsOf, asset: Option<&AssetId>) -> Result<Explan
         regime,
         booked: decision::booked_at(at, &transactions),
         decision: decision::explain(&decisions.rows, &orders, &transactions),
+        hold: logs.hold_at(at)?,
         next_decision: decisions.next,
         asset,
     })

@@ -8,7 +8,7 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 /// The name of the manifest's checksum.
 pub(crate) const MANIFEST_CHECKSUM: &str = "manifest.sha256";
 /// The names of the files that the manifest lists, in its order.
-pub(crate) const OUTPUTS: [&str; 13] = [
+pub(crate) const OUTPUTS: [&str; 14] = [
     "nav.csv",
     "index.csv",
     "regime.csv",
@@ -17,6 +17,7 @@ pub(crate) const OUTPUTS: [&str; 13] = [
     "orders.csv",
     "holdings.csv",
     "decisions.csv",
+    "holds.csv",
     "actions.csv",
     "attribution.csv",
     "suspects.csv",
@@ -60,7 +61,7 @@ pub struct Manifest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InputEntry {
-    /// What it served for: `definition`, `snapshots`, `asset_list`, `weights`, `corporate_actions`, `cash_flows`, or the
+    /// What it served for: `definition`, `snapshots`, `asset_list`, `weights`, `corporate_actions`, `cash_flows`, `gas`, or the
     /// series of a signal.
     pub role: String,
     /// The file's name without its folder.

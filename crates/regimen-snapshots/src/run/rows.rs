@@ -224,10 +224,7 @@ impl TableRow<'_> for OrderRow {
 }
 
 fn shortfall_reason(name: &str) -> Option<ShortfallReason> {
-    use ShortfallReason::{CashShort, CostsExceedValue, Delisted, NoPrice, NotHeld, Replaced};
-    [NoPrice, CashShort, NotHeld, CostsExceedValue, Replaced, Delisted]
-        .into_iter()
-        .find(|reason| reason.as_str() == name)
+    ShortfallReason::ALL.into_iter().find(|reason| reason.as_str() == name)
 }
 
 pub(crate) struct DecisionRow {

@@ -8,8 +8,10 @@ mod actions;
 mod attribution;
 mod decisions;
 mod faults;
+mod fees;
 mod files;
 mod holdings;
+mod holds;
 mod log;
 mod orders;
 mod place;
@@ -24,6 +26,7 @@ use std::fmt;
 use std::path::Path;
 
 use regimen::IndexDefinition;
+use regimen_ledger::ManagementFee;
 use regimen_types::Diagnostics;
 use serde::Serialize;
 
@@ -119,14 +122,26 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     let (orders, found) = orders::check(orders, &snapshots, &log, &actions, decisions.orders);
     faults.append(found);
     checked.orders = orders.rows;
+    if let Some(bytes) = run.content("holds.csv") {
+        let waits = |as_of| orders.wait_at(as_of);
+        holds::check(bytes, &snapshots, &decisions.instants, definition.as_ref(), waits, faults);
+    }
     if !log.complete {
         return;
     }
+    let fee = definition.as_ref().and_then(|definition| definition.costs.as_ref()?.management_fee);
+    let fee =
+        fee.map(|fee| ManagementFee { bps_per_year: fee.bps_per_year, days_per_year: fee.days_per_year });
+    let fee_owed = fees::check(fee, &snapshots, &log, money_scale, faults);
     let tracking_difference = run
         .content("attribution.csv")
         .and_then(|bytes| attribution::check(bytes, &snapshots, &log, money_scale, faults));
     let summary = run.content("summary.json").and_then(|bytes| {
-        let counts = summary::Counts { rebalances: decisions.rebalances, shortfalls: orders.shortfalls };
+        let counts = summary::Counts {
+            rebalances: decisions.rebalances,
+            shortfalls: orders.shortfalls,
+            management_fee_owed: fee_owed?,
+        };
         summary::check(bytes, &snapshots.nav, &log, counts, tracking_difference, faults)
     });
     if let Some(bytes) = run.content("regime_report.json") {

@@ -14,6 +14,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::folder::{PartialFolder, RunFolderError};
+use super::holds;
 use super::manifest::{FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest};
 use super::output::{FileDigest, Output, hex};
 use super::regime_tables;
@@ -65,6 +66,7 @@ struct Tables {
     orders: Output,
     holdings: Output,
     decisions: Output,
+    holds: Output,
     actions: Output,
     attribution: Output,
     suspects: Output,
@@ -170,6 +172,7 @@ impl<'a> RunWriter<'a> {
         self.tables.signals.append(|text| regime_tables::write_signals(text, step))?;
         self.tables.transactions.append(|text| tables::write_transactions(text, step))?;
         self.tables.orders.append(|text| tables::write_orders(text, step))?;
+        self.tables.holds.append(|text| holds::write_holds(text, step))?;
         self.tables.actions.append(|text| tables::write_actions(text, step))?;
         self.tables.attribution.append(|text| tables::write_attribution(text, attribution))?;
         self.tables.decisions.append(|text| tables::write_decisions(text, step))?;
@@ -210,6 +213,7 @@ impl Tables {
             orders: Output::create(folder, "orders.csv", tables::ORDERS_COLUMNS)?,
             holdings: Output::create(folder, "holdings.csv", tables::HOLDINGS_COLUMNS)?,
             decisions: Output::create(folder, "decisions.csv", tables::DECISIONS_COLUMNS)?,
+            holds: Output::create(folder, "holds.csv", holds::HOLDS_COLUMNS)?,
             actions: Output::create(folder, "actions.csv", tables::ACTIONS_COLUMNS)?,
             attribution: Output::create(folder, "attribution.csv", tables::ATTRIBUTION_COLUMNS)?,
             suspects: Output::create(folder, "suspects.csv", tables::SUSPECTS_COLUMNS)?,
@@ -226,6 +230,7 @@ impl Tables {
             orders,
             holdings,
             decisions,
+            holds,
             actions,
             attribution,
             suspects,
@@ -239,6 +244,7 @@ impl Tables {
             orders,
             holdings,
             decisions,
+            holds,
             actions,
             attribution,
             suspects,

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use regimen_snapshots::{
-    CODES, read_asset_list, read_cash_flows, read_corporate_actions, read_series, read_snapshots,
+    CODES, read_asset_list, read_cash_flows, read_corporate_actions, read_gas, read_series, read_snapshots,
     read_weights,
 };
 use regimen_types::{AttributeColumns, ColumnMapping, Diagnostics, NamelessRows, SnapshotFormat};
@@ -64,6 +64,9 @@ fn read(name: &str) -> String {
     }
     if name.starts_with("flows-") {
         return describe(read_cash_flows(path).map(|_| "read"));
+    }
+    if name.starts_with("gas-") {
+        return describe(read_gas(path).map(|_| "read"));
     }
     if name.starts_with("series-") {
         return describe(read_series(path, "index").map(|_| "read"));

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::sample_run::SampleRun;
 
-const FILES: [&str; 15] = [
+const FILES: [&str; 16] = [
     "manifest.json",
     "manifest.sha256",
     "summary.json",
@@ -22,6 +22,7 @@ const FILES: [&str; 15] = [
     "regime_report.json",
     "signals.csv",
     "attribution.csv",
+    "holds.csv",
 ];
 
 /// The files of the sample run, by name.

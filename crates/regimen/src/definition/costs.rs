@@ -1,4 +1,6 @@
-//! What a trade costs.
+//! What trades and management cost.
+
+use std::collections::BTreeSet;
 
 use regimen_types::{AsOf, AssetId, Bps, Money, Ratio};
 use schemars::JsonSchema;
@@ -6,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::leaf;
 
-/// The costs of a trade. What is left out costs nothing.
+/// The costs of a trade, and of managing the portfolio. What is left out costs nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Costs {
@@ -39,6 +41,21 @@ pub struct Costs {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "leaf::bps")]
     pub platform_fee_bps: Option<Bps>,
+    /// What managing the portfolio costs. It accrues from snapshot to snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub management_fee: Option<ManagementFeeCost>,
+}
+
+/// A fee in proportion to NAV and time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ManagementFeeCost {
+    /// The rate of NAV per year, in basis points: from 0 to below 10000.
+    #[schemars(schema_with = "leaf::bps")]
+    pub bps_per_year: Bps,
+    /// The days in a year, by which days are charged: 365 or 360 as a rule.
+    #[schemars(range(min = 360, max = 366))]
+    pub days_per_year: u32,
 }
 
 /// A rate that holds from an amount on.
@@ -116,11 +133,41 @@ pub struct GasCost {
     /// The chain of assets that are not listed.
     #[schemars(length(min = 1))]
     pub default_chain: String,
-    /// The gas of one trade on each chain, in the definition's currency.
+    /// The gas of one trade on chains, in the definition's currency.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chains: Vec<GasOfChain>,
+    /// Where the gas of all other chains is read from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<GasFile>,
     /// The assets of other chains than the default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assets: Vec<ChainOfAsset>,
+}
+
+impl GasCost {
+    /// Returns the chains whose gas comes from the series: those of the definition that have no given amount.
+    #[must_use]
+    pub fn chains_of_series(&self) -> BTreeSet<&str> {
+        let chains = self.assets.iter().map(|each| each.chain.as_str()).chain([self.default_chain.as_str()]);
+        chains.filter(|chain| !self.chains.iter().any(|each| each.chain == *chain)).collect()
+    }
+}
+
+/// A file with the gas of chains over time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GasFile {
+    /// The CSV, with the columns `as_of`, `chain` and `per_trade`, and where it is known `known_at`; relative to the
+    /// definition's folder.
+    #[schemars(length(min = 1))]
+    pub path: String,
+    /// The days of 24 hours for which the newest known value counts.
+    pub max_stale_days: u32,
+    /// The gas of one trade where no value is known or the newest is too old: zero or more. Without it, planning or executing
+    /// a trade there is an error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "leaf::amount")]
+    pub otherwise: Option<Money>,
 }
 
 /// The gas of one trade on a chain.

@@ -45,6 +45,7 @@ pub(super) const NO_GAS: &str = "DEF081";
 pub(super) const NO_DISTANCE: &str = "DEF082";
 pub(super) const EXIT_ABOVE_TRADE: &str = "DEF083";
 pub(super) const NO_SUCH_COLUMN: &str = "DEF084";
+pub(super) const GAS_TWICE: &str = "DEF085";
 pub(super) const SLICES_WITHOUT_LAG: &str = "DEF100";
 pub(super) const FLOW_OF_NOTHING: &str = "DEF101";
 pub(super) const FLOW_TOO_FINE: &str = "DEF102";
@@ -233,6 +234,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         NO_SUCH_COLUMN,
         "The half-spread comes from a column that is not read.",
         "Name the column in `snapshots.attributes`, or leave that key out to keep all numeric columns.",
+    ),
+    (
+        GAS_TWICE,
+        "Gas is read from a series, but every chain has a given amount.",
+        "Remove `costs.gas.series`, or the chains that it is for from `costs.gas.chains`.",
     ),
     (
         SLICES_WITHOUT_LAG,

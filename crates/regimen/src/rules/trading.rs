@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use regimen_planning::{
-    Band, Commission, DriftTrigger, ForcedExitTrigger, Frictions, Gas, HalfSpread, Lots, MinimumNotional,
-    RebalanceTrigger, SquareRootImpact, TradeTo, TradingRules, TurnoverLimit, TurnoverPriority,
-    TurnoverTrigger,
+    Band, Commission, DriftTrigger, ForcedExitTrigger, Frictions, Gas, GasSeries, HalfSpread, Lots,
+    MinimumNotional, RebalanceTrigger, SquareRootImpact, TradeTo, TradingRules, TurnoverLimit,
+    TurnoverPriority, TurnoverTrigger,
 };
 use regimen_types::{Bps, Money, Weight};
 
 use crate::definition::{
-    BandTrade, Costs, GasCost, HalfSpreadCost, LimitedTurnover, LotSteps, NoTradeBand, RateFrom,
-    TradePriority, Trading, Triggers,
+    BandTrade, Costs, GasCost, HalfSpreadCost, IndexDefinition, LimitedTurnover, LotSteps, NoTradeBand,
+    RateFrom, TradePriority, Trading, Triggers,
 };
+use crate::supplies::GasTable;
 
 /// What trades cost and what keeps them small.
 #[derive(Debug)]
@@ -39,19 +40,21 @@ pub(crate) struct LiquiditySource {
 }
 
 impl TradingModel {
-    pub(crate) fn new(costs: &Costs, trading: Option<&Trading>) -> Self {
+    pub(crate) fn new(costs: &Costs, definition: &IndexDefinition, gas: &GasTable) -> Self {
+        let trading = definition.trading.as_ref();
+        let fill_participation_max = definition.execution.and_then(|execution| execution.participation_max);
         let impact = costs.impact.as_ref();
-        let definition = trading.and_then(|trading| trading.triggers.as_ref());
+        let triggering = trading.and_then(|trading| trading.triggers.as_ref());
         let half_spread_column = match &costs.half_spread {
             Some(HalfSpreadCost::Column { column, .. }) => Some(column.clone()),
             _ => None,
         };
         Self {
-            costs: frictions(costs),
-            rules: trading.map(rules).unwrap_or_default(),
-            follows_calendar: definition.is_none_or(|triggers| triggers.calendar),
-            follows_cash_flows: definition.is_some_and(|triggers| triggers.cash_flows),
-            triggers: definition.map(triggers).unwrap_or_default(),
+            costs: frictions(costs, gas),
+            rules: TradingRules { fill_participation_max, ..trading.map(rules).unwrap_or_default() },
+            follows_calendar: triggering.is_none_or(|triggers| triggers.calendar),
+            follows_cash_flows: triggering.is_some_and(|triggers| triggers.cash_flows),
+            triggers: triggering.map(triggers).unwrap_or_default(),
             liquidity: LiquiditySource {
                 volatility_snapshots: impact.and_then(|impact| NonZeroU32::new(impact.volatility_snapshots)),
                 half_spread_column,
@@ -60,7 +63,7 @@ impl TradingModel {
     }
 }
 
-fn frictions(costs: &Costs) -> Frictions {
+fn frictions(costs: &Costs, gas_table: &GasTable) -> Frictions {
     Frictions {
         commission: Commission {
             rate: costs.fee_bps,
@@ -83,7 +86,7 @@ fn frictions(costs: &Costs) -> Frictions {
             coefficient: impact.coefficient.decimal(),
             otherwise: impact.otherwise_bps,
         }),
-        gas: costs.gas.as_ref().map(gas),
+        gas: costs.gas.as_ref().map(|cost| gas(cost, gas_table)),
         platform_fee: costs.platform_fee_bps.unwrap_or(Bps::ZERO),
     }
 }
@@ -92,7 +95,7 @@ fn tiers(rates: &[RateFrom]) -> Vec<(Money, Bps)> {
     rates.iter().map(|rate| (rate.from, rate.bps)).collect()
 }
 
-fn gas(gas: &GasCost) -> Gas {
+fn gas(gas: &GasCost, table: &GasTable) -> Gas {
     let mut per_trade: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for each in &gas.chains {
         per_trade.entry(each.chain.clone()).or_default().push((each.from, each.per_trade));
@@ -101,6 +104,11 @@ fn gas(gas: &GasCost) -> Gas {
         default_chain: gas.default_chain.clone(),
         chain_of: gas.assets.iter().map(|each| (each.asset.clone(), each.chain.clone())).collect(),
         per_trade,
+        series: gas.series.as_ref().map(|file| GasSeries {
+            values: table.clone(),
+            max_stale_days: file.max_stale_days,
+            otherwise: file.otherwise,
+        }),
     }
 }
 
@@ -113,6 +121,7 @@ fn rules(trading: &Trading) -> TradingRules {
             .map(|minimum| MinimumNotional { trade: minimum.trade, exit: minimum.exit }),
         lots: trading.lots.as_ref().map(lots).unwrap_or_default(),
         participation_max: trading.participation_max,
+        fill_participation_max: None,
         turnover: trading.turnover_limit.as_ref().map(turnover),
         cash_buffer: trading.cash_buffer.unwrap_or(Weight::ZERO),
     }

@@ -63,8 +63,14 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
 }
 
 fn execution() -> impl Strategy<Value = Execution> {
-    (1_u32..=10_000, 0_u32..=10_000)
-        .prop_map(|(slices, carry_snapshots)| Execution { slices, carry_snapshots })
+    let part = (1_i64..=100).prop_map(|percent| Weight::new(Decimal::new(percent, 2)).unwrap());
+    (1_u32..=10_000, 0_u32..=10_000, proptest::option::of(part)).prop_map(
+        |(slices, carry_snapshots, participation_max)| Execution {
+            slices,
+            carry_snapshots,
+            participation_max,
+        },
+    )
 }
 
 fn cash_flows() -> impl Strategy<Value = CashFlows> {

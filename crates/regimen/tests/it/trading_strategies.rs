@@ -4,9 +4,9 @@ use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use regimen::definition::{
-    BandTrade, ChainOfAsset, Costs, DriftBand, GasCost, GasOfChain, HalfSpreadCost, ImpactCost,
-    LimitedTurnover, LotOfAsset, LotSteps, MinimumTrade, NoTradeBand, RateFrom, RateOfAsset, TradePriority,
-    Trading, Triggers,
+    BandTrade, ChainOfAsset, Costs, DriftBand, GasCost, GasFile, GasOfChain, HalfSpreadCost, ImpactCost,
+    LimitedTurnover, LotOfAsset, LotSteps, ManagementFeeCost, MinimumTrade, NoTradeBand, RateFrom,
+    RateOfAsset, TradePriority, Trading, Triggers,
 };
 use regimen_types::{AsOf, Bps, Money, Quantity, Ratio, Weight};
 use rust_decimal::Decimal;
@@ -49,7 +49,9 @@ fn impact() -> impl Strategy<Value = ImpactCost> {
 fn gas() -> impl Strategy<Value = GasCost> {
     let from = |day: u32| AsOf::from_ymd(2021, 5, day);
     let chains = btree_map("[a-z]{1,8}", vec(amount(), 1..3), 1..4);
-    (chains, btree_set(asset(), 0..4)).prop_map(move |(chains, assets)| {
+    let series = ("[a-z]{1,8}", any::<u32>(), option::of(amount()))
+        .prop_map(|(path, max_stale_days, otherwise)| GasFile { path, max_stale_days, otherwise });
+    (chains, btree_set(asset(), 0..4), option::of(series)).prop_map(move |(chains, assets, series)| {
         let default_chain = chains.keys().next().unwrap().clone();
         let of_chain = |(chain, amounts): (&String, &Vec<Money>)| {
             let chain = chain.clone();
@@ -58,8 +60,11 @@ fn gas() -> impl Strategy<Value = GasCost> {
                 .collect::<Vec<_>>()
         };
         let list = chains.iter().flat_map(of_chain).collect();
-        let assets = assets.into_iter().map(|asset| ChainOfAsset { asset, chain: default_chain.clone() });
-        GasCost { chains: list, assets: assets.collect(), default_chain }
+        // A chain without a given amount needs the series.
+        let other = if series.is_some() { "UNLISTED".to_owned() } else { default_chain.clone() };
+        let series = series.filter(|_| !assets.is_empty());
+        let assets = assets.into_iter().map(|asset| ChainOfAsset { asset, chain: other.clone() });
+        GasCost { chains: list, assets: assets.collect(), default_chain, series }
     })
 }
 
@@ -70,10 +75,12 @@ pub(crate) fn costs() -> impl Strategy<Value = Costs> {
     let rates = (0_i64..10_000_000).prop_flat_map(|sum| (0..=sum, Just(sum)));
     let of_asset = btree_map(asset(), bps(), 0..4);
     let parts = (option::of(half_spread()), option::of(impact()), option::of(gas()));
-    let fees = (option::of(amount()), option::of(bps()));
+    let management = (bps(), 360_u32..=366)
+        .prop_map(|(bps_per_year, days_per_year)| ManagementFeeCost { bps_per_year, days_per_year });
+    let fees = (option::of(amount()), option::of(bps()), option::of(management));
     (rates, tiers(), of_asset, parts, fees).prop_map(move |((fee, sum), fee_tiers, of_asset, parts, fees)| {
         let (half_spread, impact, gas) = parts;
-        let (fee_fixed, platform_fee_bps) = fees;
+        let (fee_fixed, platform_fee_bps, management_fee) = fees;
         Costs {
             fee_bps: rate(fee),
             slippage_bps: rate(sum - fee),
@@ -84,6 +91,7 @@ pub(crate) fn costs() -> impl Strategy<Value = Costs> {
             impact,
             gas,
             platform_fee_bps,
+            management_fee,
         }
     })
 }

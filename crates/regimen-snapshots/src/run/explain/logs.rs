@@ -8,6 +8,7 @@ use regimen_ledger::{Transaction, replay_log};
 use regimen_types::AsOf;
 
 use crate::run::codes::{Fault, MANIFEST_FORM, MISSING_FILE, NO_SNAPSHOT, NOT_A_RUN, fault};
+use crate::run::holds::{HoldExplanation, HoldRow};
 use crate::run::manifest::{MANIFEST, Manifest};
 use crate::run::rows::{NavRow, OrderRow};
 use crate::run::table::{Table, TableRow};
@@ -51,6 +52,15 @@ impl Logs {
         let lines = text.strip_suffix(b"\n").unwrap_or(&text).split(|byte| *byte == b'\n');
         let log = replay_log(lines, money_scale).map_err(|fault| fault.diagnostic(TRANSACTIONS))?;
         Ok(log.transactions().to_vec())
+    }
+
+    /// Returns why the portfolio held at an instant; `None` if it did not.
+    pub(super) fn hold_at(&self, at: AsOf) -> Result<Option<HoldExplanation>, Fault> {
+        let text = self.read(HoldRow::FILE)?;
+        let rows =
+            Table::<HoldRow>::new(&text).skip_while(|row| row.as_ref().is_ok_and(|row| row.as_of < at));
+        let rows = rows.take_while(|row| row.as_ref().map_or(true, |row| row.as_of == at));
+        Ok(HoldExplanation::of(rows.collect::<Result<Vec<_>, _>>()?))
     }
 
     /// Returns the row of `nav.csv` at an instant, or an error that names the nearest ones.

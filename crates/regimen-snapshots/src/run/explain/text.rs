@@ -8,6 +8,7 @@ use super::asset::{AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictR
 use super::decision::{DecisionExplanation, NamedCount, SideTotal, TradeTotals};
 use super::figures::{figure, money, percent};
 use super::{Explanation, cause_in_words};
+use crate::run::holds::HoldExplanation;
 use crate::run::rows::Standing;
 
 /// The assets that a list names before it only counts.
@@ -53,10 +54,15 @@ impl Explanation {
             None => "the run has no later decision".to_owned(),
         };
         let cause = cause_in_words(decision.cause);
+        let held = self.hold.as_ref().map(HoldExplanation::in_words);
         if decision.as_of == self.as_of {
             writeln!(formatter, "\nDecided on this date: {cause}; {next}")?;
+            if let Some(held) = held {
+                writeln!(formatter, "The portfolio held: {held}")?;
+            }
         } else {
-            writeln!(formatter, "\nNothing was decided on this date; {next}")?;
+            let held = held.map_or_else(String::new, |held| format!("{held}; "));
+            writeln!(formatter, "\nNothing was decided on this date: {held}{next}")?;
             writeln!(formatter, "The last decision was on {}: {cause}", decision.as_of)?;
         }
         // An asset's story needs the decision's date and cause; its other assets would only hide it.

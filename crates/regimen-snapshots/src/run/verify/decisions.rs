@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use super::actions::Actions;
 use super::faults::{Faults, Place};
+use super::holds::Decided;
 use super::log::Log;
 use super::snapshots::{Snapshots, out_of_order};
 use super::weighing;
@@ -23,6 +24,7 @@ pub(super) struct Decisions {
     pub(super) rows: u64,
     pub(super) rebalances: u64,
     pub(super) orders: PlannedOrders,
+    pub(super) instants: Decided,
 }
 
 /// The orders that decisions placed.
@@ -58,7 +60,6 @@ pub(super) fn check(
         definition,
         holdings: log.holdings_over_time(),
         decisions: Decisions::default(),
-        instants: HashSet::new(),
         faults: Faults::of_a_part(),
     };
     let mut rebalance = Rebalance::default();
@@ -93,7 +94,6 @@ struct DecisionCheck<'a> {
     definition: Option<&'a IndexDefinition>,
     holdings: HoldingsCursor<'a>,
     decisions: Decisions,
-    instants: HashSet<AsOf>,
     faults: Faults,
 }
 
@@ -141,6 +141,9 @@ impl DecisionCheck<'_> {
             self.check_ranks(&rebalance.rows);
             self.check_weights(&rebalance.rows);
         }
+        if is_planned {
+            self.decisions.instants.planned.insert(first.as_of);
+        }
         self.decisions.rows += rebalance.rows.len() as u64;
         self.decisions.rebalances += 1;
         self.note_orders(rebalance.rows);
@@ -159,7 +162,7 @@ impl DecisionCheck<'_> {
             }
         }
         self.decisions.orders.last_decided_at = Some(first.as_of);
-        self.instants.insert(first.as_of);
+        self.decisions.instants.any.insert(first.as_of);
     }
 
     /// What a standing says about the other columns.
@@ -320,7 +323,11 @@ impl DecisionCheck<'_> {
     /// The index is rebalanced by decisions alone.
     fn index_rebalances(&mut self) {
         let acts = |as_of| self.actions.at(as_of).next().is_some();
-        for row in self.snapshots.index_rebalances(acts).filter(|row| !self.instants.contains(&row.as_of)) {
+        for row in self
+            .snapshots
+            .index_rebalances(acts)
+            .filter(|row| !self.decisions.instants.any.contains(&row.as_of))
+        {
             let place = Place { file: IndexRow::FILE, line: row.line, column: "divisor" };
             let fault = place.fault(REGIME, "the index changed at an instant without a decision");
             self.faults.add(fault.quoting(&row.divisor.to_string()));

@@ -1,6 +1,6 @@
 //! Orders: each was decided, and each fill is a trade of the log.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use regimen_ledger::{Transaction, TransactionKind};
 use regimen_types::{AsOf, AssetId, Cause, Quantity, Side};
@@ -19,6 +19,18 @@ use crate::run::table::{Table, TableRow};
 pub(super) struct Orders {
     pub(super) rows: u64,
     pub(super) shortfalls: u64,
+    /// When the last order of each decision was closed.
+    closed: BTreeMap<AsOf, AsOf>,
+    /// The decision whose orders still wait when the run ends.
+    open: Option<AsOf>,
+}
+
+impl Orders {
+    /// Says whether orders of an earlier decision wait after an instant.
+    pub(super) fn wait_at(&self, as_of: AsOf) -> bool {
+        self.open.is_some_and(|decided_at| decided_at < as_of)
+            || self.closed.range(..as_of).next_back().is_some_and(|(_, closed_at)| *closed_at > as_of)
+    }
 }
 
 /// Checks the table and returns what it holds.
@@ -47,6 +59,8 @@ pub(super) fn check(
         closed_at = Some(row.closed_at);
         orders.rows += 1;
         orders.shortfalls += u64::from(row.shortfall.is_some());
+        let closed = orders.closed.entry(row.decided_at).or_insert(row.closed_at);
+        *closed = row.closed_at.max(*closed);
         check.row(&row);
         check.compare_with_decision(&row);
         if log.covers(row.closed_at) {
@@ -54,6 +68,8 @@ pub(super) fn check(
         }
     }
     check.finish(log);
+    let last = check.planned.last_decided_at;
+    orders.open = last.filter(|last| check.planned.by_asset.keys().any(|(decided_at, _)| decided_at == last));
     (orders, check.faults)
 }
 

@@ -16,11 +16,12 @@ const FILE: &str = "summary.json";
 /// The decimal places of the value lost in write-offs, at least.
 const WRITTEN_OFF_SCALE: u32 = 8;
 
-/// What is counted in the decisions and the orders.
+/// What other tables say: counts of decisions and orders, and the fee that is owed.
 #[derive(Clone, Copy)]
 pub(super) struct Counts {
     pub(super) rebalances: u64,
     pub(super) shortfalls: u64,
+    pub(super) management_fee_owed: Money,
 }
 
 /// Compares the summary with the one that the tables give, figure by figure, and returns the latter.
@@ -120,6 +121,10 @@ fn recompute(
         impact: sum(|each| each.costs.impact)?,
         gas: sum(|each| each.costs.gas)?,
         platform_fees: sum(|each| each.costs.platform_fee)?,
+        management_fees: sum(|each| {
+            if each.kind == TransactionKind::ManagementFee { each.notional } else { Money::ZERO }
+        })?,
+        management_fee_owed: counts.management_fee_owed,
         written_off: written_off(transactions)?,
         shortfalls: counts.shortfalls,
         regime_flips: regime_flips(nav),

@@ -7,8 +7,8 @@ use regimen_types::Weight;
 
 use super::{Section, Sections};
 use crate::definition::fault::{
-    DefinitionFault, EXIT_ABOVE_TRADE, IGNORED_TABLE, LISTED_TWICE, NO_DISTANCE, NO_GAS, NO_SUCH_COLUMN,
-    TIERS_DESCEND,
+    DefinitionFault, EXIT_ABOVE_TRADE, GAS_TWICE, IGNORED_TABLE, LISTED_TWICE, NO_DISTANCE, NO_GAS,
+    NO_SUCH_COLUMN, TIERS_DESCEND,
 };
 use crate::definition::{GasCost, HalfSpreadCost, RateFrom};
 
@@ -81,7 +81,7 @@ pub(super) fn chains_have_gas(sections: &Sections, faults: &mut Vec<DefinitionFa
     let Section::Sound(costs) = &sections.costs else { return };
     let Some(gas) = &costs.gas else { return };
     let mut need = |chain: &str, key: String| {
-        if !gas.chains.iter().any(|each| each.chain == *chain) {
+        if gas.series.is_none() && !gas.chains.iter().any(|each| each.chain == *chain) {
             let message = format!("`costs.gas.chains` has no gas for {chain:?}");
             faults.push(DefinitionFault::of(NO_GAS, key, message).quoting(chain));
         }
@@ -91,6 +91,14 @@ pub(super) fn chains_have_gas(sections: &Sections, faults: &mut Vec<DefinitionFa
         need(&each.chain, format!("costs.gas.assets[{index}].chain"));
     }
     gas_follows_time(gas, faults);
+    series_is_needed(gas, faults);
+}
+
+fn series_is_needed(gas: &GasCost, faults: &mut Vec<DefinitionFault>) {
+    if gas.series.is_some() && gas.chains_of_series().is_empty() {
+        let message = "`costs.gas.series` would be ignored: every chain has its gas in `costs.gas.chains`";
+        faults.push(DefinitionFault::of(GAS_TWICE, "costs.gas.series", message));
+    }
 }
 
 fn gas_follows_time(gas: &GasCost, faults: &mut Vec<DefinitionFault>) {
