@@ -18,9 +18,9 @@ mod writer;
 
 pub use codes::CODES as RUN_CODES;
 pub use explain::{
-    AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, DecisionExplanation, Explanation,
-    NamedCount, RegimeEvaluation, RegimeExplanation, SideTotal, SignalEvaluation, TargetChange, TargetWeight,
-    TradeTotals, explain,
+    AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, Crossed, DecisionExplanation,
+    Explanation, NamedCount, RegimeEvaluation, RegimeExplanation, SideTotal, SignalEvaluation, TargetChange,
+    TargetWeight, TradeTotals, explain,
 };
 pub use folder::RunFolderError;
 pub use gains::{AssetGains, Gains, gains};

@@ -13,5 +13,6 @@ mod regimes;
 mod resume;
 mod sleeve;
 mod strategies;
+mod supply_and_crosses;
 mod symmetry;
 mod threads;

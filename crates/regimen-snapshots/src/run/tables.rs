@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regimen::{Action, Basis, GivenVerdict, Rebalance};
+use regimen::{Action, Basis, Crossing, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
 use regimen_replay::Step;
 use regimen_types::{
     ActionEffect, ActionKind, AssetId, Cause, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight,
 };
-use regimen_weighting::{AssetVerdict, Verdict};
+use regimen_weighting::{AssetVerdict, SupplyUse, Verdict};
 
 use super::rows::Standing;
 use super::text::{InstantText, RowText};
@@ -22,6 +22,8 @@ pub(crate) const DECISIONS_COLUMNS: &str = "as_of,cause,regime,asset,rank,rank_a
 units,target_units,action,trade_units,trade_reason,undone_units,undone_reason";
 
 pub(crate) const ACTIONS_COLUMNS: &str = "as_of,dated,known_at,asset,kind,ratio,new_asset";
+pub(crate) const SUPPLIES_COLUMNS: &str =
+    "as_of,reference,supply_as_of,asset,price,rank_amount,rank_per,weigh_amount,weigh_per";
 pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of,event,ratio";
 
 pub(crate) fn write_suspect(text: &mut String, jump: &PriceJump) {
@@ -133,6 +135,26 @@ pub(crate) fn write_actions(text: &mut String, step: &Step<'_>) {
     }
 }
 
+/// Writes one row per ranked or weighed asset of a rebalance of the index whose supplies were held constant.
+pub(crate) fn write_supplies(text: &mut String, step: &Step<'_>) {
+    let Some(rebalance) = &step.decision.index.rebalance else { return };
+    let Basis::Constituents(verdicts) = &rebalance.basis else { return };
+    for (asset, supply) in verdicts.iter().filter_map(|each| Some((&each.asset, each.supply?))) {
+        let SupplyUse { as_of, price, ranking, weighing } = supply;
+        RowText::new(text)
+            .value(step.window.as_of())
+            .value(rebalance.reference)
+            .value(as_of)
+            .asset(asset)
+            .value(price)
+            .optional(ranking.map(|supply| supply.amount))
+            .optional(ranking.map(|supply| supply.per))
+            .optional(weighing.map(|supply| supply.amount))
+            .optional(weighing.map(|supply| supply.per))
+            .end();
+    }
+}
+
 /// Writes one row per asset of the universe and per held asset, and one for the cash that the target leaves, if the
 /// step rebalances the index or the portfolio.
 pub(crate) fn write_decisions(text: &mut String, step: &Step<'_>) {
@@ -144,7 +166,8 @@ pub(crate) fn write_decisions(text: &mut String, step: &Step<'_>) {
     let cause = planned.map(|rebalance| rebalance.cause).or(index.map(|rebalance| rebalance.cause));
     let target = planned.map(|rebalance| &rebalance.target).or(index.map(|rebalance| &rebalance.target));
     let (Some(cause), Some(target)) = (cause, target) else { return };
-    let mut table = DecisionTable::new(text, step, cause, planned);
+    let crossings = index.map_or(&[][..], |rebalance| &rebalance.crossings);
+    let mut table = DecisionTable::new(text, step, cause, planned, crossings);
     match index.map(|rebalance| &rebalance.basis) {
         Some(Basis::Constituents(verdicts)) => verdicts.iter().for_each(|verdict| table.constituent(verdict)),
         Some(Basis::Given { verdicts, .. }) => verdicts.iter().for_each(|verdict| table.given(verdict)),
@@ -159,16 +182,23 @@ struct DecisionTable<'a> {
     /// The first columns, the same for all rows.
     head: String,
     lines: BTreeMap<&'a AssetId, &'a PlanLine>,
+    crossings: &'a [Crossing],
     written: BTreeSet<&'a AssetId>,
 }
 
 impl<'a> DecisionTable<'a> {
-    fn new(text: &'a mut String, step: &Step<'_>, cause: Cause, planned: Option<&'a Rebalance>) -> Self {
+    fn new(
+        text: &'a mut String,
+        step: &Step<'_>,
+        cause: Cause,
+        planned: Option<&'a Rebalance>,
+        crossings: &'a [Crossing],
+    ) -> Self {
         let regime = step.decision.index.regime.state.regime;
         let head = format!("{},{cause},{regime}", step.window.as_of());
         let lines = planned.iter().flat_map(|rebalance| &rebalance.plan.lines);
         let lines = lines.map(|line| (&line.asset, line)).collect();
-        Self { text, head, lines, written: BTreeSet::new() }
+        Self { text, head, lines, crossings, written: BTreeSet::new() }
     }
 
     fn constituent(&mut self, verdict: &'a AssetVerdict) {
@@ -183,6 +213,9 @@ impl<'a> DecisionTable<'a> {
             Verdict::BelowThreshold => (Standing::BelowThreshold, String::new()),
             Verdict::Excluded(exclusion) => (Standing::Excluded, exclusion.to_string()),
         };
+        let crossed = self.crossings.iter().filter(|crossing| crossing.asset == verdict.asset);
+        let reasons = std::iter::once(reason).chain(crossed.map(ToString::to_string));
+        let reason = reasons.filter(|reason| !reason.is_empty()).collect::<Vec<_>>().join("; ");
         let line = self.lines.get(&verdict.asset).copied();
         if line.is_some() {
             self.written.insert(&verdict.asset);

@@ -14,7 +14,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::folder::{PartialFolder, RunFolderError};
-use super::manifest::{FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest};
+use super::manifest::{
+    FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, SUPPLIES,
+};
 use super::output::{FileDigest, Output, hex};
 use super::regime_tables;
 use super::tables;
@@ -65,6 +67,8 @@ struct Tables {
     decisions: Output,
     actions: Output,
     suspects: Output,
+    /// `None` if supplies have no schedule.
+    supplies: Option<Output>,
 }
 
 impl<'a> RunWriter<'a> {
@@ -74,7 +78,8 @@ impl<'a> RunWriter<'a> {
     /// [`RunFolderError`] if the destination holds something else, or cannot be written.
     pub fn create(destination: &Path, description: RunDescription<'a>) -> Result<Self, RunFolderError> {
         let folder = PartialFolder::create(destination)?;
-        let tables = Tables::create(folder.path()).map_err(RunFolderError::io(folder.path()))?;
+        let supplies = description.methodology.definition().schedule.supply.is_some();
+        let tables = Tables::create(folder.path(), supplies).map_err(RunFolderError::io(folder.path()))?;
         let log = LogEntry {
             money_scale: description.methodology.portfolio().map_or(0, |rules| rules.portfolio.money_scale),
             transactions: 0,
@@ -123,7 +128,7 @@ impl<'a> RunWriter<'a> {
     /// # Errors
     /// [`RunFolderError`] if there was no step or the folder cannot be written; the destination is then as it was.
     pub fn finish(self) -> Result<FinishedRun, RunFolderError> {
-        let Self { description, folder, tables, summary, regime_report, counterfactuals, log, .. } = self;
+        let Self { description, folder, mut tables, summary, regime_report, counterfactuals, log, .. } = self;
         let summary =
             summary.finish().ok_or_else(|| RunFolderError::Figure("the run has no step".to_owned()))?;
         let regime_report = regime_report
@@ -131,12 +136,15 @@ impl<'a> RunWriter<'a> {
             .map_err(|error| RunFolderError::Figure(format!("regime report: {error}")))?
             .ok_or_else(|| RunFolderError::Figure("the run has no step".to_owned()))?;
         let regime_report = RegimeReport { counterfactuals, ..regime_report };
+        let supplies = tables.supplies.take().map(Output::finish).transpose();
+        let supplies = supplies.map_err(RunFolderError::io(folder.path()))?;
         let mut outputs = tables.finish().map_err(RunFolderError::io(folder.path()))?;
         for (name, text) in [("summary.json", json(&summary)?), ("regime_report.json", json(&regime_report)?)]
         {
             write(folder.path(), name, &text)?;
             outputs.push(FileDigest::of(text.as_bytes()).entry(name));
         }
+        outputs.extend(supplies);
         let manifest = manifest(description, outputs, log)?;
         let manifest_json = json(&manifest)?;
         write(folder.path(), MANIFEST, &manifest_json)?;
@@ -155,6 +163,9 @@ impl<'a> RunWriter<'a> {
         self.tables.orders.append(|text| tables::write_orders(text, step))?;
         self.tables.actions.append(|text| tables::write_actions(text, step))?;
         self.tables.decisions.append(|text| tables::write_decisions(text, step))?;
+        if let Some(supplies) = &mut self.tables.supplies {
+            supplies.append(|text| tables::write_supplies(text, step))?;
+        }
         let price_instant = &mut self.price_instant;
         self.tables.holdings.append(|text| tables::write_holdings(text, step, money_scale, price_instant))
     }
@@ -178,7 +189,8 @@ impl StepSink for RunWriter<'_> {
 }
 
 impl Tables {
-    fn create(folder: &Path) -> io::Result<Self> {
+    fn create(folder: &Path, supplies: bool) -> io::Result<Self> {
+        let supplies = supplies.then(|| Output::create(folder, SUPPLIES, tables::SUPPLIES_COLUMNS));
         Ok(Self {
             nav: Output::create(folder, "nav.csv", tables::NAV_COLUMNS)?,
             index: Output::create(folder, "index.csv", tables::INDEX_COLUMNS)?,
@@ -190,10 +202,11 @@ impl Tables {
             decisions: Output::create(folder, "decisions.csv", tables::DECISIONS_COLUMNS)?,
             actions: Output::create(folder, "actions.csv", tables::ACTIONS_COLUMNS)?,
             suspects: Output::create(folder, "suspects.csv", tables::SUSPECTS_COLUMNS)?,
+            supplies: supplies.transpose()?,
         })
     }
 
-    fn finish(self) -> io::Result<Vec<super::manifest::OutputEntry>> {
+    fn finish(self) -> io::Result<Vec<OutputEntry>> {
         let Self {
             nav,
             index,
@@ -205,6 +218,7 @@ impl Tables {
             decisions,
             actions,
             suspects,
+            supplies: _,
         } = self;
         [nav, index, regime, signals, transactions, orders, holdings, decisions, actions, suspects]
             .into_iter()
@@ -220,7 +234,7 @@ pub(crate) fn checksum_line(manifest: &[u8]) -> String {
 
 fn manifest(
     description: RunDescription<'_>,
-    outputs: Vec<super::manifest::OutputEntry>,
+    outputs: Vec<OutputEntry>,
     log: LogEntry,
 ) -> Result<Manifest, RunFolderError> {
     let mut methodology = serde_json::to_value(description.methodology).map_err(unwritable)?;
