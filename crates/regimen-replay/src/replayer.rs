@@ -2,9 +2,9 @@
 
 use regimen::{DecideError, Decision, Ending, Exposure, Methodology, OrderResult, PortfolioRules, State};
 use regimen::{VanishedPosition, WindowMarket, decide, vanished_positions};
-use regimen_ledger::{Ledger, LedgerError, LedgerState, Nav, Transaction, ValuationError, nav};
+use regimen_ledger::{Index, Ledger, LedgerError, LedgerState, Nav, Transaction, ValuationError, nav};
 use regimen_planning::{FillOutcome, ShortfallReason, fill};
-use regimen_types::{ArithmeticError, AsOf, Cause, HistoryWindow, Holdings, Order, Side};
+use regimen_types::{ArithmeticError, AsOf, Cause, HistoryWindow, Holdings, Money, Order, Side};
 use serde::{Deserialize, Serialize};
 
 use crate::events::{FlowState, book_actions};
@@ -46,6 +46,10 @@ pub struct Step<'a> {
     pub holdings: Holdings,
     /// The value of the holdings at last known prices.
     pub nav: Nav,
+    /// The index, if its units or its divisor are others than at the step before.
+    pub index_change: Option<Index>,
+    /// What is to be withdrawn but was not in cash yet.
+    pub owed: Money,
 }
 
 /// Says what stopped a replay, and at which snapshot.
@@ -131,6 +135,7 @@ impl<'a> Replayer<'a> {
         let free = self.flows.without_owed(self.ledger.holdings());
         let free = free.map_err(|source| ReplayError::Fill { as_of, source })?;
         let (decision, state) = decide(self.methodology, &self.state, &window, &free)?;
+        let index_change = changed_index(&self.state, &state, &decision, &window);
         self.state = state;
         let replaced = decision.replaced.clone();
         order_results.extend(replaced.into_iter().flat_map(|each| each.close_all(ShortfallReason::Replaced)));
@@ -149,6 +154,8 @@ impl<'a> Replayer<'a> {
             order_results,
             holdings: self.ledger.holdings().clone(),
             nav,
+            index_change,
+            owed: self.flows.owed,
         })
     }
 
@@ -204,6 +211,22 @@ impl<'a> Replayer<'a> {
         }
         Ok(())
     }
+}
+
+/// Returns the index if its units or its divisor changed: by a rebalance, a deletion or a corporate action.
+fn changed_index(
+    before: &State,
+    after: &State,
+    decision: &Decision,
+    window: &HistoryWindow<'_>,
+) -> Option<Index> {
+    let after = after.index.index.as_ref()?;
+    let same = before.index.index.as_ref().is_some_and(|before| {
+        let figures = |index: &Index| (index.divisor(), index.basket().len());
+        figures(before) == figures(after)
+    });
+    let any_action = window.corporate_actions().next().is_some();
+    (!same || any_action || decision.index.rebalance.is_some()).then(|| after.clone())
 }
 
 fn sale_of(position: &VanishedPosition) -> Order {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regimen::{Action, Basis, Crossing, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
-use regimen_replay::Step;
+use regimen_replay::{Attribution, Step, Term};
 use regimen_types::{
     ActionEffect, ActionKind, AssetId, Cause, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight,
 };
@@ -25,6 +25,23 @@ pub(crate) const ACTIONS_COLUMNS: &str = "as_of,dated,known_at,asset,kind,ratio,
 pub(crate) const SUPPLIES_COLUMNS: &str =
     "as_of,reference,supply_as_of,asset,price,rank_amount,rank_per,weigh_amount,weigh_per";
 pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of,event,ratio";
+
+/// The columns up to the terms, whose names follow in the order of [`Term::ALL`].
+pub(crate) const ATTRIBUTION_COLUMNS: &str = "as_of,decided_at,nav,benchmark,difference,benchmark_units,followed_units,\
+fee,slippage,spread,impact,gas,platform_fee,management_fee,lag,bands_and_filters,lots_and_rounding,cash_and_sleeve,\
+stale_and_write_offs,yield,flows,compounding,rounding";
+
+pub(crate) fn write_attribution(text: &mut String, attribution: &Attribution) {
+    let row = RowText::new(text)
+        .value(attribution.as_of)
+        .optional(attribution.decided_at)
+        .value(attribution.nav)
+        .value(attribution.benchmark)
+        .value(attribution.difference)
+        .value(attribution.benchmark_units)
+        .value(attribution.followed_units);
+    Term::ALL.into_iter().fold(row, |row, term| row.value(attribution.terms.of(term))).end();
+}
 
 pub(crate) fn write_suspect(text: &mut String, jump: &PriceJump) {
     RowText::new(text)
