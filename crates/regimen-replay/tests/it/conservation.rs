@@ -110,11 +110,18 @@ impl<'a> Audit<'a> {
         assert_eq!(transaction.as_of, now);
         let notional = Exact::from(transaction.notional.decimal());
         let Some(asset) = &transaction.asset else {
+            if transaction.kind == TransactionKind::Interest {
+                return notional;
+            }
             assert_eq!(transaction.kind, TransactionKind::Deposit);
             assert_eq!(transaction.notional, self.methodology.portfolio().unwrap().portfolio.initial_cash);
             return notional;
         };
         let market_value = Exact::product(transaction.units.decimal(), self.price(asset, now));
+        if transaction.kind == TransactionKind::Yield {
+            assert!(transaction.notional.is_zero() && transaction.costs == TradeCosts::NONE);
+            return market_value;
+        }
         let step = Decimal::new(1, self.methodology.portfolio().unwrap().portfolio.money_scale);
         let lost = match transaction.kind {
             TransactionKind::Buy => notional.minus(market_value).unwrap(),
@@ -176,7 +183,8 @@ impl<'a> Audit<'a> {
         let amount = transaction.notional.decimal();
         let costs = transaction.costs.total().unwrap().decimal();
         let (cash, units) = match transaction.kind {
-            TransactionKind::Deposit => (amount, Decimal::ZERO),
+            TransactionKind::Deposit | TransactionKind::Interest => (amount, Decimal::ZERO),
+            TransactionKind::Yield => (Decimal::ZERO, transaction.units.decimal()),
             TransactionKind::Buy => (-amount - costs, transaction.units.decimal()),
             _ => (amount - costs, -transaction.units.decimal()),
         };

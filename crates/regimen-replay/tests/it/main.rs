@@ -14,3 +14,4 @@ mod sleeve;
 mod strategies;
 mod symmetry;
 mod threads;
+mod yields;
