@@ -7,6 +7,7 @@
 //! [`Replayer::step`] takes one snapshot at a time and can stop and resume at any [`Checkpoint`]; [`replay`] runs all
 //! snapshots of a history and hands each [`Step`] to a sink.
 
+mod accrual;
 mod counterfactuals;
 mod events;
 mod level;
@@ -17,6 +18,7 @@ mod returns;
 mod run;
 mod summary;
 
+pub use accrual::{Accrual, AccrualState, AccruingPosition};
 pub use counterfactuals::{
     CounterfactualError, CounterfactualRun, Counterfactuals, Distribution, Percentile, RandomRegimes,
     RandomRuns, ShiftedRun, counterfactual_count, counterfactuals,

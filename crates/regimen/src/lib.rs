@@ -24,6 +24,7 @@ mod state;
 mod supplies;
 mod vanished;
 mod weight_table;
+mod yield_table;
 
 pub use advance::{OffPeg, SleeveState, advance_index};
 pub use decide::{DecideError, decide};
@@ -44,6 +45,7 @@ pub use schedule::ScheduleState;
 pub use state::{Announcement, Exposure, IndexState, LastRebalance, SignalState, State};
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
 pub use weight_table::{WeightTable, WeightTableError};
+pub use yield_table::{YieldRate, YieldTable};
 
 pub use regimen_ledger as ledger;
 pub use regimen_planning as planning;

@@ -15,3 +15,4 @@ mod sleeve;
 mod strategies;
 mod symmetry;
 mod threads;
+mod yields;

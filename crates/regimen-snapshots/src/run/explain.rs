@@ -99,6 +99,7 @@ fn cause_in_words(cause: Cause) -> &'static str {
         Cause::Rebalance => "the scheduled rebalance of the weights alone",
         Cause::RegimeSwitch => "the regime changed",
         Cause::Vanished => "an asset vanished",
+        Cause::Interest => "interest",
         Cause::OffPeg => "an asset of the sleeve left its peg",
         Cause::Drift => "the portfolio drifted from the index",
         Cause::ForcedExit => "a held asset left the index",

@@ -24,6 +24,22 @@ units,target_units,action,trade_units,trade_reason,undone_units,undone_reason";
 pub(crate) const ACTIONS_COLUMNS: &str = "as_of,dated,known_at,asset,kind,ratio,new_asset";
 pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of,event,ratio";
 
+pub(crate) const YIELDS_COLUMNS: &str = "as_of,from,asset,held,annual_rate,accrued,booked";
+
+pub(crate) fn write_yields(text: &mut String, step: &Step<'_>) {
+    for accrual in &step.accruals {
+        RowText::new(text)
+            .value(step.window.as_of())
+            .value(accrual.from)
+            .optional(accrual.asset.as_ref())
+            .value(accrual.held)
+            .value(accrual.annual_rate)
+            .value(accrual.accrued)
+            .value(accrual.booked)
+            .end();
+    }
+}
+
 pub(crate) fn write_suspect(text: &mut String, jump: &PriceJump) {
     RowText::new(text)
         .value(jump.after.as_of)

@@ -18,6 +18,7 @@ mod snapshots;
 mod summary;
 mod suspects;
 mod weighing;
+mod yields;
 
 use std::fmt;
 use std::path::Path;
@@ -100,6 +101,9 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     let (actions, found) = Actions::check(bytes, &snapshots, &log);
     faults.append(found);
     let money_scale = run.manifest.log.money_scale;
+    if let Some(bytes) = run.content("yields.csv") {
+        yields::check(bytes, &snapshots, &log, definition.as_ref(), money_scale, faults);
+    }
     let (holdings, decisions) = rayon::join(
         || run.content("holdings.csv").map(|bytes| holdings::check(bytes, &snapshots, &log, money_scale)),
         || {

@@ -64,6 +64,7 @@ struct Tables {
     holdings: Output,
     decisions: Output,
     actions: Output,
+    yields: Output,
     suspects: Output,
 }
 
@@ -154,6 +155,7 @@ impl<'a> RunWriter<'a> {
         self.tables.transactions.append(|text| tables::write_transactions(text, step))?;
         self.tables.orders.append(|text| tables::write_orders(text, step))?;
         self.tables.actions.append(|text| tables::write_actions(text, step))?;
+        self.tables.yields.append(|text| tables::write_yields(text, step))?;
         self.tables.decisions.append(|text| tables::write_decisions(text, step))?;
         let price_instant = &mut self.price_instant;
         self.tables.holdings.append(|text| tables::write_holdings(text, step, money_scale, price_instant))
@@ -189,6 +191,7 @@ impl Tables {
             holdings: Output::create(folder, "holdings.csv", tables::HOLDINGS_COLUMNS)?,
             decisions: Output::create(folder, "decisions.csv", tables::DECISIONS_COLUMNS)?,
             actions: Output::create(folder, "actions.csv", tables::ACTIONS_COLUMNS)?,
+            yields: Output::create(folder, "yields.csv", tables::YIELDS_COLUMNS)?,
             suspects: Output::create(folder, "suspects.csv", tables::SUSPECTS_COLUMNS)?,
         })
     }
@@ -204,9 +207,10 @@ impl Tables {
             holdings,
             decisions,
             actions,
+            yields,
             suspects,
         } = self;
-        [nav, index, regime, signals, transactions, orders, holdings, decisions, actions, suspects]
+        [nav, index, regime, signals, transactions, orders, holdings, decisions, actions, yields, suspects]
             .into_iter()
             .map(Output::finish)
             .collect()

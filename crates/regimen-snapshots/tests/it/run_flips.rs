@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::sample_run::SampleRun;
 
-const FILES: [&str; 14] = [
+const FILES: [&str; 15] = [
     "manifest.json",
     "manifest.sha256",
     "summary.json",
@@ -21,6 +21,7 @@ const FILES: [&str; 14] = [
     "suspects.csv",
     "regime_report.json",
     "signals.csv",
+    "yields.csv",
 ];
 
 /// The files of the sample run, by name.
