@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use regimen::Methodology;
 use regimen_replay::{
-    Period, RandomRegimes, RunError, Step, StepSink, Summary, counterfactual_count, counterfactuals,
-    replay_each,
+    Period, RandomRegimes, RunError, Step, StepSink, Summary, Term, TrackingDifference, counterfactual_count,
+    counterfactuals, replay_each,
 };
 use regimen_snapshots::{FinishedRun, RunDescription, RunFolderError, RunWriter};
 use regimen_types::{History, PriceJump};
@@ -123,7 +123,9 @@ fn suspects_note(count: usize) -> String {
 
 fn folder_failure(error: RunFolderError) -> Failure {
     match error {
-        RunFolderError::NotARun(_) | RunFolderError::Figure(_) => Failure::Input(error.to_string()),
+        RunFolderError::NotARun(_) | RunFolderError::Figure(_) | RunFolderError::Unexplained(_) => {
+            Failure::Input(error.to_string())
+        }
         _ => Failure::Internal(error.to_string()),
     }
 }
@@ -188,6 +190,19 @@ fn summary_table(summary: &Summary, regime_lines: Vec<(String, String)>) -> Stri
             ),
         ),
     ]);
-    let rows = rows.into_iter().map(|(name, text)| (name.to_owned(), text));
-    table(&rows.chain(regime_lines).collect::<Vec<_>>())
+    let mut rows: Vec<(String, String)> =
+        rows.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
+    rows.extend(summary.tracking_difference.iter().flat_map(tracking_lines));
+    rows.extend(regime_lines);
+    table(&rows)
+}
+
+/// The tracking difference, and the causes that have a part in it.
+fn tracking_lines(tracking: &TrackingDifference) -> Vec<(String, String)> {
+    let whole = format!("{}, against {} in the index itself", tracking.difference, tracking.benchmark);
+    let causes = Term::ALL.into_iter().map(|term| (term, tracking.terms.of(term)));
+    let causes = causes.filter(|(_, amount)| !amount.is_zero());
+    let lines = causes
+        .map(|(term, amount)| (format!("  by {}", term.as_str().replace('_', " ")), amount.to_string()));
+    std::iter::once(("tracking difference".to_owned(), whole)).chain(lines).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use regimen::YieldTable;
 use regimen_ledger::{Grant, Ledger, LedgerError, Transaction, TransactionKind};
 use regimen_types::{
-    AnnualRate, ArithmeticError, AsOf, AssetId, Cause, Exact, HistoryWindow, Money, Quantity,
+    AnnualRate, ArithmeticError, AsOf, AssetId, Cause, Exact, HistoryWindow, Holdings, Money, Quantity,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,13 @@ pub struct AccruingPosition<'a> {
     pub scale: u32,
 }
 
+/// What was held at the end of the last snapshot and may have earned since.
+#[derive(Debug)]
+pub(crate) struct HeldSince {
+    as_of: AsOf,
+    holdings: Holdings,
+}
+
 /// Says what kept an accrual from being booked.
 #[derive(Debug)]
 pub(crate) enum AccrualError {
@@ -87,60 +94,95 @@ pub(crate) enum AccrualError {
     Ledger(LedgerError),
 }
 
+impl From<ArithmeticError> for AccrualError {
+    fn from(error: ArithmeticError) -> Self {
+        Self::Arithmetic(error)
+    }
+}
+
+impl From<LedgerError> for AccrualError {
+    fn from(error: LedgerError) -> Self {
+        Self::Ledger(error)
+    }
+}
+
+impl HeldSince {
+    pub(crate) fn new(as_of: AsOf, holdings: Holdings) -> Self {
+        Self { as_of, holdings }
+    }
+
+    /// Leaves out assets whose units an action took away or counts on another basis: what they earned in the old units since
+    /// the last snapshot nobody pays.
+    fn without_ended(&mut self, booked: &[Transaction]) {
+        for each in booked {
+            let ended = match each.kind {
+                TransactionKind::Migration => each.source.as_ref().map(|source| &source.asset),
+                TransactionKind::WriteOff => each.asset.as_ref(),
+                _ => None,
+            };
+            if let Some(asset) = ended {
+                self.holdings.set_units(asset, Quantity::ZERO);
+            }
+        }
+    }
+}
+
 impl AccrualState {
-    /// Books what the holdings earned since the last snapshot, and returns it, cash first.
+    /// Books what was earned since the last snapshot, and returns it, cash first.
     ///
-    /// An asset without a price in the snapshot earns nothing since the one before.
+    /// `actions` are the transactions of the corporate actions that came into force at this one.
     pub(crate) fn accrue(
         &mut self,
         yields: &YieldTable,
         ledger: &mut Ledger,
-        from: AsOf,
+        mut held: HeldSince,
+        actions: &[Transaction],
         window: &HistoryWindow<'_>,
         units_scale: u32,
     ) -> Result<Vec<Accrual>, AccrualError> {
-        let to = window.as_of();
+        held.without_ended(actions);
+        self.assets.retain(|asset, _| !held.holdings.units(asset).is_zero());
+        let (from, to) = (held.as_of, window.as_of());
         let mut accruals = Vec::new();
-        let holdings = ledger.holdings().clone();
-        if let Some(rate) = yields.rate(None, from, to) {
-            let held = quantity(holdings.cash().decimal()).map_err(AccrualError::Arithmetic)?;
-            let carried = self.cash.unwrap_or(Quantity::ZERO);
-            let scale = ledger.state().money_scale();
-            let position = AccruingPosition { asset: None, held, carried, scale };
-            let accrual = Accrual::of(&position, rate, from, to).map_err(AccrualError::Arithmetic)?;
-            self.cash = Some(accrual.carried());
-            if !accrual.booked.is_zero() {
-                let amount = Money::new(accrual.booked.decimal()).unwrap_or(Money::ZERO);
-                ledger.credit_interest(to, amount).map_err(AccrualError::Ledger)?;
-            }
-            accruals.push(accrual);
-        }
-        self.assets.retain(|asset, _| !holdings.units(asset).is_zero());
-        for (asset, held) in holdings.positions() {
+        accruals.extend(self.accrue_cash(yields, ledger, &held, to)?);
+        for (asset, units) in held.holdings.positions() {
             let Some(rate) = yields.rate(Some(asset), from, to) else { continue };
             let Some(price) = window.row(asset).and_then(|row| row.price()) else { continue };
             let carried = self.assets.get(asset).copied().unwrap_or(Quantity::ZERO);
-            let position = AccruingPosition { asset: Some(asset), held, carried, scale: units_scale };
-            let accrual = Accrual::of(&position, rate, from, to).map_err(AccrualError::Arithmetic)?;
+            let position = AccruingPosition { asset: Some(asset), held: units, carried, scale: units_scale };
+            let accrual = Accrual::of(&position, rate, from, to)?;
             self.assets.insert(asset.clone(), accrual.carried());
             if !accrual.booked.is_zero() {
                 let (from, asset) = (asset.clone(), asset.clone());
                 let grant =
                     Grant { as_of: to, from, asset, units: accrual.booked, price, cause: Cause::Interest };
-                ledger.earn(grant).map_err(AccrualError::Ledger)?;
+                ledger.earn(grant)?;
             }
             accruals.push(accrual);
         }
         Ok(accruals)
     }
 
-    /// Forgets what is left of assets whose units an action took away or counts on another basis: it was below one step of
-    /// the old units.
-    pub(crate) fn forget_migrated(&mut self, booked: &[Transaction]) {
-        for migration in booked.iter().filter(|each| each.kind == TransactionKind::Migration) {
-            self.assets
-                .retain(|asset, _| migration.source.as_ref().is_none_or(|source| source.asset != *asset));
+    fn accrue_cash(
+        &mut self,
+        yields: &YieldTable,
+        ledger: &mut Ledger,
+        held: &HeldSince,
+        to: AsOf,
+    ) -> Result<Option<Accrual>, AccrualError> {
+        let Some(rate) = yields.rate(None, held.as_of, to) else { return Ok(None) };
+        let position = AccruingPosition {
+            asset: None,
+            held: quantity(held.holdings.cash().decimal())?,
+            carried: self.cash.unwrap_or(Quantity::ZERO),
+            scale: ledger.state().money_scale(),
+        };
+        let accrual = Accrual::of(&position, rate, held.as_of, to)?;
+        self.cash = Some(accrual.carried());
+        if !accrual.booked.is_zero() {
+            ledger.credit_interest(to, Money::new(accrual.booked.decimal()).unwrap_or(Money::ZERO))?;
         }
+        Ok(Some(accrual))
     }
 }
 

@@ -8,6 +8,7 @@
 //! snapshots of a history and hands each [`Step`] to a sink.
 
 mod accrual;
+mod attribution;
 mod counterfactuals;
 mod events;
 mod level;
@@ -19,6 +20,9 @@ mod run;
 mod summary;
 
 pub use accrual::{Accrual, AccrualState, AccruingPosition};
+pub use attribution::{
+    Attribution, AttributionError, Attributor, Benchmark, Term, Terms, TrackingDifference, booked,
+};
 pub use counterfactuals::{
     CounterfactualError, CounterfactualRun, Counterfactuals, Distribution, Percentile, RandomRegimes,
     RandomRuns, ShiftedRun, counterfactual_count, counterfactuals,

@@ -2,12 +2,12 @@
 
 use regimen::{DecideError, Decision, Ending, Exposure, Methodology, OrderResult, PortfolioRules, State};
 use regimen::{VanishedPosition, WindowMarket, decide, vanished_positions};
-use regimen_ledger::{Ledger, LedgerError, LedgerState, Nav, Transaction, ValuationError, nav};
+use regimen_ledger::{Index, Ledger, LedgerError, LedgerState, Nav, Transaction, ValuationError, nav};
 use regimen_planning::{FillOutcome, ShortfallReason, fill};
-use regimen_types::{ArithmeticError, AsOf, Cause, HistoryWindow, Holdings, Order, Side};
+use regimen_types::{ArithmeticError, AsOf, Cause, HistoryWindow, Holdings, Money, Order, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::accrual::{Accrual, AccrualError, AccrualState};
+use crate::accrual::{Accrual, AccrualError, AccrualState, HeldSince};
 use crate::events::{FlowState, book_actions};
 
 /// Replays a methodology snapshot by snapshot.
@@ -52,6 +52,10 @@ pub struct Step<'a> {
     pub holdings: Holdings,
     /// The value of the holdings at last known prices.
     pub nav: Nav,
+    /// The index, if its units or its divisor are others than at the step before.
+    pub index_change: Option<Index>,
+    /// What is to be withdrawn but was not in cash yet.
+    pub owed: Money,
 }
 
 /// Says what stopped a replay, and at which snapshot.
@@ -147,11 +151,10 @@ impl<'a> Replayer<'a> {
             let cash = self.portfolio.portfolio.initial_cash;
             self.ledger.deposit(as_of, cash).map_err(|source| ReplayError::Ledger { as_of, source })?;
         }
-        let accruals = self.accrue(&window)?;
+        let held = self.held_since();
         let mut order_results = self.state.carry_over_orders(&window);
         book_actions(&mut self.ledger, &window)?;
-        let booked = self.ledger.transactions().get(booked_before..).unwrap_or_default();
-        self.accruals.forget_migrated(booked);
+        let accruals = self.accrue(held, booked_before, &window)?;
         self.flows.take_up(self.methodology, &mut self.ledger, as_of)?;
         self.state.advance();
         order_results.extend(self.fill_due(as_of, &market)?);
@@ -160,6 +163,7 @@ impl<'a> Replayer<'a> {
         let free = self.flows.without_owed(self.ledger.holdings());
         let free = free.map_err(|source| ReplayError::Fill { as_of, source })?;
         let (decision, state) = decide(self.methodology, &self.state, &window, &free)?;
+        let index_change = changed_index(&self.state, &state, &decision, &window);
         self.state = state;
         let replaced = decision.replaced.clone();
         order_results.extend(replaced.into_iter().flat_map(|each| each.close_all(ShortfallReason::Replaced)));
@@ -179,18 +183,30 @@ impl<'a> Replayer<'a> {
             order_results,
             holdings: self.ledger.holdings().clone(),
             nav,
+            index_change,
+            owed: self.flows.owed,
         })
     }
 
-    /// Books what the holdings earned since the last snapshot.
-    fn accrue(&mut self, window: &HistoryWindow<'_>) -> Result<Vec<Accrual>, ReplayError> {
+    /// Returns what is held before anything is booked at a snapshot, if something may have earned since the last one.
+    fn held_since(&self) -> Option<HeldSince> {
+        let last = self.state.index.decided_at.filter(|_| !self.methodology.yields().is_empty())?;
+        Some(HeldSince::new(last, self.ledger.holdings().clone()))
+    }
+
+    /// Books what was earned since the last snapshot, once corporate actions are booked.
+    fn accrue(
+        &mut self,
+        held: Option<HeldSince>,
+        booked_before: usize,
+        window: &HistoryWindow<'_>,
+    ) -> Result<Vec<Accrual>, ReplayError> {
+        let Some(held) = held else { return Ok(Vec::new()) };
         let (as_of, yields) = (window.as_of(), self.methodology.yields());
-        let Some(from) = self.state.index.decided_at.filter(|_| !yields.is_empty()) else {
-            return Ok(Vec::new());
-        };
+        let actions = self.ledger.transactions().get(booked_before..).unwrap_or_default().to_vec();
         let units_scale = self.portfolio.portfolio.units_scale;
-        self.accruals.accrue(yields, &mut self.ledger, from, window, units_scale).map_err(|error| match error
-        {
+        let accrued = self.accruals.accrue(yields, &mut self.ledger, held, &actions, window, units_scale);
+        accrued.map_err(|error| match error {
             AccrualError::Arithmetic(source) => ReplayError::Accrual { as_of, source },
             AccrualError::Ledger(source) => ReplayError::Ledger { as_of, source },
         })
@@ -248,6 +264,22 @@ impl<'a> Replayer<'a> {
         }
         Ok(())
     }
+}
+
+/// Returns the index if its units or its divisor changed: by a rebalance, a deletion or a corporate action.
+fn changed_index(
+    before: &State,
+    after: &State,
+    decision: &Decision,
+    window: &HistoryWindow<'_>,
+) -> Option<Index> {
+    let after = after.index.index.as_ref()?;
+    let same = before.index.index.as_ref().is_some_and(|before| {
+        let figures = |index: &Index| (index.divisor(), index.basket().len());
+        figures(before) == figures(after)
+    });
+    let any_action = window.corporate_actions().next().is_some();
+    (!same || any_action || decision.index.rebalance.is_some()).then(|| after.clone())
 }
 
 fn sale_of(position: &VanishedPosition) -> Order {

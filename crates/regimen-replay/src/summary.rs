@@ -7,6 +7,7 @@ use regimen_types::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::attribution::TrackingDifference;
 use crate::replayer::Step;
 use crate::returns::TimeWeighted;
 
@@ -67,6 +68,8 @@ pub struct Summary {
     pub regime_flips: u64,
     /// The number of snapshots that end in each regime.
     pub snapshots_in_regime: RegimeCount,
+    /// The tracking difference by cause; `None` if it was not explained.
+    pub tracking_difference: Option<TrackingDifference>,
 }
 
 /// A count per regime.
@@ -152,6 +155,7 @@ impl Summary {
             shortfalls: 0,
             regime_flips: 0,
             snapshots_in_regime: RegimeCount::default(),
+            tracking_difference: None,
         }
     }
 

@@ -22,6 +22,7 @@ mod rules;
 mod schedule;
 mod schema;
 mod screens;
+mod secrets;
 mod selection;
 mod snapshots;
 mod structure;
@@ -89,6 +90,11 @@ use schema::SCHEMA;
 pub fn parse_definition(file: &str, text: &str, overrides: &[String]) -> Result<Methodology, Diagnostics> {
     let found = |items| Diagnostics { items, suppressed: 0 };
     let document = Document::parse(file, text, overrides).map_err(found)?;
+    let secrets = secrets::find(document.root());
+    if !secrets.is_empty() {
+        // Another finding might quote one of them.
+        return Err(found(document.only(secrets)));
+    }
     let checked = check(document.root(), &[rules::ALWAYS, rules::WITH_FILES]).and_then(deserialise);
     match checked {
         Ok(definition) if document.all_overrides_apply() => Ok(Methodology::of_checked(definition)),
@@ -100,6 +106,10 @@ pub fn parse_definition(file: &str, text: &str, overrides: &[String]) -> Result<
 /// Checks a definition that was built in code.
 pub(crate) fn check_definition(definition: &IndexDefinition) -> Result<(), DefinitionError> {
     let node = Node::from(serde_json::to_value(definition).unwrap_or_default());
+    let secrets = secrets::find(&node);
+    if !secrets.is_empty() {
+        return Err(DefinitionError { faults: secrets });
+    }
     check(&node, &[rules::ALWAYS]).map(drop).map_err(|faults| DefinitionError { faults })
 }
 

@@ -23,6 +23,7 @@ mod schedule;
 mod state;
 mod supplies;
 mod vanished;
+mod venue;
 mod weight_table;
 mod yield_table;
 
@@ -44,6 +45,7 @@ pub use regime_table::RegimeTable;
 pub use schedule::ScheduleState;
 pub use state::{Announcement, Exposure, IndexState, LastRebalance, SignalState, State};
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
+pub use venue::{ClientOrderId, Venue, VenueError, VenueOrder};
 pub use weight_table::{WeightTable, WeightTableError};
 pub use yield_table::{YieldRate, YieldTable};
 

@@ -89,7 +89,7 @@ impl<'a> Audit<'a> {
         let value_before = before.map_or(Exact::ZERO, |at| self.value(at));
         let gains = before.map_or(Exact::ZERO, |at| self.price_gains(at, now.as_of));
         if let Some(before) = before {
-            self.earn(before, now.as_of);
+            self.earn(before, now);
         }
         let mut flows = Vec::new();
         for transaction in &now.transactions {
@@ -180,11 +180,23 @@ impl<'a> Audit<'a> {
     }
 
     /// Earns at the constant rates of the definition on what was held from one snapshot to the next.
-    fn earn(&mut self, before: AsOf, now: AsOf) {
+    /// What an action took away or counts on another basis earns nothing since the last snapshot.
+    fn earn(&mut self, before: AsOf, record: &Record) {
+        let now = record.as_of;
         let yields = &self.methodology.definition().defensive.yields;
         let Some(Yields::Constant { cash, assets }) = yields else { return };
         let millis = Decimal::from(now.millis_since(before));
-        let units = &self.units;
+        let mut units = self.units.clone();
+        for each in &record.transactions {
+            let source = each.source.as_ref().map(|source| &source.asset);
+            match each.kind {
+                TransactionKind::Migration => units.remove(source.unwrap()),
+                TransactionKind::WriteOff if each.cause == Cause::Delisting => {
+                    units.remove(each.asset.as_ref().unwrap())
+                }
+                _ => None,
+            };
+        }
         // What is too fine to be booked goes with a position that is sold.
         self.unbooked.retain(|asset, _| asset.as_ref().is_none_or(|asset| units.contains_key(asset)));
         let cash = (None, self.cash, cash.decimal());
@@ -293,10 +305,7 @@ impl<'a> Audit<'a> {
             TransactionKind::Deposit | TransactionKind::Interest => (amount, Decimal::ZERO),
             TransactionKind::Withdrawal => (-amount, Decimal::ZERO),
             TransactionKind::Migration => {
-                let source = &transaction.source.as_ref().unwrap().asset;
-                self.units.remove(source);
-                // What is too fine to be booked does not survive a new basis of units.
-                self.unbooked.remove(&Some(source.clone()));
+                self.units.remove(&transaction.source.as_ref().unwrap().asset);
                 (Decimal::ZERO, transaction.units.decimal())
             }
             TransactionKind::Distribution | TransactionKind::Yield => {

@@ -67,6 +67,13 @@ pub(crate) const NO_SNAPSHOT: Code =
 pub(crate) const UNKNOWN_ASSET: Code =
     ("RUN031", "The run never met the asset asked for.", "Use an identifier as the snapshots spell it.");
 
+pub(crate) const UNEXPLAINED: Code = (
+    "RUN140",
+    "The terms of the tracking difference do not sum to it, so the run is not written.",
+    "Report it with the definition: every cause should have its term.",
+);
+pub(crate) const ATTRIBUTION: Code =
+    ("RUN141", "A term of the tracking difference is not the one that the tables give.", RESTORE);
 pub(crate) const REGIME_REPORT: Code =
     ("RUN070", "A figure of the regime report is not the one that the tables give.", RESTORE);
 
@@ -102,6 +109,8 @@ pub const CODES: &[Code] = &[
     REGIME_REPORT,
     YIELD,
     ACTION,
+    UNEXPLAINED,
+    ATTRIBUTION,
 ];
 
 /// Builds the diagnostic of a code: its meaning, narrowed by what was found.

@@ -24,6 +24,9 @@ pub enum RunFolderError {
     /// A figure of the run does not fit.
     #[error("error[RUN003]: {0}\n  help: use a smaller portfolio or fewer decimal places")]
     Figure(String),
+    /// The tracking difference is not explained.
+    #[error("error[RUN140]: {0}\n  help: report it with the definition: every cause should have its term")]
+    Unexplained(String),
 }
 
 impl RunFolderError {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use regimen_planning::{ShortfallReason, SkipReason};
+use regimen_replay::{Attribution, Term, Terms};
 use regimen_types::{
     ActionInput, ActionKind, AnnualRate, AsOf, AssetId, Cause, CorporateAction, Divisor, Figure, IndexLevel,
     MarketCap, Money, Price, Quantity, Ratio, Regime, Side, UnitRatio, Weight,
@@ -384,6 +385,35 @@ impl TableRow<'_> for YieldRow {
             accrued: cells.value()?,
             booked: cells.value()?,
         })
+    }
+}
+
+/// The tracking difference at one snapshot.
+pub(crate) struct AttributionRow {
+    pub(crate) line: u64,
+    pub(crate) attribution: Attribution,
+}
+
+impl TableRow<'_> for AttributionRow {
+    const FILE: &'static str = "attribution.csv";
+    const COLUMNS: &'static str = tables::ATTRIBUTION_COLUMNS;
+
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
+        let line = cells.line();
+        let mut attribution = Attribution {
+            as_of: cells.instant()?,
+            decided_at: cells.optional()?,
+            nav: cells.value()?,
+            benchmark: cells.value()?,
+            difference: cells.value()?,
+            benchmark_units: cells.value()?,
+            followed_units: cells.value()?,
+            terms: Terms::default(),
+        };
+        for term in Term::ALL {
+            attribution.terms.set(term, cells.value()?);
+        }
+        Ok(Self { line, attribution })
     }
 }
 

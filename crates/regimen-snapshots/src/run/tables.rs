@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regimen::{Action, Basis, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
-use regimen_replay::Step;
+use regimen_replay::{Attribution, Step, Term};
 use regimen_types::{
     ActionEffect, ActionKind, AssetId, Cause, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight,
 };
@@ -38,6 +38,23 @@ pub(crate) fn write_yields(text: &mut String, step: &Step<'_>) {
             .value(accrual.booked)
             .end();
     }
+}
+
+/// The columns up to the terms, whose names follow in the order of [`Term::ALL`].
+pub(crate) const ATTRIBUTION_COLUMNS: &str = "as_of,decided_at,nav,benchmark,difference,benchmark_units,followed_units,\
+fee,slippage,spread,impact,gas,platform_fee,management_fee,lag,bands_and_filters,lots_and_rounding,cash_and_sleeve,\
+stale_and_write_offs,yield,interest,flows,compounding,rounding";
+
+pub(crate) fn write_attribution(text: &mut String, attribution: &Attribution) {
+    let row = RowText::new(text)
+        .value(attribution.as_of)
+        .optional(attribution.decided_at)
+        .value(attribution.nav)
+        .value(attribution.benchmark)
+        .value(attribution.difference)
+        .value(attribution.benchmark_units)
+        .value(attribution.followed_units);
+    Term::ALL.into_iter().fold(row, |row, term| row.value(attribution.terms.of(term))).end();
 }
 
 pub(crate) fn write_suspect(text: &mut String, jump: &PriceJump) {

@@ -5,6 +5,7 @@
 //! ```
 
 mod actions;
+mod attribution;
 mod decisions;
 mod faults;
 mod files;
@@ -125,8 +126,12 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     if !log.complete {
         return;
     }
+    let tracking_difference = run
+        .content("attribution.csv")
+        .and_then(|bytes| attribution::check(bytes, &snapshots, &log, money_scale, faults));
     let summary = run.content("summary.json").and_then(|bytes| {
-        summary::check(bytes, &snapshots.nav, &log, decisions.rebalances, orders.shortfalls, faults)
+        let counts = summary::Counts { rebalances: decisions.rebalances, shortfalls: orders.shortfalls };
+        summary::check(bytes, &snapshots.nav, &log, counts, tracking_difference, faults)
     });
     if let Some(bytes) = run.content("regime_report.json") {
         let methodology = &run.manifest.methodology;

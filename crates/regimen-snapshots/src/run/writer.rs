@@ -6,8 +6,8 @@ use std::path::Path;
 use regimen::Methodology;
 use regimen_ledger::{RowHash, TRANSACTION_COLUMNS};
 use regimen_replay::{
-    Counterfactuals, Period, RegimeReport, RegimeReportBuilder, SnapshotFigures, Step, StepSink, Summary,
-    SummaryBuilder,
+    Attribution, AttributionError, Attributor, Counterfactuals, Period, RegimeReport, RegimeReportBuilder,
+    SnapshotFigures, Step, StepSink, Summary, SummaryBuilder, TrackingDifference,
 };
 use regimen_types::{AsOf, PriceJump, Regime};
 use serde::Serialize;
@@ -37,6 +37,8 @@ pub struct RunWriter<'a> {
     folder: PartialFolder,
     tables: Tables,
     summary: SummaryBuilder,
+    attributor: Attributor,
+    tracking_difference: TrackingDifference,
     regime_report: RegimeReportBuilder,
     counterfactuals: Option<Counterfactuals>,
     price_instant: InstantText,
@@ -65,6 +67,7 @@ struct Tables {
     decisions: Output,
     actions: Output,
     yields: Output,
+    attribution: Output,
     suspects: Output,
 }
 
@@ -81,12 +84,15 @@ impl<'a> RunWriter<'a> {
             transactions: 0,
             last_hash: RowHash::START.to_string(),
         };
+        let attributor = Attributor::new(description.methodology);
         let regime_report = RegimeReportBuilder::new(description.methodology.definition());
         Ok(Self {
             description,
             folder,
             tables,
             summary: SummaryBuilder::default(),
+            attributor,
+            tracking_difference: TrackingDifference::default(),
             regime_report,
             counterfactuals: None,
             price_instant: InstantText::default(),
@@ -124,9 +130,20 @@ impl<'a> RunWriter<'a> {
     /// # Errors
     /// [`RunFolderError`] if there was no step or the folder cannot be written; the destination is then as it was.
     pub fn finish(self) -> Result<FinishedRun, RunFolderError> {
-        let Self { description, folder, tables, summary, regime_report, counterfactuals, log, .. } = self;
+        let Self {
+            description,
+            folder,
+            tables,
+            summary,
+            tracking_difference,
+            regime_report,
+            counterfactuals,
+            log,
+            ..
+        } = self;
         let summary =
             summary.finish().ok_or_else(|| RunFolderError::Figure("the run has no step".to_owned()))?;
+        let summary = Summary { tracking_difference: Some(tracking_difference), ..summary };
         let regime_report = regime_report
             .finish()
             .map_err(|error| RunFolderError::Figure(format!("regime report: {error}")))?
@@ -146,7 +163,7 @@ impl<'a> RunWriter<'a> {
         Ok(FinishedRun { summary, regime_report, manifest })
     }
 
-    fn write_tables(&mut self, step: &Step<'_>) -> io::Result<()> {
+    fn write_tables(&mut self, step: &Step<'_>, attribution: &Attribution) -> io::Result<()> {
         let money_scale = self.log.money_scale;
         self.tables.nav.append(|text| tables::write_nav(text, step))?;
         self.tables.index.append(|text| tables::write_index(text, step))?;
@@ -156,6 +173,7 @@ impl<'a> RunWriter<'a> {
         self.tables.orders.append(|text| tables::write_orders(text, step))?;
         self.tables.actions.append(|text| tables::write_actions(text, step))?;
         self.tables.yields.append(|text| tables::write_yields(text, step))?;
+        self.tables.attribution.append(|text| tables::write_attribution(text, attribution))?;
         self.tables.decisions.append(|text| tables::write_decisions(text, step))?;
         let price_instant = &mut self.price_instant;
         self.tables.holdings.append(|text| tables::write_holdings(text, step, money_scale, price_instant))
@@ -175,7 +193,11 @@ impl StepSink for RunWriter<'_> {
             self.log.transactions = last.seq;
             self.log.last_hash = last.hash.to_string();
         }
-        self.write_tables(step).map_err(RunFolderError::io(self.folder.path()))
+        let attribution = self.attributor.add(step).map_err(unexplained)?;
+        self.tracking_difference
+            .add(&attribution)
+            .map_err(|error| RunFolderError::Figure(format!("tracking difference: {error}")))?;
+        self.write_tables(step, &attribution).map_err(RunFolderError::io(self.folder.path()))
     }
 }
 
@@ -192,6 +214,7 @@ impl Tables {
             decisions: Output::create(folder, "decisions.csv", tables::DECISIONS_COLUMNS)?,
             actions: Output::create(folder, "actions.csv", tables::ACTIONS_COLUMNS)?,
             yields: Output::create(folder, "yields.csv", tables::YIELDS_COLUMNS)?,
+            attribution: Output::create(folder, "attribution.csv", tables::ATTRIBUTION_COLUMNS)?,
             suspects: Output::create(folder, "suspects.csv", tables::SUSPECTS_COLUMNS)?,
         })
     }
@@ -208,12 +231,26 @@ impl Tables {
             decisions,
             actions,
             yields,
+            attribution,
             suspects,
         } = self;
-        [nav, index, regime, signals, transactions, orders, holdings, decisions, actions, yields, suspects]
-            .into_iter()
-            .map(Output::finish)
-            .collect()
+        [
+            nav,
+            index,
+            regime,
+            signals,
+            transactions,
+            orders,
+            holdings,
+            decisions,
+            actions,
+            yields,
+            attribution,
+            suspects,
+        ]
+        .into_iter()
+        .map(Output::finish)
+        .collect()
     }
 }
 
@@ -260,6 +297,13 @@ pub(crate) fn json(value: &impl Serialize) -> Result<String, RunFolderError> {
     let mut text = serde_json::to_string_pretty(value).map_err(unwritable)?;
     text.push('\n');
     Ok(text)
+}
+
+fn unexplained(error: AttributionError) -> RunFolderError {
+    match error {
+        AttributionError::Unexplained { .. } => RunFolderError::Unexplained(error.to_string()),
+        _ => RunFolderError::Figure(error.to_string()),
+    }
 }
 
 fn unwritable(error: serde_json::Error) -> RunFolderError {

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::fault::{BAD_OVERRIDE, DefinitionFault, NOT_TOML, UNKNOWN_KEY};
 use super::node::{Node, entry_key, item_key};
+use super::secrets;
 
 /// The names in the longest key that an override may have; the definition's own keys have three at most.
 const LONGEST_OVERRIDE_KEY: usize = 8;
@@ -46,7 +47,10 @@ impl<'a> Document<'a> {
         let (table, errors) = DeTable::parse_recoverable(text);
         let lines = Lines::of(text);
         if !errors.is_empty() {
-            let mut found: Vec<_> = errors.iter().map(|error| not_toml(file, text, &lines, error)).collect();
+            // A broken line may hold a secret beside the place where it breaks, or the rest of one.
+            let may_quote = !text.lines().any(secrets::may_hold_one);
+            let mut found: Vec<_> =
+                errors.iter().map(|error| not_toml(file, text, &lines, error, may_quote)).collect();
             found.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.character));
             return Err(found);
         }
@@ -69,6 +73,12 @@ impl<'a> Document<'a> {
 
     pub(super) fn all_overrides_apply(&self) -> bool {
         self.refused_overrides.is_empty()
+    }
+
+    /// Turns faults into diagnostics as [`Document::into_diagnostics`] does, and says nothing of anything else.
+    pub(super) fn only(mut self, faults: Vec<DefinitionFault>) -> Vec<Diagnostic> {
+        self.refused_overrides.clear();
+        self.into_diagnostics(faults)
     }
 
     /// Turns faults into diagnostics, in the order of their places, and adds the overrides that were refused.
@@ -101,7 +111,7 @@ impl<'a> Document<'a> {
                     .at_character(character)
             }
             Place::Override(index) => {
-                let source = format!("--set {}", self.overrides[index]);
+                let source = override_source(&self.overrides[index]);
                 Diagnostic::error(fault.code, &source, fault.message, fault.help)
             }
         };
@@ -114,7 +124,11 @@ impl<'a> Document<'a> {
 
     /// Puts an override into the tree, or says why it cannot.
     fn apply(&mut self, index: usize, text: &str) -> Result<(), String> {
-        let (key, value) = text.split_once('=').ok_or_else(|| format!("`{text}` has no `=`"))?;
+        let no_value = || match secrets::may_hold_one(text) {
+            true => "it has no `=`".to_owned(),
+            false => format!("`{text}` has no `=`"),
+        };
+        let (key, value) = text.split_once('=').ok_or_else(no_value)?;
         let names: Vec<&str> = key.split('.').map(str::trim).collect();
         if names.contains(&"") || names.len() > LONGEST_OVERRIDE_KEY {
             return Err(format!("`{key}` is not a dotted key"));
@@ -139,6 +153,15 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Names an override, without what may be a secret in it.
+fn override_source(text: &str) -> String {
+    match text.split_once('=') {
+        _ if !secrets::may_hold_one(text) => format!("--set {text}"),
+        Some((key, _)) => format!("--set {key}=…"),
+        None => "--set …".to_owned(),
+    }
+}
+
 /// Reads an override's value: TOML if it is TOML, else text.
 fn override_value(text: &str) -> Node {
     DeValue::parse(text).map_or_else(|_| Node::Text(text.to_owned()), |value| Node::from(value.get_ref()))
@@ -148,14 +171,20 @@ fn is_below(key: &str, parent: &str) -> bool {
     key.strip_prefix(parent).is_some_and(|rest| rest.starts_with(['.', '[']))
 }
 
-fn not_toml(file: &str, text: &str, lines: &Lines<'_>, error: &toml::de::Error) -> Diagnostic {
+fn not_toml(
+    file: &str,
+    text: &str,
+    lines: &Lines<'_>,
+    error: &toml::de::Error,
+    may_quote: bool,
+) -> Diagnostic {
     let fault = DefinitionFault::of(NOT_TOML, "", format!("the definition is not TOML: {}", error.message()));
     let diagnostic = Diagnostic::error(fault.code, file, fault.message, fault.help);
     let Some(Range { start, end }) = error.span() else { return diagnostic };
     let (line, character) = lines.position(start);
     let diagnostic = diagnostic.at_line(line).at_character(character);
     match text.get(start..end).and_then(|quoted| quoted.lines().next()) {
-        Some(quoted) if !quoted.is_empty() => diagnostic.quoting(quoted),
+        Some(quoted) if may_quote && !quoted.is_empty() => diagnostic.quoting(quoted),
         _ => diagnostic,
     }
 }

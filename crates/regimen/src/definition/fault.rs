@@ -50,6 +50,7 @@ pub(super) const SLICES_WITHOUT_LAG: &str = "DEF100";
 pub(super) const FLOW_OF_NOTHING: &str = "DEF101";
 pub(super) const FLOW_TOO_FINE: &str = "DEF102";
 pub(super) const NOTHING_FOLLOWS: &str = "DEF103";
+pub(super) const SECRET: &str = "DEF120";
 
 /// The codes of definitions: code, meaning and remedy.
 pub const CODES: &[(&str, &str, &str)] = &[
@@ -258,6 +259,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         NOTHING_FOLLOWS,
         "Execution or cash flows are defined, but no portfolio.",
         "Add `portfolio`, `costs` and `vanished`, or remove the table.",
+    ),
+    (
+        SECRET,
+        "A key has the name of a secret, or a value looks like one. The value is not printed.",
+        "Remove it, and replace the secret, since this text has held it: the engine needs none and has no place for one.",
     ),
 ];
 

@@ -6,6 +6,7 @@ mod definition_strategies;
 mod definitions;
 mod methodology;
 mod own_rules;
+mod paper_service;
 mod readme;
 mod signal_strategies;
 mod trading_strategies;

@@ -1,7 +1,7 @@
 //! The summary, computed again from the tables.
 
 use regimen_ledger::{Transaction, TransactionKind};
-use regimen_replay::{RegimeCount, Summary, TimeWeighted, cash_flow};
+use regimen_replay::{RegimeCount, Summary, TimeWeighted, TrackingDifference, cash_flow};
 use regimen_types::{ArithmeticError, AsOf, Cause, Exact, Money, Ratio, Regime, Rounding};
 use serde_json::Value;
 
@@ -16,13 +16,20 @@ const FILE: &str = "summary.json";
 /// The decimal places of the value lost in write-offs, at least.
 const WRITTEN_OFF_SCALE: u32 = 8;
 
+/// What is counted in the decisions and the orders.
+#[derive(Clone, Copy)]
+pub(super) struct Counts {
+    pub(super) rebalances: u64,
+    pub(super) shortfalls: u64,
+}
+
 /// Compares the summary with the one that the tables give, figure by figure, and returns the latter.
 pub(super) fn check(
     bytes: &[u8],
     nav: &[NavRow],
     log: &Log,
-    rebalances: u64,
-    shortfalls: u64,
+    counts: Counts,
+    tracking_difference: Option<TrackingDifference>,
     faults: &mut Faults,
 ) -> Option<Summary> {
     let found: Summary = match serde_json::from_slice(bytes) {
@@ -38,7 +45,7 @@ pub(super) fn check(
         let line = first_difference(bytes, canonical.as_bytes());
         faults.add(fault(FIELD, FILE, "the summary is not written in its canonical form").at_line(line));
     }
-    match recompute(nav, &log.transactions, rebalances, shortfalls) {
+    match recompute(nav, &log.transactions, counts, tracking_difference) {
         Ok(Some(expected)) => {
             compare(&found, &expected, &canonical, faults);
             return Some(expected);
@@ -68,8 +75,8 @@ fn compare(found: &Summary, expected: &Summary, text: &str, faults: &mut Faults)
 fn recompute(
     nav: &[NavRow],
     transactions: &[Transaction],
-    rebalances: u64,
-    shortfalls: u64,
+    counts: Counts,
+    tracking_difference: Option<TrackingDifference>,
 ) -> Result<Option<Summary>, ArithmeticError> {
     let (Some(first), Some(last)) = (nav.first(), nav.last()) else { return Ok(None) };
     let sum = |amount: fn(&Transaction) -> Money| {
@@ -101,7 +108,7 @@ fn recompute(
         worst_drawdown,
         worst_drawdown_at,
         final_index_level: last.index_level,
-        rebalances,
+        rebalances: counts.rebalances,
         transactions: transactions.len() as u64,
         trades: count(is_trade),
         write_offs: count(|each| each.kind == TransactionKind::WriteOff),
@@ -114,9 +121,10 @@ fn recompute(
         gas: sum(|each| each.costs.gas)?,
         platform_fees: sum(|each| each.costs.platform_fee)?,
         written_off: written_off(transactions)?,
-        shortfalls,
+        shortfalls: counts.shortfalls,
         regime_flips: regime_flips(nav),
         snapshots_in_regime: snapshots_in_regime(nav),
+        tracking_difference,
     }))
 }
 
