@@ -78,6 +78,11 @@ const CLI: &[Code] = &[
         "End the file's name in `.csv` or `.json`.",
     ),
     (
+        "CLI025",
+        "A file of rates names an asset that is not of the defensive sleeve.",
+        "Remove its rows, or add the asset to `defensive.sleeve`; rates without an asset are those of cash.",
+    ),
+    (
         "CLI030",
         "The definition is of an index alone, and the command needs a portfolio.",
         "Add the tables `[portfolio]`, `[costs]` and `[vanished]`, or calculate the index with `regimen level`.",

@@ -14,8 +14,8 @@ mod run;
 pub use codes::{CODES, CodeEntry};
 pub use level::{IndexTable, TableFormat};
 pub use read::{
-    InputFile, SnapshotInput, read_asset_list, read_cash_flows, read_corporate_actions, read_series,
-    read_snapshots, read_weights,
+    InputFile, SnapshotInput, read_asset_list, read_cash_flows, read_corporate_actions, read_rates,
+    read_series, read_snapshots, read_weights,
 };
 pub use run::{
     AssetExplanation, AssetGains, AssetOrder, AssetTransaction, AssetVerdictRow, Checked, Crossed,

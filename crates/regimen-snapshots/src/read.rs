@@ -13,6 +13,7 @@ mod header;
 mod line;
 mod merge;
 mod parse;
+mod rates;
 mod series;
 mod source;
 mod tables;
@@ -36,6 +37,7 @@ use parse::ParsedBlock;
 use source::Source;
 
 pub use events::{read_cash_flows, read_corporate_actions};
+pub use rates::read_rates;
 pub use series::read_series;
 pub use tables::{read_asset_list, read_weights};
 

@@ -10,6 +10,7 @@ mod manifest;
 mod output;
 mod regime_tables;
 mod rows;
+mod supply_table;
 mod table;
 mod tables;
 mod text;

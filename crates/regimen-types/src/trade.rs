@@ -101,6 +101,8 @@ named! {
         Airdrop = "airdrop",
         /// An asset was delisted, at a known recovery.
         Delisting = "delisting",
+        /// Units of the sleeve, or the cash, earned at an annual rate.
+        Interest = "interest",
         /// Units earned units.
         Staking = "staking",
         /// The portfolio drifted from the index by more than its trigger allows.

@@ -32,6 +32,7 @@ mod trading;
 mod universe;
 mod vanished;
 mod weighting;
+mod yields;
 
 pub use costs::{
     ChainOfAsset, Costs, GasCost, GasOfChain, HalfSpreadCost, ImpactCost, RateFrom, RateOfAsset,
@@ -69,6 +70,7 @@ pub use trading::{
 pub use universe::Universe;
 pub use vanished::Vanished;
 pub use weighting::{FixedWeightDefinition, Weighting};
+pub use yields::{AssetYield, Yields};
 
 use regimen_types::Diagnostics;
 use serde_json::Value;

@@ -25,6 +25,7 @@ mod supplies;
 mod vanished;
 mod venue;
 mod weight_table;
+mod yield_table;
 
 pub use advance::{AnnouncedSupply, Crossing, OffPeg, SleeveState, SupplyState, advance_index};
 pub use decide::{DecideError, decide};
@@ -46,6 +47,7 @@ pub use state::{Announcement, Exposure, IndexState, LastRebalance, SignalState, 
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
 pub use venue::{ClientOrderId, Venue, VenueError, VenueOrder};
 pub use weight_table::{WeightTable, WeightTableError};
+pub use yield_table::{YieldRate, YieldTable};
 
 pub use regimen_ledger as ledger;
 pub use regimen_planning as planning;

@@ -17,3 +17,4 @@ mod strategies;
 mod supply_and_crosses;
 mod symmetry;
 mod threads;
+mod yields;

@@ -173,6 +173,8 @@ pub(crate) fn choices(lag_snapshots: std::ops::Range<u32>) -> impl Strategy<Valu
                 "{sleeve=[{asset='USD-A',weight=1}],peg_tolerance=0.05}",
                 "{sleeve=[{asset='USD-A',weight=0.6},{asset='USD-B',weight=0.3}],peg_tolerance=0.01,\
 reentry={tolerance=0.005,snapshots=2},when_off_peg='sell_at_once'}",
+                "{sleeve=[{asset='USD-A',weight=0.5},{asset='USD-B',weight=0.2}],peg_tolerance=0.02,\
+yields={from='constant',cash=0.03,assets=[{asset='USD-A',annual_rate=0.5},{asset='USD-B',annual_rate=2}]}}",
             ],
         ),
         any::<bool>(),

@@ -79,6 +79,9 @@ pub(crate) const ATTRIBUTION: Code =
 pub(crate) const REGIME_REPORT: Code =
     ("RUN070", "A figure of the regime report is not the one that the tables give.", RESTORE);
 
+pub(crate) const YIELD: Code =
+    ("RUN071", "What was earned does not follow from what was held, or was booked otherwise.", RESTORE);
+
 /// The codes of run folders: code, meaning and remedy.
 pub const CODES: &[Code] = &[
     NOT_A_RUN_TO_REPLACE,
@@ -106,6 +109,7 @@ pub const CODES: &[Code] = &[
     NO_SNAPSHOT,
     UNKNOWN_ASSET,
     REGIME_REPORT,
+    YIELD,
     SUPPLY,
     ACTION,
     UNEXPLAINED,

@@ -106,6 +106,7 @@ fn cause_in_words(cause: Cause) -> &'static str {
         Cause::ThresholdCross => "an attribute crossed its threshold",
         Cause::RegimeSwitch => "the regime changed",
         Cause::Vanished => "an asset vanished",
+        Cause::Interest => "interest",
         Cause::OffPeg => "an asset of the sleeve left its peg",
         Cause::Drift => "the portfolio drifted from the index",
         Cause::ForcedExit => "a held asset left the index",

@@ -8,7 +8,7 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 /// The name of the manifest's checksum.
 pub(crate) const MANIFEST_CHECKSUM: &str = "manifest.sha256";
 /// The names of the files that the manifest lists, in its order.
-pub(crate) const OUTPUTS: [&str; 13] = [
+pub(crate) const OUTPUTS: [&str; 14] = [
     "nav.csv",
     "index.csv",
     "regime.csv",
@@ -18,6 +18,7 @@ pub(crate) const OUTPUTS: [&str; 13] = [
     "holdings.csv",
     "decisions.csv",
     "actions.csv",
+    "yields.csv",
     "attribution.csv",
     "suspects.csv",
     "summary.json",

@@ -5,14 +5,12 @@ use std::fmt;
 use regimen_planning::{ShortfallReason, SkipReason};
 use regimen_replay::{Attribution, Term, Terms};
 use regimen_types::{
-    ActionInput, ActionKind, AsOf, AssetId, Cause, CorporateAction, Divisor, Figure, IndexLevel, MarketCap,
-    Money, Price, Quantity, Ratio, Regime, Side, UnitRatio, Weight,
+    ActionInput, ActionKind, AnnualRate, AsOf, AssetId, Cause, CorporateAction, Divisor, Figure, IndexLevel,
+    MarketCap, Money, Price, Quantity, Ratio, Regime, Side, UnitRatio, Weight,
 };
-use regimen_weighting::Supply;
 use serde::Serialize;
 
 use super::codes::{ACTION, FIELD, Fault, TABLE_SHAPE};
-use super::manifest::SUPPLIES;
 use super::table::{Cells, TableRow};
 use super::tables;
 
@@ -359,43 +357,34 @@ impl TableRow<'_> for ActionRow {
     }
 }
 
-/// The supplies that made the amounts of one asset at a rebalance of the index.
-pub(crate) struct SupplyRow {
+/// What a position, or the cash, earned between two snapshots.
+pub(crate) struct YieldRow {
     pub(crate) line: u64,
     pub(crate) as_of: AsOf,
-    pub(crate) reference: AsOf,
-    pub(crate) supply_as_of: AsOf,
-    pub(crate) asset: AssetId,
-    pub(crate) price: Price,
-    pub(crate) ranking: Option<Supply>,
-    pub(crate) weighing: Option<Supply>,
+    pub(crate) from: AsOf,
+    /// `None` for cash.
+    pub(crate) asset: Option<AssetId>,
+    pub(crate) held: Quantity,
+    pub(crate) annual_rate: AnnualRate,
+    pub(crate) accrued: Quantity,
+    pub(crate) booked: Quantity,
 }
 
-impl TableRow<'_> for SupplyRow {
-    const FILE: &'static str = SUPPLIES;
-    const COLUMNS: &'static str = tables::SUPPLIES_COLUMNS;
+impl TableRow<'_> for YieldRow {
+    const FILE: &'static str = "yields.csv";
+    const COLUMNS: &'static str = tables::YIELDS_COLUMNS;
 
     fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
         Ok(Self {
             line: cells.line(),
             as_of: cells.instant()?,
-            reference: cells.value()?,
-            supply_as_of: cells.value()?,
-            asset: cells.value()?,
-            price: cells.value()?,
-            ranking: supply(cells)?,
-            weighing: supply(cells)?,
+            from: cells.value()?,
+            asset: cells.optional()?,
+            held: cells.value()?,
+            annual_rate: cells.value()?,
+            accrued: cells.value()?,
+            booked: cells.value()?,
         })
-    }
-}
-
-fn supply(cells: &mut Cells<'_, '_>) -> Result<Option<Supply>, Fault> {
-    match (cells.optional::<Figure>()?, cells.optional::<Figure>()?) {
-        (Some(amount), Some(per)) if amount > Figure::ZERO && per > Figure::ZERO => {
-            Ok(Some(Supply { amount, per }))
-        }
-        (None, None) => Ok(None),
-        _ => Err(cells.fault(TABLE_SHAPE, "a supply is two amounts above zero")),
     }
 }
 

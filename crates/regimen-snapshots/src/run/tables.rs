@@ -8,7 +8,7 @@ use regimen_replay::{Attribution, Step, Term};
 use regimen_types::{
     ActionEffect, ActionKind, AssetId, Cause, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight,
 };
-use regimen_weighting::{AssetVerdict, SupplyUse, Verdict};
+use regimen_weighting::{AssetVerdict, Verdict};
 
 use super::rows::Standing;
 use super::text::{InstantText, RowText};
@@ -22,14 +22,28 @@ pub(crate) const DECISIONS_COLUMNS: &str = "as_of,cause,regime,asset,rank,rank_a
 units,target_units,action,trade_units,trade_reason,undone_units,undone_reason";
 
 pub(crate) const ACTIONS_COLUMNS: &str = "as_of,dated,known_at,asset,kind,ratio,new_asset";
-pub(crate) const SUPPLIES_COLUMNS: &str =
-    "as_of,reference,supply_as_of,asset,price,rank_amount,rank_per,weigh_amount,weigh_per";
 pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of,event,ratio";
+
+pub(crate) const YIELDS_COLUMNS: &str = "as_of,from,asset,held,annual_rate,accrued,booked";
+
+pub(crate) fn write_yields(text: &mut String, step: &Step<'_>) {
+    for accrual in &step.accruals {
+        RowText::new(text)
+            .value(step.window.as_of())
+            .value(accrual.from)
+            .optional(accrual.asset.as_ref())
+            .value(accrual.held)
+            .value(accrual.annual_rate)
+            .value(accrual.accrued)
+            .value(accrual.booked)
+            .end();
+    }
+}
 
 /// The columns up to the terms, whose names follow in the order of [`Term::ALL`].
 pub(crate) const ATTRIBUTION_COLUMNS: &str = "as_of,decided_at,nav,benchmark,difference,benchmark_units,followed_units,\
 fee,slippage,spread,impact,gas,platform_fee,management_fee,lag,bands_and_filters,lots_and_rounding,cash_and_sleeve,\
-stale_and_write_offs,yield,flows,compounding,rounding";
+stale_and_write_offs,yield,interest,flows,compounding,rounding";
 
 pub(crate) fn write_attribution(text: &mut String, attribution: &Attribution) {
     let row = RowText::new(text)
@@ -148,26 +162,6 @@ pub(crate) fn write_actions(text: &mut String, step: &Step<'_>) {
             .plain(action.kind().as_str())
             .plain(&ratio)
             .optional(asset.filter(|asset| *asset != action.asset()))
-            .end();
-    }
-}
-
-/// Writes one row per ranked or weighed asset of a rebalance of the index whose supplies were held constant.
-pub(crate) fn write_supplies(text: &mut String, step: &Step<'_>) {
-    let Some(rebalance) = &step.decision.index.rebalance else { return };
-    let Basis::Constituents(verdicts) = &rebalance.basis else { return };
-    for (asset, supply) in verdicts.iter().filter_map(|each| Some((&each.asset, each.supply?))) {
-        let SupplyUse { as_of, price, ranking, weighing } = supply;
-        RowText::new(text)
-            .value(step.window.as_of())
-            .value(rebalance.reference)
-            .value(as_of)
-            .asset(asset)
-            .value(price)
-            .optional(ranking.map(|supply| supply.amount))
-            .optional(ranking.map(|supply| supply.per))
-            .optional(weighing.map(|supply| supply.amount))
-            .optional(weighing.map(|supply| supply.per))
             .end();
     }
 }

@@ -21,6 +21,7 @@ mod summary;
 mod supplies;
 mod suspects;
 mod weighing;
+mod yields;
 
 use std::fmt;
 use std::path::Path;
@@ -106,6 +107,9 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     let (actions, found) = Actions::check(bytes, &snapshots, &log);
     faults.append(found);
     let money_scale = run.manifest.log.money_scale;
+    if let Some(bytes) = run.content("yields.csv") {
+        yields::check(bytes, &snapshots, &log, definition.as_ref(), money_scale, faults);
+    }
     let supplies = run.content(SUPPLIES).map(|bytes| {
         let (supplies, found) = Supplies::check(bytes, &actions);
         faults.append(found);

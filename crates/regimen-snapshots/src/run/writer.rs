@@ -19,6 +19,7 @@ use super::manifest::{
 };
 use super::output::{FileDigest, Output, hex};
 use super::regime_tables;
+use super::supply_table;
 use super::tables;
 use super::text::InstantText;
 
@@ -68,6 +69,7 @@ struct Tables {
     holdings: Output,
     decisions: Output,
     actions: Output,
+    yields: Output,
     attribution: Output,
     suspects: Output,
     /// `None` if supplies have no schedule.
@@ -179,10 +181,11 @@ impl<'a> RunWriter<'a> {
         self.tables.transactions.append(|text| tables::write_transactions(text, step))?;
         self.tables.orders.append(|text| tables::write_orders(text, step))?;
         self.tables.actions.append(|text| tables::write_actions(text, step))?;
+        self.tables.yields.append(|text| tables::write_yields(text, step))?;
         self.tables.attribution.append(|text| tables::write_attribution(text, attribution))?;
         self.tables.decisions.append(|text| tables::write_decisions(text, step))?;
         if let Some(supplies) = &mut self.tables.supplies {
-            supplies.append(|text| tables::write_supplies(text, step))?;
+            supplies.append(|text| supply_table::write_supplies(text, step))?;
         }
         let price_instant = &mut self.price_instant;
         self.tables.holdings.append(|text| tables::write_holdings(text, step, money_scale, price_instant))
@@ -212,7 +215,7 @@ impl StepSink for RunWriter<'_> {
 
 impl Tables {
     fn create(folder: &Path, supplies: bool) -> io::Result<Self> {
-        let supplies = supplies.then(|| Output::create(folder, SUPPLIES, tables::SUPPLIES_COLUMNS));
+        let supplies = supplies.then(|| Output::create(folder, SUPPLIES, supply_table::SUPPLIES_COLUMNS));
         Ok(Self {
             nav: Output::create(folder, "nav.csv", tables::NAV_COLUMNS)?,
             index: Output::create(folder, "index.csv", tables::INDEX_COLUMNS)?,
@@ -223,6 +226,7 @@ impl Tables {
             holdings: Output::create(folder, "holdings.csv", tables::HOLDINGS_COLUMNS)?,
             decisions: Output::create(folder, "decisions.csv", tables::DECISIONS_COLUMNS)?,
             actions: Output::create(folder, "actions.csv", tables::ACTIONS_COLUMNS)?,
+            yields: Output::create(folder, "yields.csv", tables::YIELDS_COLUMNS)?,
             attribution: Output::create(folder, "attribution.csv", tables::ATTRIBUTION_COLUMNS)?,
             suspects: Output::create(folder, "suspects.csv", tables::SUSPECTS_COLUMNS)?,
             supplies: supplies.transpose()?,
@@ -240,6 +244,7 @@ impl Tables {
             holdings,
             decisions,
             actions,
+            yields,
             attribution,
             suspects,
             supplies: _,
@@ -254,6 +259,7 @@ impl Tables {
             holdings,
             decisions,
             actions,
+            yields,
             attribution,
             suspects,
         ]

@@ -196,6 +196,40 @@ fn a_forged_figure_of_the_regime_report_is_found() {
     }
 }
 
+/// What was earned follows from what was held, and every booking has its row.
+#[test]
+fn a_forged_yield_is_found() {
+    let run = SampleRun::with_yields();
+    assert!(run.verify().passed(), "{}", run.verify());
+    let text = run.text("yields.csv");
+    let line_of = |part: &str| text.lines().position(|line| line.contains(part)).unwrap() + 1;
+    let (cash, asset) = (line_of(",,"), line_of(",USD-A,"));
+    let forged = |line: usize, column: usize, value: &str| {
+        let run = SampleRun::with_yields();
+        run.edit("yields.csv", set(line, column, |_| value.to_owned()));
+        hash_anew(&run);
+        run.faults()
+    };
+    for (line, column, value, fault) in [
+        (cash, 1, "2020-12-31", "from"),
+        (cash, 3, "123", "held"),
+        (asset, 3, "123", "held"),
+        (cash, 4, "0.03", "annual_rate"),
+        (asset, 4, "0.06", "annual_rate"),
+        (asset, 5, "0.5", "accrued"),
+        (asset, 6, "0.25", "booked"),
+    ] {
+        let faults = forged(line, column, value);
+        assert_eq!(faults[0], format!("RUN071 yields.csv:{line} {fault}"), "{faults:#?}");
+    }
+    // A booking without its row.
+    let run = SampleRun::with_yields();
+    run.edit("yields.csv", without_line(asset));
+    hash_anew(&run);
+    let faults = run.faults();
+    assert!(faults.iter().any(|fault| fault.starts_with("RUN071 transactions.csv:")), "{faults:#?}");
+}
+
 #[test]
 fn suspects_jump_from_an_earlier_price() {
     let row = "2021-01-05,BTC,3,1,2021-01-05,,\n";

@@ -120,7 +120,18 @@ impl SampleRun {
     /// The sample run beside the same run under other regimes.
     pub(crate) fn with_counterfactuals() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        write_run_with(&folder.path().join("run"), &methodology(1), Some(RandomRegimes { runs: 5, seed: 7 }));
+        let random = RandomRegimes { runs: 5, seed: 7 };
+        write_run_with(&folder.path().join("run"), &methodology(1), Some(random));
+        Self { folder }
+    }
+
+    /// The sample run with cash and an asset of the sleeve that earn.
+    pub(crate) fn with_yields() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let yields = "defensive.yields={from='constant',cash=0.02,assets=[{asset='USD-A',annual_rate=0.05}]}"
+            .to_owned();
+        let methodology = parse_definition("index.toml", DEFINITION, &[yields]).unwrap();
+        write_run_with(&folder.path().join("run"), &methodology, None);
         Self { folder }
     }
 

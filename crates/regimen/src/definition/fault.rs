@@ -25,6 +25,7 @@ pub(super) const FLAT_SCORE: &str = "DEF022";
 pub(super) const IGNORED_WEIGHT: &str = "DEF023";
 pub(super) const CROSSOVER_REVERSED: &str = "DEF024";
 pub(super) const REENTRY_LOOSE: &str = "DEF030";
+pub(super) const YIELD_ELSEWHERE: &str = "DEF031";
 pub(super) const SELECTION_SIZE: &str = "DEF040";
 pub(super) const COUNTS_UNSORTED: &str = "DEF041";
 pub(super) const BUFFER_REVERSED: &str = "DEF042";
@@ -143,6 +144,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         REENTRY_LOOSE,
         "An asset of the sleeve would be bought again further from its peg than where it leaves.",
         "Let `defensive.reentry.tolerance` be at most `defensive.peg_tolerance`.",
+    ),
+    (
+        YIELD_ELSEWHERE,
+        "A yield is stated for an asset that is not of the defensive sleeve.",
+        "Name assets of `defensive.sleeve`, or remove the yield.",
     ),
     (
         SELECTION_SIZE,

@@ -34,6 +34,7 @@ pub(super) const ALWAYS: &[Rule] = &[
     regime::signals_have_a_universe,
     defensive::sleeve_fits,
     defensive::reentry_is_tighter,
+    defensive::yields_are_of_the_sleeve,
     universe::selection_fits_weighting,
     screens::screens_fit,
     selection::size_is_given_once,

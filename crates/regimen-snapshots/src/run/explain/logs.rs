@@ -9,7 +9,8 @@ use regimen_types::AsOf;
 
 use crate::run::codes::{Fault, MANIFEST_FORM, MISSING_FILE, NO_SNAPSHOT, NOT_A_RUN, fault};
 use crate::run::manifest::{MANIFEST, Manifest};
-use crate::run::rows::{NavRow, OrderRow, SupplyRow};
+use crate::run::rows::{NavRow, OrderRow};
+use crate::run::supply_table::SupplyRow;
 use crate::run::table::{Table, TableRow};
 
 const TRANSACTIONS: &str = "transactions.csv";

@@ -9,7 +9,7 @@ use super::actions::Actions;
 use super::faults::{Faults, Place};
 use super::snapshots::out_of_order;
 use crate::run::codes::SUPPLY;
-use crate::run::rows::SupplyRow;
+use crate::run::supply_table::SupplyRow;
 use crate::run::table::{Table, TableRow};
 
 /// What the table of supplies says of each asset at each rebalance.
