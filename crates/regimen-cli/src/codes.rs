@@ -78,6 +78,11 @@ const CLI: &[Code] = &[
         "End the file's name in `.csv` or `.json`.",
     ),
     (
+        "CLI025",
+        "A file of rates names an asset that is not of the defensive sleeve.",
+        "Remove its rows, or add the asset to `defensive.sleeve`; rates without an asset are those of cash.",
+    ),
+    (
         "CLI030",
         "The definition is of an index alone, and the command needs a portfolio.",
         "Add the tables `[portfolio]`, `[costs]` and `[vanished]`, or calculate the index with `regimen level`.",
@@ -94,7 +99,7 @@ const CLI: &[Code] = &[
         "Check all three; a figure beyond 28 digits is refused.",
     ),
     (
-        "CLI040",
+        "CLI042",
         "The file of gas has no value for a chain on which assets of the definition trade.",
         "Add the chain's rows to the file, or its gas to `costs.gas.chains`.",
     ),

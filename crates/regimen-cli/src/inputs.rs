@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use regimen::definition::{
-    CashFlow, CashFlows, IndexDefinition, RegimeDefinition, SeriesDefinition, SignalDefinition, SignalReads,
-    Weighting,
+    CashFlow, CashFlows, Defensive, IndexDefinition, RegimeDefinition, SeriesDefinition, SignalDefinition,
+    SignalReads, Weighting, Yields,
 };
-use regimen::{Methodology, WeightTable, parse_definition};
+use regimen::{Methodology, WeightTable, YieldRate, YieldTable, parse_definition};
 use regimen_snapshots::{
     InputEntry, InputFile, SnapshotInput, read_asset_list, read_cash_flows, read_corporate_actions, read_gas,
-    read_series, read_snapshots, read_weights,
+    read_rates, read_series, read_snapshots, read_weights,
 };
 use regimen_types::{AsOf, AssetId, CorporateAction, History, Money, SnapshotFormat, near_names};
 
@@ -110,8 +110,13 @@ impl Definition {
             inputs.push(entry("gas", &file));
             methodology = methodology.with_gas(gas).map_err(|problem| {
                 let help = "add its rows, or its gas to `costs.gas.chains`";
-                Failure::Input(format!("error[CLI040]: {problem}\n  --> {}\n  help: {help}", file.name))
+                Failure::Input(format!("error[CLI042]: {problem}\n  --> {}\n  help: {help}", file.name))
             })?;
+        }
+        if let Some(Yields::File { path }) = &definition.defensive.yields {
+            let (rates, file) = read_rates(&self.folder.join(path))?;
+            inputs.push(entry("yields", &file));
+            methodology = methodology.with_yields(checked_yields(&definition.defensive, rates, &file.name)?);
         }
         if let Weighting::File { path } = &definition.weighting {
             let (weights, file) = read_weights(&self.folder.join(path))?;
@@ -185,6 +190,18 @@ fn checked_flows(
         )));
     }
     Ok(flows.into_iter().map(|(as_of, amount)| CashFlow { as_of, amount }).collect())
+}
+
+/// Refuses rates of assets that are not of the sleeve.
+fn checked_yields(defensive: &Defensive, rates: Vec<YieldRate>, file: &str) -> Result<YieldTable, Failure> {
+    let members: Vec<&AssetId> = defensive.sleeve.iter().map(|member| &member.asset).collect();
+    let foreign = rates.iter().filter_map(|rate| rate.asset.as_ref()).find(|asset| !members.contains(asset));
+    if let Some(asset) = foreign {
+        return Err(Failure::Input(format!(
+            "error[CLI025]: a rate is given for {asset}, which is not of the defensive sleeve\n  --> {file}\n  help: remove its rows, or add the asset to `defensive.sleeve`; rates without an asset are those of cash"
+        )));
+    }
+    Ok(rates.into_iter().collect())
 }
 
 /// Reads snapshots with a progress bar on a terminal.

@@ -24,7 +24,7 @@ pub(crate) fn check_entry(entry: &Entry, money_scale: u32) -> Result<(), LedgerE
         }
     }
     match &entry.movement {
-        Movement::Deposit | Movement::Withdrawal | Movement::ManagementFee => {
+        Movement::Deposit | Movement::Withdrawal | Movement::ManagementFee | Movement::Interest => {
             check_costless(entry)?;
             check_some_cash(entry)
         }

@@ -26,6 +26,7 @@ pub(crate) enum Movement {
     Migration(Moved, Source),
     Distribution(Moved, Source),
     Yield(Moved, Source),
+    Interest,
 }
 
 /// The units of an asset that move, and the price that values them.
@@ -48,12 +49,13 @@ impl Movement {
             Self::Migration(..) => TransactionKind::Migration,
             Self::Distribution(..) => TransactionKind::Distribution,
             Self::Yield(..) => TransactionKind::Yield,
+            Self::Interest => TransactionKind::Interest,
         }
     }
 
     pub(crate) fn moved(&self) -> Option<&Moved> {
         match self {
-            Self::Deposit | Self::Withdrawal | Self::ManagementFee => None,
+            Self::Deposit | Self::Withdrawal | Self::ManagementFee | Self::Interest => None,
             Self::Buy(moved) | Self::Sell(moved) | Self::WriteOff(moved) => Some(moved),
             Self::Migration(moved, _) | Self::Distribution(moved, _) | Self::Yield(moved, _) => Some(moved),
         }
@@ -62,7 +64,7 @@ impl Movement {
     /// Returns what moves and what it comes from, once the two are no longer needed as a movement.
     fn into_parts(self) -> (Option<Moved>, Option<Source>) {
         match self {
-            Self::Deposit | Self::Withdrawal | Self::ManagementFee => (None, None),
+            Self::Deposit | Self::Withdrawal | Self::ManagementFee | Self::Interest => (None, None),
             Self::Buy(moved) | Self::Sell(moved) | Self::WriteOff(moved) => (Some(moved), None),
             Self::Migration(moved, source)
             | Self::Distribution(moved, source)

@@ -74,6 +74,14 @@ impl Ledger {
         self.grant(grant, Movement::Yield)
     }
 
+    /// Books what the cash has earned.
+    ///
+    /// # Errors
+    /// As [`Ledger::deposit`].
+    pub fn credit_interest(&mut self, as_of: AsOf, amount: Money) -> Result<&Transaction, LedgerError> {
+        self.append(Entry::without_costs(as_of, Movement::Interest, amount, Cause::Interest))
+    }
+
     /// Books the end of a delisted asset as [`Ledger::write_off`] books that of a vanished one.
     ///
     /// # Errors

@@ -52,6 +52,7 @@ pub(crate) fn parse_entry(line: &[u8]) -> Result<Entry, LedgerError> {
             TransactionKind::Migration => Movement::Migration(moved()?, source()?),
             TransactionKind::Distribution => Movement::Distribution(moved()?, source()?),
             TransactionKind::Yield => Movement::Yield(moved()?, source()?),
+            TransactionKind::Interest => Movement::Interest,
         },
         notional: parse("notional", notional)?,
         costs: TradeCosts {

@@ -54,11 +54,13 @@ pub enum TransactionKind {
     Distribution,
     /// Units come in because units are held: staking, lending.
     Yield,
+    /// Money comes in because cash is held.
+    Interest,
 }
 
 impl TransactionKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Deposit,
         Self::Withdrawal,
         Self::Buy,
@@ -68,6 +70,7 @@ impl TransactionKind {
         Self::Migration,
         Self::Distribution,
         Self::Yield,
+        Self::Interest,
     ];
 
     /// Returns the name that the log uses.
@@ -83,6 +86,7 @@ impl TransactionKind {
             Self::Migration => "migration",
             Self::Distribution => "distribution",
             Self::Yield => "yield",
+            Self::Interest => "interest",
         }
     }
 

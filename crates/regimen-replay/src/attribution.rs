@@ -256,6 +256,7 @@ impl Attributor {
             TransactionKind::Sell if vanished => (Cause::Stale, -units),
             TransactionKind::Sell => (Cause::Lag, -units),
             TransactionKind::WriteOff if vanished => (Cause::Stale, -units),
+            TransactionKind::Yield if transaction.cause == TradeCause::Interest => (Cause::Interest, units),
             TransactionKind::Yield => (Cause::Yield, units),
             _ => return Ok(()),
         };
@@ -490,7 +491,13 @@ pub fn booked(transaction: &Transaction) -> Result<Vec<(Term, Exact)>, Arithmeti
     let value = transaction.price.map_or(Exact::ZERO, |price| transaction.units.value_at(price));
     match transaction.kind {
         TransactionKind::ManagementFee => amounts.take(Term::ManagementFee, transaction.notional)?,
+        TransactionKind::Yield if transaction.cause == TradeCause::Interest => {
+            amounts.add(Term::Interest, value)?;
+        }
         TransactionKind::Yield => amounts.add(Term::Yield, value)?,
+        TransactionKind::Interest => {
+            amounts.add(Term::Interest, Exact::from(transaction.notional.decimal()))?;
+        }
         TransactionKind::WriteOff if transaction.cause == TradeCause::Vanished => {
             let lost = Exact::from(transaction.notional.decimal()).minus(value)?;
             amounts.add(Term::StaleAndWriteOffs, lost)?;

@@ -7,6 +7,7 @@
 //! [`Replayer::step`] takes one snapshot at a time and can stop and resume at any [`Checkpoint`]; [`replay`] runs all
 //! snapshots of a history and hands each [`Step`] to a sink.
 
+mod accrual;
 mod attribution;
 mod counterfactuals;
 mod events;
@@ -18,6 +19,7 @@ mod returns;
 mod run;
 mod summary;
 
+pub use accrual::{Accrual, AccrualState, AccruingPosition};
 pub use attribution::{
     Attribution, AttributionError, Attributor, Benchmark, Term, Terms, TrackingDifference, booked,
 };

@@ -7,6 +7,7 @@ use regimen_planning::{FillOutcome, ShortfallReason, UnknownGas, fill};
 use regimen_types::{ArithmeticError, AsOf, Cause, HistoryWindow, Holdings, Money, Order, Side};
 use serde::{Deserialize, Serialize};
 
+use crate::accrual::{Accrual, AccrualError, AccrualState, HeldSince};
 use crate::events::{FlowState, book_actions};
 
 /// Replays a methodology snapshot by snapshot.
@@ -17,6 +18,7 @@ pub struct Replayer<'a> {
     state: State,
     ledger: Ledger,
     flows: FlowState,
+    accruals: AccrualState,
 }
 
 /// All that a replay carries from one snapshot to the next. It serialises, so that an interrupted run can resume.
@@ -29,6 +31,8 @@ pub struct Checkpoint {
     pub ledger: LedgerState,
     /// The portfolio's cash flows.
     pub flows: FlowState,
+    /// What was earned and is too fine to be booked yet.
+    pub accruals: AccrualState,
 }
 
 /// What happened at one snapshot.
@@ -38,6 +42,8 @@ pub struct Step<'a> {
     pub window: HistoryWindow<'a>,
     /// What was decided, and why.
     pub decision: Decision,
+    /// What the sleeve and the cash earned since the snapshot before.
+    pub accruals: Vec<Accrual>,
     /// The transactions that were booked, in order.
     pub transactions: Vec<Transaction>,
     /// What became of orders: executed at this snapshot, or replaced before they were.
@@ -85,6 +91,14 @@ pub enum ReplayError {
         /// What is not known.
         source: UnknownGas,
     },
+    /// What was earned could not be computed.
+    #[error("accrual at {as_of}: {source}")]
+    Accrual {
+        /// The snapshot.
+        as_of: AsOf,
+        /// What failed.
+        source: ArithmeticError,
+    },
     /// An execution could not be computed.
     #[error("execution at {as_of}: {source}")]
     Fill {
@@ -103,7 +117,14 @@ impl<'a> Replayer<'a> {
     pub fn new(methodology: &'a Methodology) -> Result<Self, DecideError> {
         let portfolio = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
         let ledger = Ledger::new(portfolio.portfolio.money_scale);
-        Ok(Self { methodology, portfolio, state: State::START, ledger, flows: FlowState::START })
+        Ok(Self {
+            methodology,
+            portfolio,
+            state: State::START,
+            ledger,
+            flows: FlowState::START,
+            accruals: AccrualState::default(),
+        })
     }
 
     /// Continues a replay from a checkpoint of the same methodology.
@@ -112,18 +133,23 @@ impl<'a> Replayer<'a> {
     /// [`DecideError::NoPortfolio`] if the methodology is that of an index alone.
     pub fn resume(methodology: &'a Methodology, checkpoint: Checkpoint) -> Result<Self, DecideError> {
         let portfolio = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
-        let Checkpoint { state, ledger, flows } = checkpoint;
-        Ok(Self { methodology, portfolio, state, ledger: Ledger::resume(ledger), flows })
+        let Checkpoint { state, ledger, flows, accruals } = checkpoint;
+        Ok(Self { methodology, portfolio, state, ledger: Ledger::resume(ledger), flows, accruals })
     }
 
     /// Returns the checkpoint after the last step.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint { state: self.state.clone(), ledger: self.ledger.state().clone(), flows: self.flows }
+        Checkpoint {
+            state: self.state.clone(),
+            ledger: self.ledger.state().clone(),
+            flows: self.flows,
+            accruals: self.accruals.clone(),
+        }
     }
 
-    /// Takes the window's newest snapshot: books the management fee, corporate actions and cash flows, fills due orders, ends vanished
-    /// positions, decides and values.
+    /// Takes the window's newest snapshot: books the management fee, corporate actions, what was earned and cash flows,
+    /// fills due orders, ends vanished positions, decides and values.
     ///
     /// # Errors
     /// [`ReplayError`] with the snapshot's instant.
@@ -135,11 +161,14 @@ impl<'a> Replayer<'a> {
             let cash = self.portfolio.portfolio.initial_cash;
             self.ledger.deposit(as_of, cash).map_err(|source| ReplayError::Ledger { as_of, source })?;
         }
+        let held = self.held_since();
         if let Some(fee) = self.portfolio.management_fee() {
             self.flows.charge(fee, &mut self.ledger, as_of)?;
         }
         let mut order_results = self.state.carry_over_orders(&window);
+        let before_actions = self.ledger.transactions().len();
         book_actions(&mut self.ledger, &window)?;
+        let accruals = self.accrue(held, before_actions, &window)?;
         self.flows.take_up(self.methodology, &mut self.ledger, as_of)?;
         self.state.advance();
         order_results.extend(self.fill_due(as_of, &market)?);
@@ -165,6 +194,7 @@ impl<'a> Replayer<'a> {
         Ok(Step {
             window,
             decision,
+            accruals,
             transactions: self.ledger.transactions().get(booked_before..).unwrap_or_default().to_vec(),
             order_results,
             holdings: self.ledger.holdings().clone(),
@@ -172,6 +202,30 @@ impl<'a> Replayer<'a> {
             index_change,
             owed: self.flows.owed,
             fee_owed,
+        })
+    }
+
+    /// Returns what is held before anything is booked at a snapshot, if something may have earned since the last one.
+    fn held_since(&self) -> Option<HeldSince> {
+        let last = self.state.index.decided_at.filter(|_| !self.methodology.yields().is_empty())?;
+        Some(HeldSince::new(last, self.ledger.holdings().clone()))
+    }
+
+    /// Books what was earned since the last snapshot, once corporate actions are booked.
+    fn accrue(
+        &mut self,
+        held: Option<HeldSince>,
+        booked_before: usize,
+        window: &HistoryWindow<'_>,
+    ) -> Result<Vec<Accrual>, ReplayError> {
+        let Some(held) = held else { return Ok(Vec::new()) };
+        let (as_of, yields) = (window.as_of(), self.methodology.yields());
+        let actions = self.ledger.transactions().get(booked_before..).unwrap_or_default().to_vec();
+        let units_scale = self.portfolio.portfolio.units_scale;
+        let accrued = self.accruals.accrue(yields, &mut self.ledger, held, &actions, window, units_scale);
+        accrued.map_err(|error| match error {
+            AccrualError::Arithmetic(source) => ReplayError::Accrual { as_of, source },
+            AccrualError::Ledger(source) => ReplayError::Ledger { as_of, source },
         })
     }
 

@@ -84,7 +84,7 @@ codes! {
         "A number is NaN or infinite.",
         "Leave the cell empty if the value is unknown.";
     NEGATIVE = "SNAP021",
-        "A price, market cap, volume, supply or weight is negative.",
+        "A price, market cap, volume, supply, weight or rate is negative.",
         "Correct the value, or leave the cell empty if it is unknown.";
     TOO_MANY_DIGITS = "SNAP022",
         "A number has more than 28 significant digits or decimal places.",

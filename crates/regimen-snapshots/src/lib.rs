@@ -14,11 +14,11 @@ mod run;
 pub use codes::{CODES, CodeEntry};
 pub use level::{IndexTable, TableFormat};
 pub use read::{
-    InputFile, SnapshotInput, read_asset_list, read_cash_flows, read_corporate_actions, read_gas,
+    InputFile, SnapshotInput, read_asset_list, read_cash_flows, read_corporate_actions, read_gas, read_rates,
     read_series, read_snapshots, read_weights,
 };
 pub use run::{
-    AssetExplanation, AssetGains, AssetOrder, AssetTransaction, AssetVerdictRow, Checked,
+    AssetExplanation, AssetGains, AssetOrder, AssetTransaction, AssetVerdictRow, Checked, Crossed,
     DecisionExplanation, Explanation, FinishedRun, Gains, HoldExplanation, HoldReading, InputEntry, LogEntry,
     Manifest, NamedCount, OutputEntry, RUN_CODES, RegimeEvaluation, RegimeExplanation, RunDescription,
     RunFolderError, RunWriter, SideTotal, SignalEvaluation, Standing, TargetChange, TargetWeight, TradeLine,

@@ -14,6 +14,7 @@ mod header;
 mod line;
 mod merge;
 mod parse;
+mod rates;
 mod series;
 mod source;
 mod tables;
@@ -38,6 +39,7 @@ use source::Source;
 
 pub use events::{read_cash_flows, read_corporate_actions};
 pub use gas::read_gas;
+pub use rates::read_rates;
 pub use series::read_series;
 pub use tables::{read_asset_list, read_weights};
 

@@ -22,12 +22,13 @@ const EXACT_POWERS: [f64; 23] = [
 /// ```
 #[must_use]
 pub fn approximate(decimal: Decimal) -> f64 {
-    let mantissa = decimal.mantissa();
+    let mantissa =
+        i64::try_from(decimal.mantissa()).ok().filter(|mantissa| mantissa.unsigned_abs() <= 1 << 53);
     let power = usize::try_from(decimal.scale()).ok().and_then(|scale| EXACT_POWERS.get(scale));
-    match power {
+    match mantissa.zip(power) {
         // Both operands are exact doubles, so the one division is correctly rounded (Clinger's fast path).
-        Some(power) if mantissa.unsigned_abs() <= 1 << 53 => as_double(mantissa) / power,
-        _ => decimal.to_string().parse().unwrap_or(f64::NAN),
+        Some((mantissa, power)) => as_double(mantissa) / power,
+        None => decimal.to_string().parse().unwrap_or(f64::NAN),
     }
 }
 
@@ -56,7 +57,7 @@ fn as_count(steps: f64) -> u32 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the caller has checked that it fits 53 bits")]
-fn as_double(mantissa: i128) -> f64 {
+fn as_double(mantissa: i64) -> f64 {
     mantissa as f64
 }
 

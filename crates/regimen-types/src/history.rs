@@ -52,11 +52,7 @@ impl History {
     pub fn from_columns_or_back(
         columns: HistoryColumns,
     ) -> Result<Self, Box<(HistoryError, HistoryColumns)>> {
-        let indexed = columns.check().and_then(|()| {
-            let index_of_asset = index_assets(&columns.assets)?;
-            Ok((AssetRows::index(&columns)?, index_of_asset))
-        });
-        match indexed {
+        match check_and_index(&columns) {
             Ok((rows_of_asset, index_of_asset)) => {
                 let infos = vec![AssetInfo::default(); columns.assets.len()];
                 Ok(Self { columns, rows_of_asset, index_of_asset, infos, actions: Actions::default() })
@@ -132,6 +128,18 @@ impl History {
     pub fn columns(&self) -> &HistoryColumns {
         &self.columns
     }
+}
+
+/// Checks the signs of all values while another thread indexes the rows: both pass over the whole history.
+fn check_and_index(columns: &HistoryColumns) -> Result<(AssetRows, HashMap<AssetId, u32>), HistoryError> {
+    columns.check_shape()?;
+    let index_of_asset = index_assets(&columns.assets)?;
+    std::thread::scope(|scope| {
+        let signs = scope.spawn(|| columns.check_signs());
+        let rows_of_asset = AssetRows::index(columns);
+        signs.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        Ok((rows_of_asset?, index_of_asset))
+    })
 }
 
 fn index_assets(assets: &[AssetId]) -> Result<HashMap<AssetId, u32>, HistoryError> {

@@ -37,7 +37,7 @@ pub use history::{
 };
 pub use holdings::Holdings;
 pub use quantities::{
-    Bps, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio,
+    AnnualRate, Bps, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio,
     RelativeDistance, UnitRatio, Weight,
 };
 pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};

@@ -151,6 +151,11 @@ impl UnitRatio {
     pub const ONE: Self = Self(Decimal::ONE);
 }
 
+quantity!(
+    /// What a position earns in a year of 365 days, as a fraction of itself: 0.04 is four percent. Never negative.
+    AnnualRate, "an annual rate", "zero or more", |decimal| decimal >= Decimal::ZERO
+);
+
 impl Quantity {
     /// No units.
     pub const ZERO: Self = Self(Decimal::ZERO);

@@ -77,6 +77,8 @@ named! {
         Deletion = "deletion",
         /// The schedule's rebalance of the weights alone.
         Rebalance = "rebalance",
+        /// An attribute of an asset crossed the threshold of its screen.
+        ThresholdCross = "threshold_cross",
         /// The regime changed.
         RegimeSwitch = "regime_switch",
         /// A held asset had no price for longer than `max_stale_days`.
@@ -99,6 +101,8 @@ named! {
         Airdrop = "airdrop",
         /// An asset was delisted, at a known recovery.
         Delisting = "delisting",
+        /// Units of the sleeve, or the cash, earned at an annual rate.
+        Interest = "interest",
         /// Units earned units.
         Staking = "staking",
         /// The portfolio drifted from the index by more than its trigger allows.

@@ -6,6 +6,7 @@
 
 mod costs;
 mod defensive;
+mod delayed;
 mod document;
 mod events;
 mod execution;
@@ -31,12 +32,15 @@ mod trading;
 mod universe;
 mod vanished;
 mod weighting;
+mod yields;
 
 pub use costs::{
     ChainOfAsset, Costs, GasCost, GasFile, GasOfChain, HalfSpreadCost, ImpactCost, ManagementFeeCost,
     RateFrom, RateOfAsset,
 };
 pub use defensive::{Defensive, Reentry, SleeveAsset, WhenOffPeg};
+pub(crate) use delayed::Delay;
+pub use delayed::DelayedTiming;
 pub use events::{CashFlow, CashFlows, CorporateActions};
 pub use execution::Execution;
 pub use fault::{CODES, DefinitionError, DefinitionFault};
@@ -51,7 +55,7 @@ pub use regime::{
     AverageDefinition, BullishState, Combine, CombinedSignals, Evaluation, PriceAboveAverage, RefitEvery,
     RegimeDefinition, SeriesDefinition, SignalDefinition, SignalGroup, SignalReads, WhenStale,
 };
-pub use schedule::Schedule;
+pub use schedule::{CrossingAssets, OnCross, Schedule};
 pub use schema::definition_schema;
 pub use screens::{
     BeforeEnoughName, BoundName, ListedAssetDefinition, MarketColumnName, QuantileTypeName, ScreenDefinition,
@@ -67,6 +71,7 @@ pub use trading::{
 pub use universe::Universe;
 pub use vanished::Vanished;
 pub use weighting::{FixedWeightDefinition, Weighting};
+pub use yields::{AssetYield, Yields};
 
 use regimen_types::Diagnostics;
 use serde_json::Value;

@@ -25,8 +25,9 @@ mod supplies;
 mod vanished;
 mod venue;
 mod weight_table;
+mod yield_table;
 
-pub use advance::{OffPeg, SleeveState, advance_index};
+pub use advance::{AnnouncedSupply, Crossing, OffPeg, SleeveState, SupplyState, advance_index};
 pub use decide::{DecideError, decide, follow_index};
 pub use decision::{
     Action, Basis, Decision, GivenExclusion, GivenSource, GivenVerdict, HoldReason, IndexDecision,
@@ -47,6 +48,7 @@ pub use supplies::GasTable;
 pub use vanished::{Ending, VanishedPosition, vanished_positions};
 pub use venue::{ClientOrderId, Venue, VenueError, VenueOrder};
 pub use weight_table::{WeightTable, WeightTableError};
+pub use yield_table::{YieldRate, YieldTable};
 
 pub use regimen_ledger as ledger;
 pub use regimen_planning as planning;

@@ -20,6 +20,7 @@ use crate::regime_table::RegimeTable;
 use crate::rules::{Rules, TradingModel};
 use crate::supplies::{GasTable, Supplies};
 use crate::weight_table::WeightTable;
+use crate::yield_table::YieldTable;
 
 /// The validated rulebook of an index. It cannot be built from a definition that breaks a rule, nor changed.
 ///
@@ -71,6 +72,9 @@ pub struct Methodology {
     /// By instant.
     #[serde(skip)]
     cash_flows: Arc<[CashFlow]>,
+    /// What the sleeve earns.
+    #[serde(skip)]
+    yields: Arc<YieldTable>,
 }
 
 impl PartialEq for Methodology {
@@ -79,6 +83,7 @@ impl PartialEq for Methodology {
             && self.rules.supplies == other.rules.supplies
             && self.regimes == other.regimes
             && self.cash_flows == other.cash_flows
+            && self.yields == other.yields
     }
 }
 
@@ -103,11 +108,12 @@ impl Methodology {
     pub(crate) fn of_checked_with(definition: IndexDefinition, supplies: Supplies) -> Self {
         let own_rules = supplies.own_rules.clone();
         let rules = Arc::new(Rules::new(&definition, supplies));
+        let yields = Arc::new(YieldTable::of(definition.defensive.yields.as_ref()));
         let listed = match &definition.cash_flows {
             Some(CashFlows::List { flows }) => flows.clone(),
             Some(CashFlows::File { .. }) | None => Vec::new(),
         };
-        Self { definition, own_rules, rules, regimes: None, cash_flows: in_order(listed) }
+        Self { definition, own_rules, rules, regimes: None, cash_flows: in_order(listed), yields }
     }
 
     /// Hands over the cash flows of a definition whose flows come from a file, or those of another portfolio that follows
@@ -252,6 +258,18 @@ impl Methodology {
             cash_flows: &self.cash_flows,
             execution: self.definition.execution.unwrap_or(Execution::AT_ONCE),
         })
+    }
+
+    /// Hands over the rates of a definition whose yields come from a file.
+    #[must_use]
+    pub fn with_yields(self, yields: YieldTable) -> Self {
+        Self { yields: Arc::new(yields), ..self }
+    }
+
+    /// Returns what the assets of the sleeve, and cash, earn.
+    #[must_use]
+    pub fn yields(&self) -> &YieldTable {
+        &self.yields
     }
 
     /// Hands over regimes that are followed instead of the definition's rule.

@@ -115,7 +115,7 @@ fn a_failed_run_leaves_the_old_folder_as_it_was() {
     let sample = Sample::new();
     assert_eq!(run(&sample, "backtest index.toml --out run").0, 0);
     let before = files(&sample.path("run"));
-    assert_eq!(before.len(), 15);
+    assert_eq!(before.len(), 17);
     let names = || fs::read_dir(sample.folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
     let market = fs::read_to_string(sample.path("synthetic-market.csv")).unwrap();
     fs::write(sample.path("cut-short.csv"), market + "2021-04-30,BTC,1,2\n").unwrap();

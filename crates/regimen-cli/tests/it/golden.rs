@@ -88,6 +88,6 @@ fn a_second_run_is_the_same_to_the_last_byte() {
         contents
     };
     let first = run("first", "1");
-    assert_eq!(first.len(), 15);
+    assert_eq!(first.len(), 17);
     assert!(first == run("second", "8"));
 }

@@ -3,6 +3,7 @@
 
 mod capped_weights;
 mod commands;
+mod desk;
 mod events;
 mod frictions;
 mod given_weights;
@@ -13,5 +14,6 @@ mod plans;
 mod published;
 mod readme;
 mod real_data;
+mod supply_and_crosses;
 mod table;
 mod workspace;

@@ -21,11 +21,12 @@ pub(super) enum Cause {
     Cash,
     Stale,
     Yield,
+    Interest,
 }
 
 impl Cause {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Lag, Self::Bands, Self::Lots, Self::Cash, Self::Stale, Self::Yield];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Lag, Self::Bands, Self::Lots, Self::Cash, Self::Stale, Self::Yield, Self::Interest];
 
     pub(super) fn term(self) -> Term {
         match self {
@@ -35,6 +36,7 @@ impl Cause {
             Self::Cash => Term::CashAndSleeve,
             Self::Stale => Term::StaleAndWriteOffs,
             Self::Yield => Term::Yield,
+            Self::Interest => Term::Interest,
         }
     }
 
@@ -46,6 +48,7 @@ impl Cause {
             Self::Cash => 3,
             Self::Stale => 4,
             Self::Yield => 5,
+            Self::Interest => 6,
         }
     }
 }
@@ -53,10 +56,10 @@ impl Cause {
 /// Units by cause, signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Units([Ratio; 6]);
+pub(super) struct Units([Ratio; 7]);
 
 impl Units {
-    const NONE: Self = Self([Ratio::ZERO; 6]);
+    const NONE: Self = Self([Ratio::ZERO; 7]);
 
     pub(super) fn of(&self, cause: Cause) -> Decimal {
         self.0.get(cause.index()).map_or(Decimal::ZERO, |units| units.decimal())
@@ -98,10 +101,10 @@ pub(super) struct Excess {
 
 /// What excess units gained, by cause.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Gains([Exact; 6]);
+pub(super) struct Gains([Exact; 7]);
 
 impl Gains {
-    pub(super) const NONE: Self = Self([Exact::ZERO; 6]);
+    pub(super) const NONE: Self = Self([Exact::ZERO; 7]);
 
     pub(super) fn of(&self, cause: Cause) -> Exact {
         self.0.get(cause.index()).copied().unwrap_or(Exact::ZERO)

@@ -82,6 +82,8 @@ terms! {
     StaleAndWriteOffs stale_and_write_offs,
     /// Units that holdings earned and the index does not.
     Yield r#yield,
+    /// What the sleeve and the cash earned at annual rates; the index earns nothing.
+    Interest interest,
     /// Money that came in and is not invested yet, or goes out and was sold for already.
     Flows flows,
     /// The index's return on what was lost or gained before the last decision.

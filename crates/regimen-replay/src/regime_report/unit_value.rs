@@ -53,6 +53,7 @@ impl UnitValue {
 fn flow_of(transactions: &[Transaction]) -> Result<Money, ArithmeticError> {
     transactions.iter().try_fold(Money::ZERO, |sum, each| match each.kind {
         TransactionKind::Deposit => sum.plus(each.notional),
+        TransactionKind::Withdrawal => sum.minus(each.notional),
         _ => Ok(sum),
     })
 }

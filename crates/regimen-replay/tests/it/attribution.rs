@@ -41,13 +41,14 @@ fn total(steps: &[Attribution]) -> TrackingDifference {
 }
 
 /// Every friction beyond rates: costs, bands, filters, limits, triggers.
-const FRICTIONS: [&str; 14] = [
+const FRICTIONS: [&str; 15] = [
     "costs.fee_fixed=3",
     "costs.fee_tiers=[{from=1000,bps=4}]",
     "costs.half_spread={by='volume',otherwise_bps=40,tiers=[{from=100,bps=9}]}",
     "costs.impact={coefficient=0.9,volatility_snapshots=3,otherwise_bps=30}",
     "costs.gas={default_chain='ethereum',chains=[{chain='ethereum',per_trade=2.5}]}",
     "costs.platform_fee_bps=7",
+    "costs.management_fee={bps_per_year=900,days_per_year=365}",
     "trading.band={absolute=0.03,trade_to='edge'}",
     "trading.minimum_notional={trade=300,exit=20}",
     "trading.lots={default=0.7,assets=[]}",

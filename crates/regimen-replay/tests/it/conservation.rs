@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use regimen::definition::Yields;
 use regimen::{Action, Basis, GivenSource, Methodology};
 use regimen_ledger::{LogReplay, Source, TRANSACTION_COLUMNS, Transaction, TransactionKind};
 use regimen_synth::MarketKind;
@@ -11,6 +12,7 @@ use regimen_types::{
     ActionEffect, AsOf, AssetId, Cause, CorporateAction, Exact, Holdings, Money, TradeCosts,
 };
 use rust_decimal::Decimal;
+use rust_decimal_macros::dec;
 
 use crate::market::{MarketRow, Table};
 use crate::methodology::methodology;
@@ -41,7 +43,11 @@ struct Coverage {
     rebalances: usize,
     depegs: usize,
     events: usize,
+    interest: usize,
 }
+
+/// The milliseconds of a year of 365 days.
+const YEAR_MILLIS: Decimal = dec!(31_536_000_000);
 
 struct Audit<'a> {
     table: &'a Table,
@@ -49,6 +55,8 @@ struct Audit<'a> {
     log: LogReplay,
     cash: Decimal,
     units: BTreeMap<AssetId, Decimal>,
+    /// What was earned and is not booked, times the milliseconds of a year; `None` is cash.
+    unbooked: BTreeMap<Option<AssetId>, Exact>,
     coverage: Coverage,
 }
 
@@ -56,8 +64,15 @@ impl<'a> Audit<'a> {
     fn new(table: &'a Table, methodology: &'a Methodology) -> Self {
         let mut log = LogReplay::new(methodology.portfolio().unwrap().portfolio.money_scale);
         log.feed(TRANSACTION_COLUMNS.join(",").as_bytes()).unwrap();
-        let (units, coverage) = (BTreeMap::new(), Coverage::default());
-        Self { table, methodology, log, cash: Decimal::ZERO, units, coverage }
+        let (units, unbooked, coverage) = (BTreeMap::new(), BTreeMap::new(), Coverage::default());
+        Self { table, methodology, log, cash: Decimal::ZERO, units, unbooked, coverage }
+    }
+
+    /// Says whether a snapshot itself has a price of an asset.
+    fn is_priced(&self, asset: &AssetId, at: AsOf) -> bool {
+        let (_, rows) = self.table.snapshots.iter().find(|(as_of, _)| *as_of == at).unwrap();
+        let mut visible = rows.iter().filter(|row| row.known_at <= at && !row.price.is_zero());
+        visible.any(|row| row.asset == asset.as_str())
     }
 
     fn price(&self, asset: &AssetId, at: AsOf) -> Decimal {
@@ -73,6 +88,9 @@ impl<'a> Audit<'a> {
     fn check(&mut self, before: Option<AsOf>, now: &Record) {
         let value_before = before.map_or(Exact::ZERO, |at| self.value(at));
         let gains = before.map_or(Exact::ZERO, |at| self.price_gains(at, now.as_of));
+        if let Some(before) = before {
+            self.earn(before, now);
+        }
         let mut flows = Vec::new();
         for transaction in &now.transactions {
             flows.push(self.flow(transaction, now.as_of));
@@ -86,9 +104,10 @@ impl<'a> Audit<'a> {
             let weights = rebalance.target.weights().map(|(_, weight)| weight.decimal());
             let all: Decimal = weights.chain([rebalance.target.cash_weight().decimal()]).sum();
             assert_eq!(all, Decimal::ONE, "weights and cash at {}", now.as_of);
-            match &now.decision.index.rebalance.as_ref().unwrap().basis {
+            // Triggers take the portfolio to the present weights of an index that is not rebalanced.
+            match now.decision.index.rebalance.as_ref().map(|index| &index.basis) {
                 // Of a constituent that was deleted, cash may be left until the next rebalance.
-                Basis::Constituents(_)
+                Some(Basis::Constituents(_))
                     if rebalance.target.weights().len() > 0 && rebalance.cause != Cause::Deletion =>
                 {
                     // What was delisted after the day that a late basket is of is cash.
@@ -97,7 +116,7 @@ impl<'a> Audit<'a> {
                     let leaves_none = rebalance.target.cash_weight().is_zero();
                     assert!(leaves_none || self.table.actions.iter().any(delists), "constituents leave cash");
                 }
-                Basis::Given { source: GivenSource::Sleeve, verdicts } => {
+                Some(Basis::Given { source: GivenSource::Sleeve, verdicts }) => {
                     self.coverage.depegs += verdicts.iter().filter(|each| each.exclusion.is_some()).count();
                 }
                 _ => {}
@@ -125,11 +144,21 @@ impl<'a> Audit<'a> {
                     notional
                 }
                 (TransactionKind::Deposit, Cause::CashFlow) => notional,
-                (TransactionKind::Withdrawal, Cause::CashFlow) => Exact::ZERO.minus(notional).unwrap(),
+                (TransactionKind::Interest, Cause::Interest) => {
+                    self.pay(transaction);
+                    notional
+                }
+                (TransactionKind::Withdrawal, Cause::CashFlow)
+                | (TransactionKind::ManagementFee, Cause::Accrual) => Exact::ZERO.minus(notional).unwrap(),
                 _ => panic!("{transaction:?}"),
             };
         };
         let market_value = Exact::product(transaction.units.decimal(), self.price(asset, now));
+        if transaction.cause == Cause::Interest {
+            assert_eq!(transaction.kind, TransactionKind::Yield);
+            self.pay(transaction);
+            return market_value;
+        }
         if let Some(source) = &transaction.source {
             self.coverage.events += 1;
             return self.grant(transaction, source, market_value, now);
@@ -150,6 +179,56 @@ impl<'a> Audit<'a> {
         self.check_trade(transaction, asset, now);
         let costs = Exact::from(transaction.costs.total().unwrap().decimal());
         Exact::ZERO.minus(sum([lost, costs])).unwrap()
+    }
+
+    /// Earns at the constant rates of the definition on what was held from one snapshot to the next.
+    /// What an action took away or counts on another basis earns nothing since the last snapshot.
+    fn earn(&mut self, before: AsOf, record: &Record) {
+        let now = record.as_of;
+        let yields = &self.methodology.definition().defensive.yields;
+        let Some(Yields::Constant { cash, assets }) = yields else { return };
+        let millis = Decimal::from(now.millis_since(before));
+        let mut units = self.units.clone();
+        for each in &record.transactions {
+            let source = each.source.as_ref().map(|source| &source.asset);
+            match each.kind {
+                TransactionKind::Migration => units.remove(source.unwrap()),
+                TransactionKind::WriteOff if each.cause == Cause::Delisting => {
+                    units.remove(each.asset.as_ref().unwrap())
+                }
+                _ => None,
+            };
+        }
+        // What is too fine to be booked goes with a position that is sold.
+        self.unbooked.retain(|asset, _| asset.as_ref().is_none_or(|asset| units.contains_key(asset)));
+        let cash = (None, self.cash, cash.decimal());
+        let assets = assets.iter().filter_map(|each| {
+            let held = *units.get(&each.asset).filter(|_| self.is_priced(&each.asset, now))?;
+            Some((Some(each.asset.clone()), held, each.annual_rate.decimal()))
+        });
+        let earning: Vec<_> = std::iter::once(cash).chain(assets).collect();
+        for (asset, held, rate) in earning {
+            let earned = Exact::product(held, rate).times(millis).unwrap();
+            let rest = self.unbooked.entry(asset).or_insert(Exact::ZERO);
+            *rest = rest.plus(earned).unwrap();
+        }
+    }
+
+    /// Books what was earned: all of it but for what is finer than units or money.
+    fn pay(&mut self, transaction: &Transaction) {
+        self.coverage.interest += 1;
+        let portfolio = self.methodology.portfolio().unwrap().portfolio;
+        let (amount, scale) = match &transaction.asset {
+            None => (transaction.notional.decimal(), portfolio.money_scale),
+            Some(_) => (transaction.units.decimal(), portfolio.units_scale),
+        };
+        assert_eq!((transaction.costs, amount.is_zero()), (TradeCosts::NONE, false));
+        let rest = self.unbooked.get_mut(&transaction.asset).unwrap();
+        *rest = rest.minus(Exact::product(amount, YEAR_MILLIS)).unwrap();
+        // Each accrual is rounded down at twenty places.
+        let below = Exact::product(Decimal::new(1, scale), YEAR_MILLIS).plus(Decimal::ONE.into()).unwrap();
+        let fits = !rest.is_negative() && rest.compare(below).unwrap().is_lt();
+        assert!(fits, "{transaction:?} leaves {rest:?}");
     }
 
     /// Units that come in without a trade are those that an action of the table gives for the units held.
@@ -203,9 +282,7 @@ impl<'a> Audit<'a> {
 
     /// Buys happen at a price of the snapshot itself; stale prices are sold at only where the rule says so.
     fn check_trade(&mut self, transaction: &Transaction, asset: &AssetId, now: AsOf) {
-        let (_, rows) = self.table.snapshots.iter().find(|(as_of, _)| *as_of == now).unwrap();
-        let mut visible = rows.iter().filter(|row| row.known_at <= now && !row.price.is_zero());
-        let fresh = visible.any(|row| row.asset == asset.as_str());
+        let fresh = self.is_priced(asset, now);
         match transaction.kind {
             TransactionKind::Buy => {
                 self.coverage.buys += 1;
@@ -227,8 +304,8 @@ impl<'a> Audit<'a> {
         let amount = transaction.notional.decimal();
         let costs = transaction.costs.total().unwrap().decimal();
         let (cash, units) = match transaction.kind {
-            TransactionKind::Deposit => (amount, Decimal::ZERO),
-            TransactionKind::Withdrawal => (-amount, Decimal::ZERO),
+            TransactionKind::Deposit | TransactionKind::Interest => (amount, Decimal::ZERO),
+            TransactionKind::Withdrawal | TransactionKind::ManagementFee => (-amount, Decimal::ZERO),
             TransactionKind::Migration => {
                 self.units.remove(&transaction.source.as_ref().unwrap().asset);
                 (Decimal::ZERO, transaction.units.decimal())
@@ -315,6 +392,8 @@ fn every_change_of_value_in_synthetic_markets_is_explained_exactly() {
                 format!("vanished={vanished}"),
                 "selection.count=40".to_owned(),
                 "defensive.peg_tolerance=0.001".to_owned(),
+                "defensive.yields={from='constant',cash=0.02,assets=[{asset='USD-A',annual_rate=0.04}]}"
+                    .to_owned(),
             ]),
         );
         seen.buys += coverage.buys;
@@ -323,9 +402,10 @@ fn every_change_of_value_in_synthetic_markets_is_explained_exactly() {
         seen.stale_sales += coverage.stale_sales;
         seen.rebalances += coverage.rebalances;
         seen.depegs += coverage.depegs;
+        seen.interest += coverage.interest;
     }
-    let Coverage { buys, sells, write_offs, stale_sales, rebalances, depegs, events: _ } = seen;
-    let counts = [buys, sells, write_offs, stale_sales, rebalances, depegs];
+    let Coverage { buys, sells, write_offs, stale_sales, rebalances, depegs, events: _, interest } = seen;
+    let counts = [buys, sells, write_offs, stale_sales, rebalances, depegs, interest];
     assert!(counts.iter().all(|count| *count > 0), "{seen:?}");
 }
 

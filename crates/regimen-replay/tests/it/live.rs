@@ -28,7 +28,8 @@ fn replayed(methodology: &Methodology, table: &Table) -> Vec<Replayed> {
         let step: Step<'_> = replayer.step(window).unwrap();
         let Record { decision, transactions, holdings, .. } = Record::of(&step);
         let before_decision = |each: &&Transaction| {
-            !same_snapshot || each.kind == TransactionKind::Deposit || each.cause == Cause::Vanished
+            let booked_first = each.kind == TransactionKind::Deposit || each.cause == Cause::Interest;
+            !same_snapshot || booked_first || each.cause == Cause::Vanished
         };
         transactions.iter().filter(before_decision).for_each(|each| settle(&mut held, each));
         let state = replayer.checkpoint().state;

@@ -14,5 +14,7 @@ mod regimes;
 mod resume;
 mod sleeve;
 mod strategies;
+mod supply_and_crosses;
 mod symmetry;
 mod threads;
+mod yields;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use regimen::{Decision, Methodology};
 use regimen_ledger::{Nav, Transaction};
-use regimen_replay::{Checkpoint, OrderResult, Period, ReplayError, Replayer, Step, StepSink};
+use regimen_replay::{Accrual, Checkpoint, OrderResult, Period, ReplayError, Replayer, Step, StepSink};
 use regimen_snapshots::{RunDescription, RunWriter};
 use regimen_types::{AsOf, History, Holdings};
 
@@ -15,6 +15,7 @@ use regimen_types::{AsOf, History, Holdings};
 pub(crate) struct Record {
     pub(crate) as_of: AsOf,
     pub(crate) decision: Decision,
+    pub(crate) accruals: Vec<Accrual>,
     pub(crate) transactions: Vec<Transaction>,
     pub(crate) order_results: Vec<OrderResult>,
     pub(crate) holdings: Holdings,
@@ -26,6 +27,7 @@ impl Record {
         Self {
             as_of: step.window.as_of(),
             decision: step.decision.clone(),
+            accruals: step.accruals.clone(),
             transactions: step.transactions.clone(),
             order_results: step.order_results.clone(),
             holdings: step.holdings.clone(),

@@ -132,6 +132,10 @@ pub(crate) const SCHEDULES: &[&str] = &[
     "{every='week',weekday='friday',if_missing='previous_snapshot',effective_after_days=2,\
       rebalance={every='week',weekday='tuesday',if_missing='next_snapshot'}}",
     "{every='dates',dates=['2021-01-03','2021-01-12'],if_missing='previous_snapshot',effective_after_snapshots=1}",
+    "{every='snapshots',count=2,supply={every='week',weekday='tuesday',if_missing='previous_snapshot'}}",
+    "{every='week',weekday='monday',if_missing='previous_snapshot',effective_after_snapshots=1,\
+      rebalance={every='snapshots',count=2,effective_after_snapshots=0},\
+      supply={every='snapshots',count=3,effective_after_days=2}}",
 ];
 
 /// Builds a strategy of overrides of the test index: every choice that moves money, and some that move decisions.
@@ -169,6 +173,8 @@ pub(crate) fn choices(lag_snapshots: std::ops::Range<u32>) -> impl Strategy<Valu
                 "{sleeve=[{asset='USD-A',weight=1}],peg_tolerance=0.05}",
                 "{sleeve=[{asset='USD-A',weight=0.6},{asset='USD-B',weight=0.3}],peg_tolerance=0.01,\
 reentry={tolerance=0.005,snapshots=2},when_off_peg='sell_at_once'}",
+                "{sleeve=[{asset='USD-A',weight=0.5},{asset='USD-B',weight=0.2}],peg_tolerance=0.02,\
+yields={from='constant',cash=0.03,assets=[{asset='USD-A',annual_rate=0.5},{asset='USD-B',annual_rate=2}]}}",
             ],
         ),
         any::<bool>(),
@@ -248,20 +254,35 @@ pub(crate) fn eventful_markets(snapshots: std::ops::Range<usize>) -> impl Strate
     })
 }
 
-/// Builds a strategy of overrides that also spread executions and let money come and go.
+/// Builds a strategy of overrides that also spread executions, let money come and go, charge for management, and trade by
+/// triggers.
 pub(crate) fn eventful_choices(lag_snapshots: std::ops::Range<u32>) -> impl Strategy<Value = Vec<String>> {
     let flow =
         (0_i64..60 * 24, prop_oneof![1_i64..2_000_000, -2_000_000_i64..-1]).prop_map(|(hour, amount)| {
             format!("{{as_of='{}',amount={amount}}}", instant(hour * MILLIS_A_DAY / 24))
         });
     let flows = prop::collection::vec(flow, 0..4);
-    (choices(lag_snapshots), 1_u32..5, 0_u32..4, flows).prop_map(|(mut overrides, slices, carry, flows)| {
-        if !overrides.iter().any(|each| each == "portfolio.lag_snapshots=0") {
-            overrides.push(format!("execution={{slices={slices},carry_snapshots={carry}}}"));
-        }
-        if !flows.is_empty() {
-            overrides.push(format!("cash_flows={{from='list',flows=[{}]}}", flows.join(",")));
-        }
-        overrides
-    })
+    let participation = prop::sample::select(vec!["", ",participation_max=0.05", ",participation_max=1"]);
+    let execution = (1_u32..5, 0_u32..4, participation).prop_map(|(slices, carry, participation)| {
+        format!("execution={{slices={slices},carry_snapshots={carry}{participation}}}")
+    });
+    let others = prop::sample::subsequence(
+        vec![
+            "costs.management_fee={bps_per_year=500,days_per_year=365}",
+            "trading.triggers={calendar=true,forced_exits=true,cash_flows=true,drift={absolute=0.1}}",
+        ],
+        0..3,
+    );
+    (choices(lag_snapshots), execution, flows, others).prop_map(
+        |(mut overrides, execution, flows, others)| {
+            if !overrides.iter().any(|each| each == "portfolio.lag_snapshots=0") {
+                overrides.push(execution);
+            }
+            if !flows.is_empty() {
+                overrides.push(format!("cash_flows={{from='list',flows=[{}]}}", flows.join(",")));
+            }
+            overrides.extend(others.into_iter().map(str::to_owned));
+            overrides
+        },
+    )
 }

@@ -58,6 +58,8 @@ pub(crate) const ORDER: Code =
     ("RUN026", "An order contradicts the decision that placed it or the trade that filled it.", RESTORE);
 pub(crate) const DECISION: Code =
     ("RUN027", "Weights, ranks or orders of a decision do not add up.", RESTORE);
+pub(crate) const SUPPLY: Code =
+    ("RUN090", "The supplies of a rebalance contradict each other, or the amounts made of them.", RESTORE);
 pub(crate) const SUMMARY: Code =
     ("RUN028", "A figure of the summary is not the one that the tables give.", RESTORE);
 pub(crate) const MANAGEMENT_FEE: Code =
@@ -80,6 +82,9 @@ pub(crate) const ATTRIBUTION: Code =
     ("RUN141", "A term of the tracking difference is not the one that the tables give.", RESTORE);
 pub(crate) const REGIME_REPORT: Code =
     ("RUN070", "A figure of the regime report is not the one that the tables give.", RESTORE);
+
+pub(crate) const YIELD: Code =
+    ("RUN071", "What was earned does not follow from what was held, or was booked otherwise.", RESTORE);
 
 /// The codes of run folders: code, meaning and remedy.
 pub const CODES: &[Code] = &[
@@ -110,6 +115,8 @@ pub const CODES: &[Code] = &[
     REGIME_REPORT,
     MANAGEMENT_FEE,
     HOLD,
+    YIELD,
+    SUPPLY,
     ACTION,
     UNEXPLAINED,
     ATTRIBUTION,

@@ -8,7 +8,7 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 /// The name of the manifest's checksum.
 pub(crate) const MANIFEST_CHECKSUM: &str = "manifest.sha256";
 /// The names of the files that the manifest lists, in its order.
-pub(crate) const OUTPUTS: [&str; 14] = [
+pub(crate) const OUTPUTS: [&str; 15] = [
     "nav.csv",
     "index.csv",
     "regime.csv",
@@ -19,15 +19,25 @@ pub(crate) const OUTPUTS: [&str; 14] = [
     "decisions.csv",
     "holds.csv",
     "actions.csv",
+    "yields.csv",
     "attribution.csv",
     "suspects.csv",
     "summary.json",
     "regime_report.json",
 ];
 
+/// The name of the file that a run writes beside the others if its methodology schedules supply snapshots.
+pub(crate) const SUPPLIES: &str = "supplies.csv";
+
+/// Returns the names of the files that the manifest of a run with this methodology lists, in its order.
+pub(crate) fn outputs_of(methodology: &serde_json::Value) -> Vec<&'static str> {
+    let supplies = methodology["schedule"]["supply"].is_object().then_some(SUPPLIES);
+    OUTPUTS.into_iter().chain(supplies).collect()
+}
+
 /// Says whether a run writes a file of this name.
 pub(crate) fn is_run_file(name: &str) -> bool {
-    name == MANIFEST || name == MANIFEST_CHECKSUM || OUTPUTS.contains(&name)
+    name == MANIFEST || name == MANIFEST_CHECKSUM || name == SUPPLIES || OUTPUTS.contains(&name)
 }
 
 /// The version of the run folder's format.

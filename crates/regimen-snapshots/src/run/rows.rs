@@ -5,8 +5,8 @@ use std::fmt;
 use regimen_planning::{ShortfallReason, SkipReason};
 use regimen_replay::{Attribution, Term, Terms};
 use regimen_types::{
-    ActionInput, ActionKind, AsOf, AssetId, Cause, CorporateAction, Divisor, Figure, IndexLevel, MarketCap,
-    Money, Price, Quantity, Ratio, Regime, Side, UnitRatio, Weight,
+    ActionInput, ActionKind, AnnualRate, AsOf, AssetId, Cause, CorporateAction, Divisor, Figure, IndexLevel,
+    MarketCap, Money, Price, Quantity, Ratio, Regime, Side, UnitRatio, Weight,
 };
 use serde::Serialize;
 
@@ -351,6 +351,37 @@ impl TableRow<'_> for ActionRow {
             Ok(action) => Ok(Self { line, as_of, action }),
             Err(error) => Err(cells.fault(ACTION, error.to_string())),
         }
+    }
+}
+
+/// What a position, or the cash, earned between two snapshots.
+pub(crate) struct YieldRow {
+    pub(crate) line: u64,
+    pub(crate) as_of: AsOf,
+    pub(crate) from: AsOf,
+    /// `None` for cash.
+    pub(crate) asset: Option<AssetId>,
+    pub(crate) held: Quantity,
+    pub(crate) annual_rate: AnnualRate,
+    pub(crate) accrued: Quantity,
+    pub(crate) booked: Quantity,
+}
+
+impl TableRow<'_> for YieldRow {
+    const FILE: &'static str = "yields.csv";
+    const COLUMNS: &'static str = tables::YIELDS_COLUMNS;
+
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
+        Ok(Self {
+            line: cells.line(),
+            as_of: cells.instant()?,
+            from: cells.value()?,
+            asset: cells.optional()?,
+            held: cells.value()?,
+            annual_rate: cells.value()?,
+            accrued: cells.value()?,
+            booked: cells.value()?,
+        })
     }
 }
 

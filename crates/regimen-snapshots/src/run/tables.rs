@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regimen::{Action, Basis, GivenVerdict, Rebalance};
+use regimen::{Action, Basis, Crossing, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
 use regimen_replay::{Attribution, Step, Term};
 use regimen_types::{
@@ -24,10 +24,26 @@ units,target_units,action,trade_units,trade_reason,undone_units,undone_reason";
 pub(crate) const ACTIONS_COLUMNS: &str = "as_of,dated,known_at,asset,kind,ratio,new_asset";
 pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_price_as_of,event,ratio";
 
+pub(crate) const YIELDS_COLUMNS: &str = "as_of,from,asset,held,annual_rate,accrued,booked";
+
+pub(crate) fn write_yields(text: &mut String, step: &Step<'_>) {
+    for accrual in &step.accruals {
+        RowText::new(text)
+            .value(step.window.as_of())
+            .value(accrual.from)
+            .optional(accrual.asset.as_ref())
+            .value(accrual.held)
+            .value(accrual.annual_rate)
+            .value(accrual.accrued)
+            .value(accrual.booked)
+            .end();
+    }
+}
+
 /// The columns up to the terms, whose names follow in the order of [`Term::ALL`].
 pub(crate) const ATTRIBUTION_COLUMNS: &str = "as_of,decided_at,nav,benchmark,difference,benchmark_units,followed_units,\
 fee,slippage,spread,impact,gas,platform_fee,management_fee,lag,bands_and_filters,lots_and_rounding,cash_and_sleeve,\
-stale_and_write_offs,yield,flows,compounding,rounding";
+stale_and_write_offs,yield,interest,flows,compounding,rounding";
 
 pub(crate) fn write_attribution(text: &mut String, attribution: &Attribution) {
     let row = RowText::new(text)
@@ -161,7 +177,8 @@ pub(crate) fn write_decisions(text: &mut String, step: &Step<'_>) {
     let cause = planned.map(|rebalance| rebalance.cause).or(index.map(|rebalance| rebalance.cause));
     let target = planned.map(|rebalance| &rebalance.target).or(index.map(|rebalance| &rebalance.target));
     let (Some(cause), Some(target)) = (cause, target) else { return };
-    let mut table = DecisionTable::new(text, step, cause, planned);
+    let crossings = index.map_or(&[][..], |rebalance| &rebalance.crossings);
+    let mut table = DecisionTable::new(text, step, cause, planned, crossings);
     match index.map(|rebalance| &rebalance.basis) {
         Some(Basis::Constituents(verdicts)) => verdicts.iter().for_each(|verdict| table.constituent(verdict)),
         Some(Basis::Given { verdicts, .. }) => verdicts.iter().for_each(|verdict| table.given(verdict)),
@@ -176,16 +193,23 @@ struct DecisionTable<'a> {
     /// The first columns, the same for all rows.
     head: String,
     lines: BTreeMap<&'a AssetId, &'a PlanLine>,
+    crossings: &'a [Crossing],
     written: BTreeSet<&'a AssetId>,
 }
 
 impl<'a> DecisionTable<'a> {
-    fn new(text: &'a mut String, step: &Step<'_>, cause: Cause, planned: Option<&'a Rebalance>) -> Self {
+    fn new(
+        text: &'a mut String,
+        step: &Step<'_>,
+        cause: Cause,
+        planned: Option<&'a Rebalance>,
+        crossings: &'a [Crossing],
+    ) -> Self {
         let regime = step.decision.index.regime.state.regime;
         let head = format!("{},{cause},{regime}", step.window.as_of());
         let lines = planned.iter().flat_map(|rebalance| &rebalance.plan.lines);
         let lines = lines.map(|line| (&line.asset, line)).collect();
-        Self { text, head, lines, written: BTreeSet::new() }
+        Self { text, head, lines, crossings, written: BTreeSet::new() }
     }
 
     fn constituent(&mut self, verdict: &'a AssetVerdict) {
@@ -200,6 +224,9 @@ impl<'a> DecisionTable<'a> {
             Verdict::BelowThreshold => (Standing::BelowThreshold, String::new()),
             Verdict::Excluded(exclusion) => (Standing::Excluded, exclusion.to_string()),
         };
+        let crossed = self.crossings.iter().filter(|crossing| crossing.asset == verdict.asset);
+        let reasons = std::iter::once(reason).chain(crossed.map(ToString::to_string));
+        let reason = reasons.filter(|reason| !reason.is_empty()).collect::<Vec<_>>().join("; ");
         let line = self.lines.get(&verdict.asset).copied();
         if line.is_some() {
             self.written.insert(&verdict.asset);

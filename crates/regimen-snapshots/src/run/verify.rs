@@ -17,10 +17,13 @@ mod orders;
 mod place;
 mod regime;
 mod regime_report;
+mod selecting;
 mod snapshots;
 mod summary;
+mod supplies;
 mod suspects;
 mod weighing;
+mod yields;
 
 use std::fmt;
 use std::path::Path;
@@ -30,11 +33,14 @@ use regimen_ledger::ManagementFee;
 use regimen_types::Diagnostics;
 use serde::Serialize;
 
+use crate::run::manifest::SUPPLIES;
 use actions::Actions;
+use decisions::Rules;
 use faults::Faults;
 use files::RunFiles;
 use log::Log;
 use snapshots::Snapshots;
+use supplies::Supplies;
 
 /// What a verification checked, and what it found wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -104,11 +110,20 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     let (actions, found) = Actions::check(bytes, &snapshots, &log);
     faults.append(found);
     let money_scale = run.manifest.log.money_scale;
+    if let Some(bytes) = run.content("yields.csv") {
+        yields::check(bytes, &snapshots, &log, definition.as_ref(), money_scale, faults);
+    }
+    let supplies = run.content(SUPPLIES).map(|bytes| {
+        let (supplies, found) = Supplies::check(bytes, &actions);
+        faults.append(found);
+        supplies
+    });
+    let rules = Rules { definition: definition.as_ref(), supplies: supplies.as_ref() };
     let (holdings, decisions) = rayon::join(
         || run.content("holdings.csv").map(|bytes| holdings::check(bytes, &snapshots, &log, money_scale)),
         || {
             run.content("decisions.csv")
-                .map(|bytes| decisions::check(bytes, &snapshots, &log, &actions, definition.as_ref()))
+                .map(|bytes| decisions::check(bytes, &snapshots, &log, &actions, rules))
         },
     );
     if let Some((positions, found)) = holdings {

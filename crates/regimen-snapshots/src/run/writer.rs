@@ -15,9 +15,12 @@ use sha2::{Digest, Sha256};
 
 use super::folder::{PartialFolder, RunFolderError};
 use super::holds;
-use super::manifest::{FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest};
+use super::manifest::{
+    FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, SUPPLIES,
+};
 use super::output::{FileDigest, Output, hex};
 use super::regime_tables;
+use super::supply_table;
 use super::tables;
 use super::text::InstantText;
 
@@ -68,8 +71,11 @@ struct Tables {
     decisions: Output,
     holds: Output,
     actions: Output,
+    yields: Output,
     attribution: Output,
     suspects: Output,
+    /// `None` if supplies have no schedule.
+    supplies: Option<Output>,
 }
 
 impl<'a> RunWriter<'a> {
@@ -79,7 +85,8 @@ impl<'a> RunWriter<'a> {
     /// [`RunFolderError`] if the destination holds something else, or cannot be written.
     pub fn create(destination: &Path, description: RunDescription<'a>) -> Result<Self, RunFolderError> {
         let folder = PartialFolder::create(destination)?;
-        let tables = Tables::create(folder.path()).map_err(RunFolderError::io(folder.path()))?;
+        let supplies = description.methodology.definition().schedule.supply.is_some();
+        let tables = Tables::create(folder.path(), supplies).map_err(RunFolderError::io(folder.path()))?;
         let log = LogEntry {
             money_scale: description.methodology.portfolio().map_or(0, |rules| rules.portfolio.money_scale),
             transactions: 0,
@@ -134,7 +141,7 @@ impl<'a> RunWriter<'a> {
         let Self {
             description,
             folder,
-            tables,
+            mut tables,
             summary,
             tracking_difference,
             regime_report,
@@ -150,12 +157,15 @@ impl<'a> RunWriter<'a> {
             .map_err(|error| RunFolderError::Figure(format!("regime report: {error}")))?
             .ok_or_else(|| RunFolderError::Figure("the run has no step".to_owned()))?;
         let regime_report = RegimeReport { counterfactuals, ..regime_report };
+        let supplies = tables.supplies.take().map(Output::finish).transpose();
+        let supplies = supplies.map_err(RunFolderError::io(folder.path()))?;
         let mut outputs = tables.finish().map_err(RunFolderError::io(folder.path()))?;
         for (name, text) in [("summary.json", json(&summary)?), ("regime_report.json", json(&regime_report)?)]
         {
             write(folder.path(), name, &text)?;
             outputs.push(FileDigest::of(text.as_bytes()).entry(name));
         }
+        outputs.extend(supplies);
         let manifest = manifest(description, outputs, log)?;
         let manifest_json = json(&manifest)?;
         write(folder.path(), MANIFEST, &manifest_json)?;
@@ -174,8 +184,12 @@ impl<'a> RunWriter<'a> {
         self.tables.orders.append(|text| tables::write_orders(text, step))?;
         self.tables.holds.append(|text| holds::write_holds(text, step))?;
         self.tables.actions.append(|text| tables::write_actions(text, step))?;
+        self.tables.yields.append(|text| tables::write_yields(text, step))?;
         self.tables.attribution.append(|text| tables::write_attribution(text, attribution))?;
         self.tables.decisions.append(|text| tables::write_decisions(text, step))?;
+        if let Some(supplies) = &mut self.tables.supplies {
+            supplies.append(|text| supply_table::write_supplies(text, step))?;
+        }
         let price_instant = &mut self.price_instant;
         self.tables.holdings.append(|text| tables::write_holdings(text, step, money_scale, price_instant))
     }
@@ -203,7 +217,8 @@ impl StepSink for RunWriter<'_> {
 }
 
 impl Tables {
-    fn create(folder: &Path) -> io::Result<Self> {
+    fn create(folder: &Path, supplies: bool) -> io::Result<Self> {
+        let supplies = supplies.then(|| Output::create(folder, SUPPLIES, supply_table::SUPPLIES_COLUMNS));
         Ok(Self {
             nav: Output::create(folder, "nav.csv", tables::NAV_COLUMNS)?,
             index: Output::create(folder, "index.csv", tables::INDEX_COLUMNS)?,
@@ -215,12 +230,14 @@ impl Tables {
             decisions: Output::create(folder, "decisions.csv", tables::DECISIONS_COLUMNS)?,
             holds: Output::create(folder, "holds.csv", holds::HOLDS_COLUMNS)?,
             actions: Output::create(folder, "actions.csv", tables::ACTIONS_COLUMNS)?,
+            yields: Output::create(folder, "yields.csv", tables::YIELDS_COLUMNS)?,
             attribution: Output::create(folder, "attribution.csv", tables::ATTRIBUTION_COLUMNS)?,
             suspects: Output::create(folder, "suspects.csv", tables::SUSPECTS_COLUMNS)?,
+            supplies: supplies.transpose()?,
         })
     }
 
-    fn finish(self) -> io::Result<Vec<super::manifest::OutputEntry>> {
+    fn finish(self) -> io::Result<Vec<OutputEntry>> {
         let Self {
             nav,
             index,
@@ -232,8 +249,10 @@ impl Tables {
             decisions,
             holds,
             actions,
+            yields,
             attribution,
             suspects,
+            supplies: _,
         } = self;
         [
             nav,
@@ -246,6 +265,7 @@ impl Tables {
             decisions,
             holds,
             actions,
+            yields,
             attribution,
             suspects,
         ]
@@ -262,7 +282,7 @@ pub(crate) fn checksum_line(manifest: &[u8]) -> String {
 
 fn manifest(
     description: RunDescription<'_>,
-    outputs: Vec<super::manifest::OutputEntry>,
+    outputs: Vec<OutputEntry>,
     log: LogEntry,
 ) -> Result<Manifest, RunFolderError> {
     let mut methodology = serde_json::to_value(description.methodology).map_err(unwritable)?;

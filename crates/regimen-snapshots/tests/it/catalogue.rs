@@ -9,8 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use regimen_snapshots::{
-    CODES, read_asset_list, read_cash_flows, read_corporate_actions, read_gas, read_series, read_snapshots,
-    read_weights,
+    CODES, read_asset_list, read_cash_flows, read_corporate_actions, read_gas, read_rates, read_series,
+    read_snapshots, read_weights,
 };
 use regimen_types::{AttributeColumns, ColumnMapping, Diagnostics, NamelessRows, SnapshotFormat};
 
@@ -55,6 +55,9 @@ fn read(name: &str) -> String {
     let path = &Path::new(FOLDER).join(name);
     if name.starts_with("assets-") {
         return describe(read_asset_list(path).map(|_| "read"));
+    }
+    if name.starts_with("rates-") {
+        return describe(read_rates(path).map(|_| "read"));
     }
     if name.starts_with("weights-") {
         return describe(read_weights(path).map(|_| "read"));

@@ -49,7 +49,7 @@ Regime: bullish since 2021-01-27
 Booked on this date
   1 write-off of 5,356.83; fees 0.00, slippage 0.00
 
-Nothing was decided on this date; the next decision came on 2021-02-08
+Nothing was decided on this date: no rebalance is due; the next decision came on 2021-02-08
 The last decision was on 2021-02-01: the scheduled rebalance
   bullish: 3 selected, 1 below the count, 2 excluded, 1 held only
     excluded: 2 (category stablecoin is excluded): USD-A, USD-B
@@ -72,7 +72,7 @@ Regime: bullish since 2021-01-27
   BTC at 12,800.52 is 8.94 % above its 4-snapshot average of 11,750.32 (2021-01-29)
   bearish begins at -1 % or below, at once
 
-Nothing was decided on this date; the next decision came on 2021-02-01
+Nothing was decided on this date: no rebalance is due; the next decision came on 2021-02-01
 The last decision was on 2021-01-27: the regime changed
 
 GONE at that decision

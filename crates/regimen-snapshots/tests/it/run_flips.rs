@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::sample_run::SampleRun;
 
-const FILES: [&str; 16] = [
+const FILES: [&str; 17] = [
     "manifest.json",
     "manifest.sha256",
     "summary.json",
@@ -21,6 +21,7 @@ const FILES: [&str; 16] = [
     "suspects.csv",
     "regime_report.json",
     "signals.csv",
+    "yields.csv",
     "attribution.csv",
     "holds.csv",
 ];
@@ -174,7 +175,7 @@ fn every_figure_of_the_summary_is_compared() {
         assert!(faults.iter().any(|fault| fault.ends_with(name)), "line {}: {faults:#?}", index + 1);
         compared += 1;
     }
-    assert_eq!(compared, 47);
+    assert_eq!(compared, 50);
 }
 
 #[test]

@@ -30,9 +30,12 @@ fn write_manifest(run: &SampleRun, manifest: &Manifest) {
 }
 
 fn forge(name: &str, edit: impl FnOnce(String) -> String) -> Vec<String> {
-    let run = SampleRun::new();
+    forge_run(&SampleRun::new(), name, edit)
+}
+
+fn forge_run(run: &SampleRun, name: &str, edit: impl FnOnce(String) -> String) -> Vec<String> {
     run.edit(name, edit);
-    hash_anew(&run);
+    hash_anew(run);
     run.faults()
 }
 
@@ -193,10 +196,160 @@ fn a_forged_figure_of_the_regime_report_is_found() {
     }
 }
 
+/// What was earned follows from what was held, and every booking has its row.
+#[test]
+fn a_forged_yield_is_found() {
+    let run = SampleRun::with_yields();
+    assert!(run.verify().passed(), "{}", run.verify());
+    let text = run.text("yields.csv");
+    let line_of = |part: &str| text.lines().position(|line| line.contains(part)).unwrap() + 1;
+    let (cash, asset) = (line_of(",,"), line_of(",USD-A,"));
+    let forged = |line: usize, column: usize, value: &str| {
+        let run = SampleRun::with_yields();
+        run.edit("yields.csv", set(line, column, |_| value.to_owned()));
+        hash_anew(&run);
+        run.faults()
+    };
+    for (line, column, value, fault) in [
+        (cash, 1, "2020-12-31", "from"),
+        (cash, 3, "123", "held"),
+        (asset, 3, "123", "held"),
+        (cash, 4, "0.03", "annual_rate"),
+        (asset, 4, "0.06", "annual_rate"),
+        (asset, 5, "0.5", "accrued"),
+        (asset, 6, "0.25", "booked"),
+    ] {
+        let faults = forged(line, column, value);
+        assert_eq!(faults[0], format!("RUN071 yields.csv:{line} {fault}"), "{faults:#?}");
+    }
+    // A booking without its row.
+    let run = SampleRun::with_yields();
+    run.edit("yields.csv", without_line(asset));
+    hash_anew(&run);
+    let faults = run.faults();
+    assert!(faults.iter().any(|fault| fault.starts_with("RUN071 transactions.csv:")), "{faults:#?}");
+}
+
 #[test]
 fn suspects_jump_from_an_earlier_price() {
     let row = "2021-01-05,BTC,3,1,2021-01-05,,\n";
     assert_eq!(forge("suspects.csv", |text| text + row), ["RUN024 suspects.csv:2 last_price_as_of"]);
     let row = "2021-01-05,BTC,3,1,2021-01-04,redenomination,\n";
     assert_eq!(forge("suspects.csv", |text| text + row), ["RUN019 suspects.csv:2 ratio"]);
+}
+
+/// A run whose supplies are held for a month at a time.
+fn supplied() -> SampleRun {
+    let supply = "schedule.supply={every='month',on='first day',if_missing='next_snapshot'}";
+    let run = SampleRun::with(&[supply, "regime={rule='always_bullish'}", "selection.reserve=1"]);
+    assert!(run.verify().passed(), "{}", run.verify());
+    run
+}
+
+#[test]
+fn supplies_are_constant_and_make_the_amounts() {
+    let run = supplied();
+    let text = run.text("supplies.csv");
+    let line =
+        text.lines().position(|line| line.starts_with("2021-01-11,2021-01-11,2021-01-01,ETH,")).unwrap() + 1;
+    let faults = forge_run(&supplied(), "supplies.csv", set(line, 5, |amount| format!("{amount}9")));
+    assert!(faults.contains(&format!("RUN090 supplies.csv:{line} rank_amount")), "{faults:#?}");
+    assert!(faults.iter().any(|fault| fault.starts_with("RUN090 decisions.csv:")), "{faults:#?}");
+    let faults = forge_run(&supplied(), "supplies.csv", set(line, 7, |amount| format!("{amount}9")));
+    assert!(faults.iter().any(|fault| fault.ends_with("raw_weight")), "{faults:#?}");
+    let faults = forge_run(&supplied(), "supplies.csv", set(line, 2, |_| "2021-01-10".into()));
+    assert!(faults.contains(&format!("RUN090 supplies.csv:{line} supply_as_of")), "{faults:#?}");
+    let faults = forge_run(&supplied(), "supplies.csv", set(line, 4, |_| "1".into()));
+    assert!(faults.iter().any(|fault| fault.starts_with("RUN090 decisions.csv:")), "{faults:#?}");
+    let faults = forge_run(&supplied(), "supplies.csv", without_line(line));
+    assert!(faults.iter().any(|fault| fault.starts_with("RUN090 decisions.csv:")), "{faults:#?}");
+}
+
+#[test]
+fn who_is_selected_follows_from_ranks_and_incumbents() {
+    let buffered = || {
+        let buffer = "selection.buffer={by='rank',enter=2,stay=4}";
+        SampleRun::with(&[buffer, "regime={rule='always_bullish'}", "selection.count=2"])
+    };
+    let run = buffered();
+    assert!(run.verify().passed(), "{}", run.verify());
+    let text = run.text("decisions.csv");
+    let lines: Vec<&str> = text.lines().collect();
+    let at = lines.iter().position(|line| line.contains(",below_count,")).unwrap();
+    let reserve = |text: String| text.replacen(",below_count,", ",reserve,", 1);
+    assert_eq!(
+        forge_run(&run, "decisions.csv", reserve),
+        [format!("RUN027 decisions.csv:{} verdict", at + 1)]
+    );
+}
+
+#[test]
+fn a_cross_that_nobody_made_is_found() {
+    let cause = |text: String| text.replace(",schedule,bullish,", ",threshold_cross,bullish,");
+    let faults = forge("decisions.csv", cause);
+    assert!(
+        faults.iter().any(|fault| fault.starts_with("RUN027 decisions.csv:") && fault.ends_with(" cause")),
+        "{faults:#?}"
+    );
+}
+
+const MANAGED: [&str; 2] = [
+    "costs.management_fee={bps_per_year=200,days_per_year=365}",
+    "trading.triggers={calendar=true,forced_exits=true,drift={absolute=0.2},turnover=0.5}",
+];
+
+/// Returns the line of the first row that contains a text, in a file of a run.
+fn line_in(run: &SampleRun, name: &str, part: &str) -> usize {
+    run.text(name).lines().position(|line| line.contains(part)).unwrap() + 1
+}
+
+#[test]
+fn a_run_with_a_management_fee_is_whole() {
+    let run = SampleRun::with(&MANAGED);
+    let verification = run.verify();
+    assert!(verification.passed(), "{verification}");
+    assert!(run.text("transactions.csv").contains(",management_fee,"));
+    assert!(run.text("summary.json").contains("\"management_fees\": \"2"), "{}", run.text("summary.json"));
+}
+
+#[test]
+fn another_rate_than_that_of_the_fees_is_found() {
+    let run = SampleRun::with(&MANAGED);
+    let line = line_in(&run, "transactions.csv", ",management_fee,");
+    let mut manifest: Manifest = serde_json::from_str(&run.text("manifest.json")).unwrap();
+    manifest.methodology["costs"]["management_fee"]["bps_per_year"] = "100".into();
+    let compact = serde_json::to_string(&manifest.methodology).unwrap();
+    manifest.methodology_sha256 = hex(&Sha256::digest(compact.as_bytes()));
+    write_manifest(&run, &manifest);
+    let faults = run.faults();
+    assert_eq!(faults[0], format!("RUN100 transactions.csv:{line} notional"));
+}
+
+#[test]
+fn a_hold_has_the_reason_that_other_tables_allow() {
+    let run = || SampleRun::with(&MANAGED);
+    let line = line_in(&run(), "holds.csv", ",within_limits,");
+    let fault = |column: &str| format!("RUN101 holds.csv:{line} {column}");
+    let first = |edit: Box<dyn FnOnce(String) -> String>| forge_run(&run(), "holds.csv", edit)[0].clone();
+    assert_eq!(first(Box::new(set(line, 1, |_| "not_due".into()))), fault("reason"));
+    let beyond = line + 1;
+    let drift = forge_run(&run(), "holds.csv", set(beyond, 4, |_| "0.3".into()));
+    assert_eq!(drift[0], format!("RUN101 holds.csv:{beyond} measured"));
+    let allowed = forge_run(&run(), "holds.csv", set(beyond, 5, |_| "0.4".into()));
+    assert_eq!(allowed[0], format!("RUN101 holds.csv:{beyond} allowed"));
+    let missing = forge_run(&run(), "holds.csv", without_line(beyond + 1));
+    assert_eq!(missing[0], fault("trigger"));
+    let rebalanced = run().text("decisions.csv").lines().nth(1).unwrap()[..10].to_owned();
+    let moved = first(Box::new(set(line, 0, move |_| rebalanced.clone())));
+    assert!(moved.starts_with("RUN101") || moved.starts_with("RUN021"), "{moved}");
+}
+
+#[test]
+fn a_snapshot_without_a_decision_or_a_hold_is_missed() {
+    let line = line_with("holds.csv", ",not_due,");
+    assert_eq!(forge("holds.csv", without_line(line)), ["RUN021 holds.csv"]);
+    let faults = forge("holds.csv", set(line, 1, |_| "orders_pending".into()));
+    assert_eq!(faults, [format!("RUN101 holds.csv:{line} reason")]);
+    let faults = forge("holds.csv", set(line, 1, |_| "not_followed".into()));
+    assert_eq!(faults, [format!("RUN101 holds.csv:{line} reason")]);
 }

@@ -76,27 +76,26 @@ fn rows(number: u32) -> Vec<RowInput> {
 
 /// Writes the sample run to `folder`.
 pub(crate) fn write_run(folder: &Path, lag_snapshots: u32) {
-    write_run_with(folder, lag_snapshots, None);
+    write_run_with(folder, &methodology(lag_snapshots), None);
 }
 
-fn write_run_with(folder: &Path, lag_snapshots: u32, random: Option<RandomRegimes>) {
-    let methodology = methodology(lag_snapshots);
+fn write_run_with(folder: &Path, methodology: &Methodology, random: Option<RandomRegimes>) {
     let inputs = vec![InputEntry {
         role: "definition".into(),
         name: "index.toml".into(),
         bytes: DEFINITION.len() as u64,
         sha256: "00".repeat(32),
     }];
-    let description = RunDescription { methodology: &methodology, period: Period::default(), inputs };
+    let description = RunDescription { methodology, period: Period::default(), inputs };
     let mut writer = RunWriter::create(folder, description).unwrap();
     let history = history();
     writer.write_suspects(&history.price_jumps(2)).unwrap();
     let finished: Result<_, RunError<RunFolderError>> =
-        replay(&methodology, &history, Period::default(), &mut writer);
+        replay(methodology, &history, Period::default(), &mut writer);
     finished.unwrap();
     if let Some(random) = random {
         let given = writer.regimes();
-        let made = counterfactuals(&methodology, &history, Period::default(), &given, random, &|| ());
+        let made = counterfactuals(methodology, &history, Period::default(), &given, random, &|| ());
         writer.add_counterfactuals(made.unwrap());
     }
     writer.finish().unwrap();
@@ -121,7 +120,27 @@ impl SampleRun {
     /// The sample run beside the same run under other regimes.
     pub(crate) fn with_counterfactuals() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        write_run_with(&folder.path().join("run"), 1, Some(RandomRegimes { runs: 5, seed: 7 }));
+        let random = RandomRegimes { runs: 5, seed: 7 };
+        write_run_with(&folder.path().join("run"), &methodology(1), Some(random));
+        Self { folder }
+    }
+
+    /// The sample run with cash and an asset of the sleeve that earn.
+    pub(crate) fn with_yields() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let yields = "defensive.yields={from='constant',cash=0.02,assets=[{asset='USD-A',annual_rate=0.05}]}"
+            .to_owned();
+        let methodology = parse_definition("index.toml", DEFINITION, &[yields]).unwrap();
+        write_run_with(&folder.path().join("run"), &methodology, None);
+        Self { folder }
+    }
+
+    /// The sample run by a definition with further overrides.
+    pub(crate) fn with(overrides: &[&str]) -> Self {
+        let overrides: Vec<String> = overrides.iter().map(|each| (*each).to_owned()).collect();
+        let methodology = parse_definition("index.toml", DEFINITION, &overrides).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        write_run_with(&folder.path().join("run"), &methodology, None);
         Self { folder }
     }
 

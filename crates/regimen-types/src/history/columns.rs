@@ -105,7 +105,8 @@ impl HistoryColumns {
         start..self.ends.get(index).copied().unwrap_or(start)
     }
 
-    pub(super) fn check(&self) -> Result<(), HistoryError> {
+    /// Checks that the columns fit each other, so that rows can be looked up.
+    pub(super) fn check_shape(&self) -> Result<(), HistoryError> {
         self.check_lengths()?;
         if let Some(pair) = self.instants.windows(2).find(|pair| pair[0] >= pair[1]) {
             return Err(HistoryError::Unsorted { earlier: pair[0], later: pair[1] });
@@ -113,6 +114,10 @@ impl HistoryColumns {
         if let Some(row) = self.asset.iter().position(|&asset| asset as usize >= self.assets.len()) {
             return Err(HistoryError::UnknownAsset { row });
         }
+        Ok(())
+    }
+
+    pub(super) fn check_signs(&self) -> Result<(), HistoryError> {
         let signed = [
             ("price", &self.price),
             ("market_cap", &self.market_cap),

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::leaf;
+use super::yields::Yields;
 
 /// What is held while the regime is bearish or undetermined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -23,6 +24,9 @@ pub struct Defensive {
     /// What becomes of what is held of an asset that leaves its peg. Without it, it is sold at the next rebalance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when_off_peg: Option<WhenOffPeg>,
+    /// What its assets, and cash, earn while they are held. Default: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yields: Option<Yields>,
 }
 
 /// When an asset that left its peg is trusted again.
@@ -51,7 +55,7 @@ impl Defensive {
     /// Builds a sleeve of cash alone.
     #[must_use]
     pub fn cash() -> Self {
-        Self { sleeve: Vec::new(), peg_tolerance: None, reentry: None, when_off_peg: None }
+        Self { sleeve: Vec::new(), peg_tolerance: None, reentry: None, when_off_peg: None, yields: None }
     }
 }
 

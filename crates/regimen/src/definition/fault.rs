@@ -25,6 +25,7 @@ pub(super) const FLAT_SCORE: &str = "DEF022";
 pub(super) const IGNORED_WEIGHT: &str = "DEF023";
 pub(super) const CROSSOVER_REVERSED: &str = "DEF024";
 pub(super) const REENTRY_LOOSE: &str = "DEF030";
+pub(super) const YIELD_ELSEWHERE: &str = "DEF031";
 pub(super) const SELECTION_SIZE: &str = "DEF040";
 pub(super) const COUNTS_UNSORTED: &str = "DEF041";
 pub(super) const BUFFER_REVERSED: &str = "DEF042";
@@ -40,6 +41,8 @@ pub(super) const NO_ATTRIBUTE: &str = "DEF051";
 pub(super) const TWO_DELAYS: &str = "DEF060";
 pub(super) const NO_RESERVE: &str = "DEF061";
 pub(super) const NO_DISTRIBUTIONS: &str = "DEF062";
+pub(super) const UNREAD_SUPPLY: &str = "DEF063";
+pub(super) const NO_CROSSED_SCREEN: &str = "DEF064";
 pub(super) const TIERS_DESCEND: &str = "DEF080";
 pub(super) const NO_GAS: &str = "DEF081";
 pub(super) const NO_DISTANCE: &str = "DEF082";
@@ -144,6 +147,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "Let `defensive.reentry.tolerance` be at most `defensive.peg_tolerance`.",
     ),
     (
+        YIELD_ELSEWHERE,
+        "A yield is stated for an asset that is not of the defensive sleeve.",
+        "Name assets of `defensive.sleeve`, or remove the yield.",
+    ),
+    (
         SELECTION_SIZE,
         "A selection says in no way, or in several, how many assets are selected.",
         "Keep exactly one of `count`, `count_by_date`, `coverage` and `all = true`.",
@@ -209,6 +217,16 @@ pub const CODES: &[(&str, &str, &str)] = &[
         NO_DISTRIBUTIONS,
         "Distributions come from a column that is not read.",
         "Name the column in `snapshots.attributes`, or leave that key out to keep all numeric columns.",
+    ),
+    (
+        UNREAD_SUPPLY,
+        "Supply snapshots are scheduled, but neither the ranking nor the weighting reads a price times a supply.",
+        "Remove `schedule.supply`, or rank or weigh by `market_cap` or `float_adjusted`.",
+    ),
+    (
+        NO_CROSSED_SCREEN,
+        "Crosses of an attribute's threshold are to cause reconstitutions, but no screen has that threshold.",
+        "Add an `attribute` screen of that name to `universe.screens`, or remove the name.",
     ),
     (
         TIERS_DESCEND,

@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 use regimen_types::{
-    AsOf, AssetId, Bps, Category, Figure, IndexLevel, Money, Quantity, QuantityError, Ratio,
+    AnnualRate, AsOf, AssetId, Bps, Category, Figure, IndexLevel, Money, Quantity, QuantityError, Ratio,
     RelativeDistance, Weight,
 };
 use rust_decimal::Decimal;
@@ -25,6 +25,7 @@ pub(super) fn check_of(name: &str) -> Option<Check> {
         "category" => |text| Category::new(text).map(drop).map_err(|error| format!("is refused: {error}")),
         "as_of" => |text| text.parse::<AsOf>().map(drop).map_err(|error| format!("is refused: {error}")),
         "currency" => check_currency,
+        "annual_rate" => |text| in_range(text.parse::<AnnualRate>()),
         "figure" => |text| in_range(text.parse::<Figure>()),
         "positive_figure" => |text| positive(text.parse::<Figure>().map(Figure::decimal), "above zero"),
         "bps" => |text| in_range(text.parse::<Bps>()),
@@ -177,6 +178,10 @@ pub(super) fn nameless_rows(_: &mut SchemaGenerator) -> Schema {
         { "type": "string", "const": "error", "description": "The file is refused." },
         { "type": "string", "const": "pass_over", "description": "The row is passed over, with a warning." },
     ] })
+}
+
+pub(super) fn annual_rate(_: &mut SchemaGenerator) -> Schema {
+    decimal("annual_rate")
 }
 
 pub(super) fn bps(_: &mut SchemaGenerator) -> Schema {

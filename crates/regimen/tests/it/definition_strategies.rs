@@ -7,11 +7,12 @@ use proptest::option;
 use proptest::prelude::*;
 use regimen::IndexDefinition;
 use regimen::definition::{
-    CashFlow, CashFlows, CorporateActions, DayKind, Defensive, Evaluation, Execution, IndexBase, MissingDay,
-    Month, MonthDay, Ordinal, Portfolio, PriceAboveAverage, Reentry, RegimeDefinition, Schedule, Selection,
-    SleeveAsset, SnapshotColumns, Snapshots, Timing, Universe, Vanished, Weekday, Weighting, WhenOffPeg,
+    AssetYield, CashFlow, CashFlows, CorporateActions, DayKind, Defensive, DelayedTiming, Evaluation,
+    Execution, IndexBase, MissingDay, Month, MonthDay, Ordinal, Portfolio, PriceAboveAverage, Reentry,
+    RegimeDefinition, Schedule, Selection, SleeveAsset, SnapshotColumns, Snapshots, Timing, Universe,
+    Vanished, Weekday, Weighting, WhenOffPeg, Yields,
 };
-use regimen_types::{AsOf, AssetId, ExcessDigits, NamelessRows, RelativeDistance, Weight};
+use regimen_types::{AnnualRate, AsOf, AssetId, ExcessDigits, NamelessRows, RelativeDistance, Weight};
 use rust_decimal::Decimal;
 
 use crate::signal_strategies::combined;
@@ -147,11 +148,13 @@ pub(crate) fn asset() -> impl Strategy<Value = AssetId> {
 /// Makes sleeves whose weights sum to at most 1: each of up to four assets has at most a quarter.
 fn defensive() -> impl Strategy<Value = Defensive> {
     let quarter = (1_i64..=250_000).prop_map(|millionths| Weight::new(Decimal::new(millionths, 6)).unwrap());
+    let rate = || (0_i64..1_000).prop_map(|bps| AnnualRate::new(Decimal::new(bps, 4)).unwrap());
+    let yields = option::of((option::of(".{1,20}"), rate(), rate()));
     let reentry = option::of((0_u32..=100, 1_u32..));
     let when =
         prop::sample::select(vec![None, Some(WhenOffPeg::NextRebalance), Some(WhenOffPeg::SellAtOnce)]);
-    (btree_map(asset(), quarter, 0..=4), fraction(), reentry, when).prop_map(
-        |(sleeve, tolerance, reentry, when)| {
+    (btree_map(asset(), quarter, 0..=4), fraction(), reentry, when, yields).prop_map(
+        |(sleeve, tolerance, reentry, when, yields)| {
             let sleeve: Vec<_> =
                 sleeve.into_iter().map(|(asset, weight)| SleeveAsset { asset, weight }).collect();
             let peg_tolerance = (!sleeve.is_empty()).then_some(tolerance);
@@ -159,9 +162,19 @@ fn defensive() -> impl Strategy<Value = Defensive> {
                 let part = tolerance.decimal() * Decimal::from(percent) / Decimal::ONE_HUNDRED;
                 Reentry { tolerance: Weight::new(part).unwrap(), snapshots }
             });
-            Defensive { sleeve, peg_tolerance, reentry, when_off_peg: when }
+            let yields = yields.map(|(path, cash, rate)| match path {
+                Some(path) => Yields::File { path },
+                None => Yields::Constant { cash, assets: yields_of(&sleeve, rate) },
+            });
+            Defensive { sleeve, peg_tolerance, reentry, when_off_peg: when, yields }
         },
     )
+}
+
+/// Every other asset of the sleeve earns.
+fn yields_of(sleeve: &[SleeveAsset], annual_rate: AnnualRate) -> Vec<AssetYield> {
+    let earning = sleeve.iter().step_by(2);
+    earning.map(|member| AssetYield { asset: member.asset.clone(), annual_rate }).collect()
 }
 
 pub(crate) fn fraction() -> impl Strategy<Value = Weight> {
@@ -195,7 +208,7 @@ fn schedule() -> impl Strategy<Value = Schedule> {
     ];
     (timing(), option::of(timing()), delays).prop_map(|(reconstitution, rebalance, (snapshots, days))| {
         Schedule {
-            rebalance,
+            rebalance: rebalance.map(DelayedTiming::of),
             effective_after_snapshots: snapshots,
             effective_after_days: days,
             ..Schedule::of(reconstitution)

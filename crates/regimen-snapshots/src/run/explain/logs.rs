@@ -11,6 +11,7 @@ use crate::run::codes::{Fault, MANIFEST_FORM, MISSING_FILE, NO_SNAPSHOT, NOT_A_R
 use crate::run::holds::{HoldExplanation, HoldRow};
 use crate::run::manifest::{MANIFEST, Manifest};
 use crate::run::rows::{NavRow, OrderRow};
+use crate::run::supply_table::SupplyRow;
 use crate::run::table::{Table, TableRow};
 
 const TRANSACTIONS: &str = "transactions.csv";
@@ -61,6 +62,17 @@ impl Logs {
             Table::<HoldRow>::new(&text).skip_while(|row| row.as_ref().is_ok_and(|row| row.as_of < at));
         let rows = rows.take_while(|row| row.as_ref().map_or(true, |row| row.as_of == at));
         Ok(HoldExplanation::of(rows.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    /// Returns the supply snapshot whose supplies a rebalance used; `None` if it used none.
+    pub(super) fn supply_at(&self, decided_at: AsOf) -> Result<Option<AsOf>, Fault> {
+        for row in Table::<SupplyRow>::new(&self.read(SupplyRow::FILE)?) {
+            let row = row?;
+            if row.as_of == decided_at {
+                return Ok(Some(row.supply_as_of));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns the row of `nav.csv` at an instant, or an error that names the nearest ones.

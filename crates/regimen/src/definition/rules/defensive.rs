@@ -3,8 +3,10 @@
 use regimen_types::{Exact, Weight};
 
 use super::{Section, Sections};
-use crate::definition::SleeveAsset;
-use crate::definition::fault::{DefinitionFault, LISTED_TWICE, MISSING_KEY, REENTRY_LOOSE, SLEEVE_ABOVE_ONE};
+use crate::definition::fault::{
+    DefinitionFault, LISTED_TWICE, MISSING_KEY, REENTRY_LOOSE, SLEEVE_ABOVE_ONE, YIELD_ELSEWHERE,
+};
+use crate::definition::{SleeveAsset, Yields};
 
 pub(super) fn sleeve_fits(sections: &Sections, faults: &mut Vec<DefinitionFault>) {
     let Section::Sound(defensive) = &sections.defensive else { return };
@@ -37,6 +39,22 @@ pub(super) fn reentry_is_tighter(sections: &Sections, faults: &mut Vec<Definitio
         );
         let fault = DefinitionFault::of(REENTRY_LOOSE, "defensive.reentry.tolerance", message);
         faults.push(fault.quoting(reentry.tolerance.to_string()));
+    }
+}
+
+/// Only what the sleeve holds earns: an asset among the constituents earns by its corporate actions.
+pub(super) fn yields_are_of_the_sleeve(sections: &Sections, faults: &mut Vec<DefinitionFault>) {
+    let Section::Sound(defensive) = &sections.defensive else { return };
+    let Some(Yields::Constant { assets, .. }) = &defensive.yields else { return };
+    for (index, each) in assets.iter().enumerate() {
+        let key = format!("defensive.yields.assets[{index}].asset");
+        if assets[..index].iter().any(|earlier| earlier.asset == each.asset) {
+            let message = format!("`{}` has two yields", each.asset);
+            faults.push(DefinitionFault::of(LISTED_TWICE, key, message).quoting(each.asset.as_str()));
+        } else if defensive.sleeve.iter().all(|member| member.asset != each.asset) {
+            let message = format!("`{}` is no asset of the defensive sleeve", each.asset);
+            faults.push(DefinitionFault::of(YIELD_ELSEWHERE, key, message).quoting(each.asset.as_str()));
+        }
     }
 }
 
