@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use regimen_types::{ArithmeticError, AssetId, Diagnostic, IndexLevel};
+use regimen_types::{ArithmeticError, AssetId, Diagnostic, IndexLevel, Price};
 
 use crate::codes::LedgerRule;
 
@@ -89,6 +89,14 @@ pub enum ValuationError {
         /// The level to keep.
         level: IndexLevel,
     },
+    /// An asset is so cheap that its part of the index is of more units than a decimal holds.
+    #[error(
+        "at a price of {price} an asset's index units need more than 28 digits: screen out prices as low as that"
+    )]
+    PriceTooLow {
+        /// The price.
+        price: Price,
+    },
     /// A value needs more digits than there are.
     #[error(transparent)]
     Arithmetic(#[from] ArithmeticError),
@@ -103,7 +111,7 @@ impl ValuationError {
             Self::RepeatedAsset { .. } => LedgerRule::WeightsDistinct,
             Self::WeightsAboveOne => LedgerRule::WeightsSum,
             Self::LevelLost { .. } => LedgerRule::Continuity,
-            Self::Arithmetic(_) => LedgerRule::Digits,
+            Self::PriceTooLow { .. } | Self::Arithmetic(_) => LedgerRule::Digits,
         }
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn fund(
         let Some((place, _)) = smallest else {
             for buy in &buys {
                 let units = buy.scaled(factor, context)?;
-                reduce(&mut lines, buy.index, units);
+                reduce(&mut lines, buy, units, reserve)?;
             }
             break;
         };
@@ -167,15 +167,26 @@ fn rounding_of(
     })
 }
 
-/// Reduces the order of a line to some units.
-fn reduce(lines: &mut [PlanLine], index: usize, units: Quantity) {
-    let Some(line) = lines.get_mut(index) else { return };
-    let Ok(order) = &mut line.action else { return };
-    let Some(rest) = order.units.minus(units).filter(|rest| !rest.is_zero()) else { return };
+/// Reduces the order of a line to some units. What is missing then counts as undone, unless it is rounding.
+fn reduce(
+    lines: &mut [PlanLine],
+    buy: &Purchase<'_>,
+    units: Quantity,
+    reserve: &Reserve,
+) -> Result<(), ArithmeticError> {
+    let Some(line) = lines.get_mut(buy.index) else { return Ok(()) };
+    let Ok(order) = &mut line.action else { return Ok(()) };
+    let Some(rest) = order.units.minus(units).filter(|rest| !rest.is_zero()) else { return Ok(()) };
     order.units = units;
+    let value = rest.value_at(buy.position.mark.price);
+    if line.undone.is_none() && value.compare(reserve.resolution(buy.position)?)?.is_le() {
+        line.target_units = line.units.plus(units)?;
+        return Ok(());
+    }
     let earlier = line.undone.as_ref().map_or(Quantity::ZERO, |undone| undone.units);
     let units = rest.plus(earlier).unwrap_or(rest);
     line.undone = Some(Skip { units, reason: SkipReason::CashShort });
+    Ok(())
 }
 
 /// Takes the order of a line away.

@@ -15,7 +15,7 @@ use crate::plan::{PlanError, PlanLine, RebalancePlan, Skip, SkipReason};
 use crate::position::{Context, Position};
 use crate::resolution::Reserve;
 use crate::rules::TradeTo;
-use crate::sizing::{Line, equity_after_costs, search_equity};
+use crate::sizing::{Line, Need, equity_after_costs, search_equity};
 use crate::target::TargetPortfolio;
 
 /// Plans the trades from `holdings` to `target` at the market's prices.
@@ -71,7 +71,9 @@ fn plan_concerning(
         each.locked = each.locked.or(Some(SkipReason::NotConcerned));
     }
     let rate = cost_rate(terms)?;
-    let planner = Planner { context, holdings, rate, reserve: Reserve::new(&positions, rate, terms)? };
+    let equity = value(holdings, positions.iter())?;
+    let reserve = Reserve::new(&positions, equity, rate, terms)?;
+    let planner = Planner { context, holdings, rate, reserve };
     planner.plan(positions)
 }
 
@@ -159,9 +161,9 @@ impl Planner<'_> {
         let mut affordable = before_costs;
         loop {
             affordable = match self.size(positions, affordable)? {
+                // Where nothing is traded, nothing is paid and nothing kept back for rounding.
+                _ if positions.iter().all(|each| each.locked.is_some()) => before_costs,
                 Some(sized) => sized,
-                // What is kept back for rounding may be more than there is, and nothing is left to give up.
-                None if positions.iter().all(|each| each.locked.is_some()) => before_costs,
                 None => {
                     self.give_up_smallest(positions, before_costs)?;
                     continue;
@@ -207,6 +209,10 @@ impl Planner<'_> {
         }
         let limit = limit.min(equity).max(Decimal::ZERO);
         let trading: Vec<&Position<'_>> = positions.iter().filter(|each| each.locked.is_none()).collect();
+        if free_weight <= Decimal::ZERO && trading.iter().all(|each| each.weight.is_zero()) {
+            // What stays is at its target and what trades leaves: no equation, but costs to pay.
+            return self.less_costs_of_leaving(equity, &trading).map(Some);
+        }
         match self.rate.filter(|_| trading.iter().all(|each| is_linear(each))) {
             Some(rate) => {
                 let lines: Vec<Line> = trading.iter().map(|each| line_of(each)).collect();
@@ -214,14 +220,30 @@ impl Planner<'_> {
             }
             None => {
                 let need = |equity: Decimal| {
-                    let start = Exact::product(free_weight, equity);
-                    trading.iter().try_fold(start, |sum, each| {
-                        sum.plus(Exact::from(each.cost_of_goal(equity, &self.context)?.decimal()))
+                    let start = Need { rising: Exact::product(free_weight, equity), falling: Exact::ZERO };
+                    trading.iter().try_fold(start, |Need { rising, falling }, each| {
+                        let cost = Exact::from(each.cost_of_goal(equity, &self.context)?.decimal());
+                        Ok::<_, ArithmeticError>(match each.gap(equity)?.0 {
+                            Side::Buy => Need { rising: rising.plus(cost)?, falling },
+                            Side::Sell => Need { rising, falling: falling.plus(cost)? },
+                        })
                     })
                 };
                 search_equity(need, spendable, limit, scale.saturating_add(2))
             }
         }
+    }
+
+    /// Returns what the sale of positions without a target leaves of the equity.
+    fn less_costs_of_leaving(
+        &self,
+        equity: Decimal,
+        leaving: &[&Position<'_>],
+    ) -> Result<Decimal, ArithmeticError> {
+        let left = leaving.iter().try_fold(Exact::from(equity), |left, each| {
+            left.minus(Exact::from(each.cost_of_goal(Decimal::ZERO, &self.context)?.decimal()))
+        })?;
+        Ok(left.round(self.context.terms.money_scale, Rounding::Down)?.max(Decimal::ZERO))
     }
 
     fn line(&self, position: &Position<'_>, affordable: Decimal) -> Result<PlanLine, PlanError> {

@@ -7,12 +7,17 @@ use crate::grid::grid_scale;
 use crate::market::TradingTerms;
 use crate::position::Position;
 
+/// One step of the grid of weights, 10^-18.
+const WEIGHT_GRID: Decimal = Decimal::from_parts(1, 0, 0, false, 18);
+
 /// What rounding can cost: some roundings of money per trade, and a step of units per position.
 pub(crate) struct Reserve {
     /// Held back from the equity so that rounding against the portfolio never overdraws it.
     pub(crate) rounding: Decimal,
     /// How far rounding of one plan can move the equity that the next plan sees.
     drift: Exact,
+    /// How far the grid of weights can move a position: a step now, and one in the earlier plan.
+    weights: Exact,
     units_scale: u32,
 }
 
@@ -28,6 +33,7 @@ impl Reserve {
     /// half of it is an amply large guess.
     pub(crate) fn new(
         positions: &[Position<'_>],
+        equity: Exact,
         cost_rate: Option<Decimal>,
         terms: &TradingTerms<'_>,
     ) -> Result<Self, ArithmeticError> {
@@ -44,13 +50,14 @@ impl Reserve {
         let steps = prices.times(Decimal::new(1, terms.units_scale))?.times(cost_rate)?.times(twice)?;
         let drift = steps.plus(Exact::from(of_trades(positions.len().max(Self::EARLIER_TRADES))))?;
         let rounding = of_trades(positions.len());
-        Ok(Self { rounding, drift, units_scale: terms.units_scale })
+        let weights = equity.times(WEIGHT_GRID)?.times(Decimal::TWO)?;
+        Ok(Self { rounding, drift, weights, units_scale: terms.units_scale })
     }
 
     /// Returns the value below which a position's distance from its target is rounding: its share of the drift
-    /// of equity, and one step of its units.
+    /// of equity, the grid of weights, and one step of its units.
     pub(crate) fn resolution(&self, position: &Position<'_>) -> Result<Exact, ArithmeticError> {
-        self.drift.times(position.weight)?.plus(self.step(position))
+        self.drift.times(position.weight)?.plus(self.weights)?.plus(self.step(position))
     }
 
     /// Returns the value of one step of a position's units.

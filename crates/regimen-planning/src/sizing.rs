@@ -73,24 +73,79 @@ fn solve_piece(
 /// The most evaluations of a search.
 const SEARCH_STEPS: u32 = 200;
 
-/// Finds an equity after costs at which `need` is at most `spendable`, up to `limit`, to `scale` decimal places: the
-/// largest one where `need` never falls as the equity rises.
+/// A step so small a part of the equity that the solution is near.
+const SMALL_STEP: Decimal = Decimal::from_parts(1, 0, 0, false, 4);
+
+/// What is needed at an equity after costs: a part that never falls as the equity rises, and one that never rises.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Need {
+    /// The equity that is to be held, and the costs of what is bought for it.
+    pub(crate) rising: Exact,
+    /// The costs of what is sold for it: the less the more is held.
+    pub(crate) falling: Exact,
+}
+
+/// Finds the largest equity after costs at which what is needed is at most `spendable`, up to `limit`, to `scale` decimal
+/// places; `None` if not even zero does. What is returned was evaluated and fits.
 ///
-/// What is returned was evaluated and fits; `None` if not even zero does. The search halves the bracket, or cuts it
-/// where a straight line through its ends says so (regula falsi), whichever the last step did not do.
+/// The costs of sales fall as the equity rises, by square-root impact even faster than it does, so that several equities can
+/// pay for themselves. The costs of sales at an equity are the least for all that is below it: with them alone the need
+/// rises, and no solution lies above its own. Repeated, that walks down to the largest solution; once a step is a small part of
+/// the way, a bracket is closed on it.
 pub(crate) fn search_equity(
-    need: impl Fn(Decimal) -> Result<Exact, ArithmeticError>,
+    need: impl Fn(Decimal) -> Result<Need, ArithmeticError>,
     spendable: Exact,
     limit: Decimal,
     scale: u32,
 ) -> Result<Option<Decimal>, ArithmeticError> {
-    let surplus = |equity: Decimal| need(equity)?.minus(spendable);
+    let surplus = |equity: Decimal| {
+        let Need { rising, falling } = need(equity)?;
+        rising.plus(falling)?.minus(spendable)
+    };
     let mut high = limit.max(Decimal::ZERO);
+    let mut width = Decimal::new(1, scale);
+    for _ in 0..SEARCH_STEPS {
+        let Need { rising, falling } = need(high)?;
+        if !is_positive(rising.plus(falling)?.minus(spendable)?) {
+            return Ok(Some(high));
+        }
+        let left = spendable.minus(falling)?;
+        let bound = search_rising(|equity| need(equity)?.rising.minus(left), Decimal::ZERO, high, scale)?;
+        let Some(bound) = bound else { return Ok(None) };
+        let walked = high.saturating_sub(bound);
+        high = bound;
+        if walked <= high.saturating_mul(SMALL_STEP) {
+            width = width.max(walked);
+            break;
+        }
+    }
+    loop {
+        let low = high.saturating_sub(width).max(Decimal::ZERO);
+        if !is_positive(surplus(low)?) {
+            return search_rising(surplus, low, high, scale);
+        }
+        if low.is_zero() {
+            return Ok(None);
+        }
+        width = width.saturating_mul(Decimal::TWO);
+    }
+}
+
+/// Finds where a function turns positive between two ends, to `scale` decimal places from below; `None` if it is positive at
+/// the lower end already.
+///
+/// The search halves the bracket, or cuts it where a straight line through its ends says so (regula falsi), whichever the
+/// last step did not do.
+fn search_rising(
+    surplus: impl Fn(Decimal) -> Result<Exact, ArithmeticError>,
+    mut low: Decimal,
+    mut high: Decimal,
+    scale: u32,
+) -> Result<Option<Decimal>, ArithmeticError> {
     let mut above = surplus(high)?;
     if !is_positive(above) {
         return Ok(Some(high));
     }
-    let mut low = Decimal::ZERO;
     let mut below = surplus(low)?;
     if is_positive(below) {
         return Ok(None);
@@ -124,4 +179,69 @@ fn cut_of(width: Exact, below: Exact, above: Exact, scale: u32) -> Result<Decima
     let depth = Exact::ZERO.minus(below)?;
     let part = depth.ratio_to_fit(depth.plus(above)?, 12)?;
     width.times(part)?.round(scale, Rounding::Down)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A position with its value, its target weight in hundredths, and how its costs grow with the trade.
+    type Sample = (i64, i64, i64);
+
+    /// Costs that grow like impact, up to the whole trade.
+    fn need(positions: &[Sample], equity: Decimal) -> Need {
+        let start = Need { rising: Exact::from(equity), falling: Exact::ZERO };
+        positions.iter().fold(start, |Need { rising, falling }, (value, weight, steepness)| {
+            let gap = Decimal::new(*weight, 2) * equity - Decimal::from(*value);
+            let size = gap.abs();
+            let cost = Exact::from(size.min(size * size * Decimal::new(*steepness, 5)));
+            if gap >= Decimal::ZERO {
+                Need { rising: rising.plus(cost).unwrap(), falling }
+            } else {
+                Need { rising, falling: falling.plus(cost).unwrap() }
+            }
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn no_larger_equity_pays_for_itself(
+            positions in prop::collection::vec((0_i64..1000, 0_i64..40, 0_i64..300), 1..4),
+            cash in 0_i64..1000,
+        ) {
+            let total = cash + positions.iter().map(|(value, ..)| value).sum::<i64>();
+            let spendable = Exact::from(Decimal::from(total));
+            let fits = |equity: Decimal| {
+                let Need { rising, falling } = need(&positions, equity);
+                rising.plus(falling).unwrap().compare(spendable).unwrap().is_le()
+            };
+            let found = search_equity(|equity| Ok(need(&positions, equity)), spendable, total.into(), 2).unwrap();
+            let largest = (0..=total).rev().find(|equity| fits((*equity).into())).map(Decimal::from);
+            match (found, largest) {
+                (Some(found), Some(largest)) => {
+                    prop_assert!(fits(found));
+                    prop_assert!(found >= largest - Decimal::ONE, "{found} is below {largest}");
+                }
+                (None, Some(largest)) => prop_assert!(false, "nothing was found, {largest} fits"),
+                (_, None) => {}
+            }
+        }
+    }
+
+    #[test]
+    fn of_several_solutions_the_largest_is_found() {
+        // Holding 1000 of an asset that is to be 90 %: near the top its sale is small and cheap, at the bottom it is large
+        // and costs all of itself, which pays for itself too.
+        let positions = [(1000, 90, 100)];
+        let find = |limit: i64| {
+            search_equity(|equity| Ok(need(&positions, equity)), Decimal::from(1000).into(), limit.into(), 2)
+        };
+        let largest = find(1000).unwrap().unwrap();
+        let Need { rising, falling } = need(&positions, largest);
+        assert!(rising.plus(falling).unwrap().compare(Decimal::from(1000).into()).unwrap().is_le());
+        assert!(largest > Decimal::from(985), "{largest}");
+    }
 }

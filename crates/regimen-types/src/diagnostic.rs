@@ -1,6 +1,6 @@
 //! Diagnostics: what is wrong, where, and what to do about it.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use serde::Serialize;
 
@@ -110,8 +110,8 @@ impl fmt::Display for Diagnostic {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        write!(formatter, "{severity}[{}]: {}", self.code, self.message)?;
-        write!(formatter, "\n  --> {}", self.file)?;
+        write!(formatter, "{severity}[{}]: {}", self.code, Printable(&self.message))?;
+        write!(formatter, "\n  --> {}", Printable(&self.file))?;
         if let Some(line) = self.line {
             write!(formatter, ":{line}")?;
         }
@@ -119,12 +119,25 @@ impl fmt::Display for Diagnostic {
             write!(formatter, ":{character}")?;
         }
         if let Some(column) = &self.column {
-            write!(formatter, ", column {column}")?;
+            write!(formatter, ", column {}", Printable(column))?;
         }
         if let Some(text) = &self.text {
             write!(formatter, ", text {text:?}")?;
         }
-        write!(formatter, "\n  help: {}", self.help)
+        write!(formatter, "\n  help: {}", Printable(&self.help))
+    }
+}
+
+/// A text that may quote what a file holds: its control characters are shown and not sent to the terminal.
+struct Printable<'a>(&'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| match character {
+            '\n' => formatter.write_char(character),
+            control if control.is_control() => write!(formatter, "{}", control.escape_default()),
+            other => formatter.write_char(other),
+        })
     }
 }
 

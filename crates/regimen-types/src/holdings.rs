@@ -10,6 +10,7 @@ use crate::quantities::{Money, Price, Quantity};
 
 /// Cash and units by asset. A position of zero units is not kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Holdings {
     cash: Money,
     units: BTreeMap<AssetId, Quantity>,

@@ -27,6 +27,15 @@ fn exit_codes_and_what_is_said() {
     fs::write(sample.path("broken.csv"), "date,asset,price,market_cap,volume\n2021-01-01,BTC,abc,1,1\n")
         .unwrap();
     fs::write(sample.path("debt.json"), r#"{"cash": "-1", "units": {}}"#).unwrap();
+    fs::write(sample.path("typo.json"), r#"{"cash": "1", "units": {}, "unit": {"BTC": "1"}}"#).unwrap();
+    fs::write(sample.path("nul.csv"), "date,as\0set,price,market_cap,volume\n2021-01-01,BTC,1,1,1\n")
+        .unwrap();
+    fs::write(
+        sample.path("cheap.csv"),
+        "date,asset,price,market_cap,volume\n2021-01-01,BTC,1,1,1\n2021-01-01,USD-A,1,1,1\n\
+         2021-01-01,DUST,0.000000000000000000000001,9,1\n",
+    )
+    .unwrap();
     sample.write_index_alone("alone.toml");
     fs::create_dir(sample.path("foreign")).unwrap();
     fs::write(sample.path("foreign/diary.txt"), "mine").unwrap();
@@ -71,6 +80,14 @@ fn exit_codes_and_what_is_said() {
         ("synth --seed 1 --assets 3 --out made", 2, "SYNTH001"),
         ("plan index.toml --snapshots synthetic-market.csv --holdings missing.json", 2, "CLI008"),
         ("plan index.toml --snapshots synthetic-market.csv --holdings debt.json", 2, "below zero: -1"),
+        ("plan index.toml --snapshots synthetic-market.csv --holdings typo.json", 2, "unknown field `unit`"),
+        ("backtest index.toml --snapshots nul.csv", 2, "as\\u{0}set"),
+        (
+            "backtest index.toml --snapshots cheap.csv --set regime={rule=\"always_bullish\"} \
+             --set universe.history_snapshots_min=1",
+            2,
+            "at a price of 0.000000000000000000000001",
+        ),
     ];
     for (arguments, code, said) in cases {
         let (found, out, error) = run(&sample, arguments);

@@ -27,7 +27,10 @@ pub(super) fn index_units(weight: Weight, price: Price) -> Result<Quantity, Valu
 
 /// Returns the units that a value buys, rounded down at 18 decimal places, or at 28 below 10^-6, or where 28 digits end.
 pub(super) fn units_worth(value: Exact, price: Price) -> Result<Quantity, ValuationError> {
-    let at_scale = |scale| value.ratio_to_fit(price.decimal().into(), scale);
+    let at_scale = |scale| {
+        let units = value.ratio_to_fit(price.decimal().into(), scale);
+        units.map_err(|_| ValuationError::PriceTooLow { price })
+    };
     let units = match at_scale(UNITS_SCALE)? {
         small if small < SMALL_UNITS => at_scale(FINEST_SCALE)?,
         units => units,
@@ -96,6 +99,14 @@ mod tests {
         assert_eq!(level("1000000000", "3"), "333333333.33333333333");
         assert_eq!(level("1000000000000000000000000", "3"), "333333333333333333333333");
         assert_eq!(level("0.0000000000000000000000000001", "1"), "0.0000000000000000000000000001");
+    }
+
+    #[test]
+    fn a_price_too_low_for_any_number_of_units_is_named() {
+        let price: Price = "0.000000000000000000000001".parse().unwrap();
+        let error = index_units("0.5".parse().unwrap(), price).unwrap_err();
+        assert_eq!(error, ValuationError::PriceTooLow { price });
+        assert!(error.to_string().contains("0.000000000000000000000001"), "{error}");
     }
 
     #[test]
