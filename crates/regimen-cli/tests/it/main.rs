@@ -13,5 +13,6 @@ mod plans;
 mod published;
 mod readme;
 mod real_data;
+mod regime;
 mod table;
 mod workspace;
