@@ -68,7 +68,7 @@ fn screened(
     membership: &Membership,
 ) -> Result<Verdicts, Objection> {
     let rows: Vec<Row<'_>> = window.snapshot().rows().collect();
-    let occasion = Occasion { window: *window, membership };
+    let occasion = Occasion { window: *window, membership, supply: None };
     let verdicts = screen.screen(&rows, &occasion).map_err(|_| Objection::NotApplicable)?;
     let reasons = verdicts.into_iter().map(|reason| reason.as_ref().map(Exclusion::to_string));
     let reasons = reasons.chain(std::iter::repeat(None));
@@ -129,7 +129,7 @@ fn verdict_count(screen: &dyn UniverseScreen, market: &MarketTable, clean: &Hist
     for membership in &memberships(market) {
         for window in clean.windows() {
             let rows: Vec<Row<'_>> = window.snapshot().rows().collect();
-            let occasion = Occasion { window, membership };
+            let occasion = Occasion { window, membership, supply: None };
             let verdicts = screen.screen(&rows, &occasion).map_err(|_| Objection::NotApplicable)?;
             if verdicts.len() > rows.len() {
                 let expected = format!("at most {} verdicts at {}", rows.len(), window.as_of());

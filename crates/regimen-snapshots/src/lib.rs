@@ -18,7 +18,7 @@ pub use read::{
     read_series, read_snapshots, read_weights,
 };
 pub use run::{
-    AssetExplanation, AssetGains, AssetOrder, AssetTransaction, AssetVerdictRow, Checked,
+    AssetExplanation, AssetGains, AssetOrder, AssetTransaction, AssetVerdictRow, Checked, Crossed,
     DecisionExplanation, Explanation, FinishedRun, Gains, InputEntry, LogEntry, Manifest, NamedCount,
     OutputEntry, RUN_CODES, RegimeEvaluation, RegimeExplanation, RunDescription, RunFolderError, RunWriter,
     SideTotal, SignalEvaluation, Standing, TargetChange, TargetWeight, TradeLine, TradeTotals, Undone,

@@ -10,6 +10,7 @@ mod manifest;
 mod output;
 mod regime_tables;
 mod rows;
+mod supply_table;
 mod table;
 mod tables;
 mod text;
@@ -18,9 +19,9 @@ mod writer;
 
 pub use codes::CODES as RUN_CODES;
 pub use explain::{
-    AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, DecisionExplanation, Explanation,
-    NamedCount, RegimeEvaluation, RegimeExplanation, SideTotal, SignalEvaluation, TargetChange, TargetWeight,
-    TradeTotals, explain,
+    AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, Crossed, DecisionExplanation,
+    Explanation, NamedCount, RegimeEvaluation, RegimeExplanation, SideTotal, SignalEvaluation, TargetChange,
+    TargetWeight, TradeTotals, explain,
 };
 pub use folder::RunFolderError;
 pub use gains::{AssetGains, Gains, gains};

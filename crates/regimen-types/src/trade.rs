@@ -77,6 +77,8 @@ named! {
         Deletion = "deletion",
         /// The schedule's rebalance of the weights alone.
         Rebalance = "rebalance",
+        /// An attribute of an asset crossed the threshold of its screen.
+        ThresholdCross = "threshold_cross",
         /// The regime changed.
         RegimeSwitch = "regime_switch",
         /// A held asset had no price for longer than `max_stale_days`.

@@ -40,6 +40,11 @@ pub enum Exclusion {
     NoMarketCap,
     /// The amount that ranks or weighs assets is unknown, or not above zero.
     NoAmount(MeasureName),
+    /// The supply snapshot in force has no supply of it.
+    NoSupply {
+        /// The snapshot whose supplies are in force.
+        as_of: AsOf,
+    },
     /// The asset list puts the asset into an excluded category.
     Category(String),
     /// The asset list gives the asset none of the categories that are asked for.
@@ -145,6 +150,9 @@ impl fmt::Display for Exclusion {
             Self::NoPrice => formatter.write_str("no known price"),
             Self::NoMarketCap => formatter.write_str("no known market cap"),
             Self::NoAmount(measure) => write!(formatter, "no known {measure}"),
+            Self::NoSupply { as_of } => {
+                write!(formatter, "no known supply in the supply snapshot of {as_of}")
+            }
             Self::Category(category) => write!(formatter, "category {category} is excluded"),
             Self::CategoryNotListed(Some(category)) => {
                 write!(formatter, "category {category} is not asked for")

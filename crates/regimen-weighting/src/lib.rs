@@ -21,6 +21,7 @@ mod screen;
 mod screens;
 mod selection;
 mod shared;
+mod supply;
 mod weighing;
 mod weighting;
 mod weights;
@@ -32,11 +33,12 @@ pub use measure::{Measure, MeasureName};
 pub use membership::Membership;
 pub use quantile::QuantileType;
 pub use reconstitution::{
-    AssetVerdict, Reconstitution, Selection, SelectionRules, Verdict, reconstitute, select,
+    AssetVerdict, Reconstitution, Selection, SelectionRules, SupplyUse, Verdict, reconstitute, select,
 };
 pub use screen::{EligibilityFilter, Exclusion, MarketColumn, Occasion, UniverseScreen};
 pub use screens::*;
 pub use selection::{Buffer, Choice, RankSelection, RankedAsset, SelectionRule, Size};
+pub use supply::{Purpose, Supply, SupplySnapshot};
 pub use weighing::{IfInfeasible, LimitRules, Relaxation, WeighedAsset, Weighing, WeighingRules, weigh};
 pub use weighting::{
     AttributeTilt, Candidate, EqualWeight, FixedWeights, HistoryWeighting, InverseVolatility,

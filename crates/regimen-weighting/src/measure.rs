@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::half_life::power_of_half;
 use crate::lookback::{Lookback, rows_at};
+use crate::screen::Occasion;
+use crate::supply::Purpose;
 
 /// The decimal places of a mean, or fewer where it would need more than 28 digits.
 pub(crate) const MEAN_SCALE: u32 = 18;
@@ -105,9 +107,32 @@ impl Measure {
             Self::Attribute(name) => Ok(rows.iter().map(|row| positive(row.attribute(name)?)).collect()),
         }
     }
+
+    /// Measures rows of the newest snapshot to rank or weigh them: as [`Measure::amounts`], but a price is multiplied by
+    /// the supply in force, if one is.
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] if an amount needs more digits than there are.
+    pub fn amounts_for(
+        &self,
+        purpose: Purpose,
+        occasion: &Occasion<'_>,
+        rows: &[Row<'_>],
+    ) -> Result<Vec<Option<Figure>>, ArithmeticError> {
+        let Some(supplies) = occasion.supply.filter(|_| self.reads_supply()) else {
+            return self.amounts(&occasion.window, rows);
+        };
+        let held_cap = |row: &Row<'_>| {
+            let (Some(price), Some(supply)) = (row.price(), supplies.of(purpose, row.asset())) else {
+                return Ok(None);
+            };
+            supply.market_cap(price.decimal())
+        };
+        rows.iter().map(held_cap).collect()
+    }
 }
 
-fn positive(amount: Decimal) -> Option<Figure> {
+pub(crate) fn positive(amount: Decimal) -> Option<Figure> {
     if amount > Decimal::ZERO { Figure::new(amount).ok() } else { None }
 }
 
@@ -116,16 +141,24 @@ fn reported_cap(row: &Row<'_>) -> Option<Figure> {
 }
 
 fn float_adjusted_cap(row: &Row<'_>, float_factor: Option<&str>) -> Result<Option<Figure>, ArithmeticError> {
+    let (Some(price), Some(floating)) = (row.price(), floating_supply(row, float_factor)?) else {
+        return Ok(None);
+    };
+    let one = Exact::from(Decimal::ONE);
+    Ok(positive(Exact::product(price.decimal(), floating).ratio_to_fit(one, MEAN_SCALE)?))
+}
+
+/// Returns circulating supply × float factor; `None` if one of them is unknown or the factor is above 1.
+pub(crate) fn floating_supply(
+    row: &Row<'_>,
+    float_factor: Option<&str>,
+) -> Result<Option<Decimal>, ArithmeticError> {
     let factor = match float_factor {
         None => Some(Decimal::ONE),
         Some(name) => row.attribute(name).filter(|factor| *factor <= Decimal::ONE),
     };
-    let (Some(price), Some(supply), Some(factor)) = (row.price(), row.circulating_supply(), factor) else {
-        return Ok(None);
-    };
-    let one = Exact::from(Decimal::ONE);
-    let floating = Exact::product(supply, factor).ratio_to_fit(one, MEAN_SCALE)?;
-    Ok(positive(Exact::product(price.decimal(), floating).ratio_to_fit(one, MEAN_SCALE)?))
+    let (Some(supply), Some(factor)) = (row.circulating_supply(), factor) else { return Ok(None) };
+    Exact::product(supply, factor).ratio_to_fit(Exact::from(Decimal::ONE), MEAN_SCALE).map(Some)
 }
 
 fn mean_cap(

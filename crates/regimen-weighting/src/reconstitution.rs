@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use regimen_types::{ArithmeticError, AsOf, AssetId, Figure, HistoryWindow, MarketCap, Price, Row, Weight};
+use regimen_types::{ArithmeticError, AsOf, AssetId, Figure, MarketCap, Price, Row, Weight};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,7 @@ use crate::measure::Measure;
 use crate::membership::Membership;
 use crate::screen::{Exclusion, Occasion, UniverseScreen};
 use crate::selection::{Choice, RankedAsset, SelectionRule};
+use crate::supply::{Purpose, Supply};
 use crate::weighing::{Relaxation, WeighingRules, weigh};
 use crate::weighting::WeightingError;
 use crate::weights::Weights;
@@ -50,6 +51,33 @@ pub struct AssetVerdict {
     pub weight: Weight,
     /// Why the limits on weights were relaxed, if they were and it is a constituent.
     pub relaxation: Option<Relaxation>,
+    /// The supplies that made its amounts, if it is eligible and supplies are held constant between supply snapshots.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supply: Option<SupplyUse>,
+}
+
+/// Which supplies ranked and weighed an asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupplyUse {
+    /// The snapshot whose supplies are in force.
+    pub as_of: AsOf,
+    /// The price at the reference instant.
+    pub price: Price,
+    /// The supply that ranks; `None` if the ranking reads none.
+    pub ranking: Option<Supply>,
+    /// The supply that weighs; `None` if the weighting reads none.
+    pub weighing: Option<Supply>,
+}
+
+impl SupplyUse {
+    /// Returns the supplies that make the amounts of a row, if any are in force.
+    #[must_use]
+    pub fn of(occasion: &Occasion<'_>, row: &Row<'_>) -> Option<Self> {
+        let (supplies, price) = (occasion.supply?, row.price()?);
+        let of = |purpose| supplies.of(purpose, row.asset());
+        let (ranking, weighing) = (of(Purpose::Ranking), of(Purpose::Weighing));
+        Some(Self { as_of: supplies.as_of, price, ranking, weighing })
+    }
 }
 
 /// The outcome for one asset.
@@ -122,7 +150,7 @@ pub fn reconstitute(
     let Selection { mut verdicts, membership } = select(occasion, effective_at, selecting, &weighing.amount)?;
     let selected = verdicts.iter().filter(|each| each.verdict == Verdict::Selected);
     let constituents: Vec<AssetId> = selected.map(|each| each.asset.clone()).collect();
-    let weighing = weigh(&occasion.window, &constituents, weighing)?;
+    let weighing = weigh(occasion, &constituents, weighing)?;
     let weighed: HashMap<&AssetId, _> = weighing.assets.iter().map(|each| (&each.asset, each)).collect();
     for verdict in &mut verdicts {
         if let Some(weighed) = weighed.get(&verdict.asset) {
@@ -149,7 +177,7 @@ pub fn select(
 ) -> Result<Selection, ArithmeticError> {
     let rows: Vec<Row<'_>> = occasion.window.snapshot().rows().collect();
     let mut screened = screen(occasion, &rules.screens, rows)?;
-    let amounts = known_amounts(&occasion.window, &mut screened, &rules.ranking, weighing_amount)?;
+    let amounts = known_amounts(occasion, &mut screened, &rules.ranking, weighing_amount)?;
     let ranked = rank(&screened.passed, &amounts);
 
     let assets: Vec<RankedAsset> = ranked.iter().map(|each| each.asset(rules, occasion.membership)).collect();
@@ -160,6 +188,7 @@ pub fn select(
         verdicts.push(AssetVerdict {
             rank: Some(rank),
             rank_amount: Some(each.amount),
+            supply: SupplyUse::of(occasion, &each.row),
             ..unranked(&each.row, choice.unwrap_or(Choice::BelowCount).into())
         });
     }
@@ -218,25 +247,31 @@ fn screen<'a>(
 
 /// Returns what ranks each row that passed, after excluding those that cannot be ranked or weighed.
 fn known_amounts(
-    window: &HistoryWindow<'_>,
+    occasion: &Occasion<'_>,
     screened: &mut Screened<'_>,
     ranking: &Measure,
     weighing_amount: &Measure,
 ) -> Result<Vec<Figure>, ArithmeticError> {
     if weighing_amount != ranking {
-        let amounts = weighing_amount.amounts(window, &screened.passed)?;
-        screened.apply(reasons_of_unknown(&amounts, weighing_amount));
+        let amounts = weighing_amount.amounts_for(Purpose::Weighing, occasion, &screened.passed)?;
+        screened.apply(reasons_of_unknown(&amounts, weighing_amount, occasion));
     }
-    let amounts = ranking.amounts(window, &screened.passed)?;
-    screened.apply(reasons_of_unknown(&amounts, ranking));
+    let amounts = ranking.amounts_for(Purpose::Ranking, occasion, &screened.passed)?;
+    screened.apply(reasons_of_unknown(&amounts, ranking, occasion));
     Ok(amounts.into_iter().flatten().collect())
 }
 
-fn reasons_of_unknown(amounts: &[Option<Figure>], measure: &Measure) -> Vec<Option<Exclusion>> {
-    let reason = |amount: &Option<Figure>| match (amount, measure) {
-        (Some(_), _) => None,
-        (None, Measure::MarketCap) => Some(Exclusion::NoMarketCap),
-        (None, _) => Some(Exclusion::NoAmount(measure.name())),
+fn reasons_of_unknown(
+    amounts: &[Option<Figure>],
+    measure: &Measure,
+    occasion: &Occasion<'_>,
+) -> Vec<Option<Exclusion>> {
+    let supplies = occasion.supply.filter(|_| measure.reads_supply());
+    let reason = |amount: &Option<Figure>| match (amount, measure, supplies) {
+        (Some(_), ..) => None,
+        (None, _, Some(supplies)) => Some(Exclusion::NoSupply { as_of: supplies.as_of }),
+        (None, Measure::MarketCap, None) => Some(Exclusion::NoMarketCap),
+        (None, _, None) => Some(Exclusion::NoAmount(measure.name())),
     };
     amounts.iter().map(reason).collect()
 }
@@ -282,6 +317,7 @@ fn unranked(row: &Row<'_>, verdict: Verdict) -> AssetVerdict {
         raw_weight: Weight::ZERO,
         weight: Weight::ZERO,
         relaxation: None,
+        supply: None,
     }
 }
 

@@ -6,6 +6,7 @@ use regimen_types::{ArithmeticError, HistoryWindow, Row};
 
 pub use crate::exclusion::{Exclusion, MarketColumn};
 use crate::membership::Membership;
+use crate::supply::SupplySnapshot;
 
 /// A screen that looks at each asset on its own: the simple form, in which most screens are written.
 ///
@@ -71,4 +72,6 @@ pub struct Occasion<'a> {
     pub window: HistoryWindow<'a>,
     /// The outcome of earlier reconstitutions.
     pub membership: &'a Membership,
+    /// The supplies in force, by which assets are ranked and weighed; `None` if each snapshot has its own.
+    pub supply: Option<&'a SupplySnapshot>,
 }

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::grouping::Grouping;
 use crate::limits::{RawWeight, WeightCap};
 use crate::measure::Measure;
+use crate::screen::Occasion;
+use crate::supply::Purpose;
 use crate::weighting::{Candidate, EqualWeight, HistoryWeighting, WeightingError, WeightingRule};
 use crate::weights::Weights;
 
@@ -96,13 +98,14 @@ pub struct Weighing {
 /// [`WeightingError`] if the rule has no weights for the constituents, or no weights keep the limits and the methodology
 /// names no fallback.
 pub fn weigh(
-    window: &HistoryWindow<'_>,
+    occasion: &Occasion<'_>,
     constituents: &[AssetId],
     rules: &WeighingRules,
 ) -> Result<Weighing, WeightingError> {
+    let window = &occasion.window;
     let rows: Vec<Option<Row<'_>>> = constituents.iter().map(|asset| window.row(asset)).collect();
     let known: Vec<Row<'_>> = rows.iter().flatten().copied().collect();
-    let mut amounts = rules.amount.amounts(window, &known)?.into_iter();
+    let mut amounts = rules.amount.amounts_for(Purpose::Weighing, occasion, &known)?.into_iter();
     let mut assets: Vec<WeighedAsset> = constituents
         .iter()
         .zip(&rows)

@@ -11,9 +11,11 @@ mod basket;
 mod between;
 mod cause;
 mod constituents;
+mod cross;
 mod given;
 mod regime;
 mod sleeve;
+mod supply;
 
 use regime::Levels;
 use regimen_ledger::{Index, ValuationError};
@@ -23,11 +25,13 @@ use crate::decide::DecideError;
 use crate::decision::{IndexDecision, IndexRebalance};
 use crate::methodology::Methodology;
 use crate::schedule::Reference;
-use crate::state::{Exposure, IndexState, SignalState};
+use crate::state::{Exposure, IndexState};
 use basket::{Decided, last_price_in};
 use cause::{Due, Trigger};
 
+pub use cross::Crossing;
 pub use sleeve::{OffPeg, SleeveState};
+pub use supply::{AnnouncedSupply, SupplyState};
 
 /// Advances the index over every snapshot that the state has not seen, and returns what was decided at the newest.
 ///
@@ -55,6 +59,7 @@ pub fn advance_index(
         regime::warm_up(methodology, &mut next, &unseen);
         let defensive = &methodology.definition().defensive;
         unseen.iter().for_each(|each| next.sleeve.watch(defensive, each));
+        unseen.iter().try_for_each(|each| watch_supplies(methodology, &mut next, each))?;
         return step(methodology, next, &newest);
     }
     let mut missed = None;
@@ -86,12 +91,16 @@ fn step(
     let as_of = window.as_of();
     let level = |source: ValuationError| DecideError::Level { as_of, source };
     let due = Due::at(methodology, &mut state, window);
+    let begins = state.index.is_none();
+    let supply_due = state.supply.due(methodology, !begins, window);
+    state.supply.take_late(methodology, supply_due, window)?;
     let mut index = match state.index.take() {
         Some(index) => index,
         None => Index::new(methodology.definition().index.base_level).map_err(level)?,
     };
     let late = late_basket(methodology, &mut state, &mut index, &due, window)?;
     carry_over(&mut state, &mut index, window)?;
+    state.supply.advance(methodology, supply_due, begins, window)?;
 
     index.mark(last_price_in(window)).map_err(level)?;
     let late = late.map(|late| basket::at_prices_of(late, &index, window)).transpose()?;
@@ -103,7 +112,7 @@ fn step(
 
     let levels = Levels {
         index: Some(index.level()),
-        always_bullish: advance_always_bullish(methodology, &mut state.signals, window)?,
+        always_bullish: advance_always_bullish(methodology, &mut state, window)?,
     };
     let regime = regime::evaluate(methodology, &mut state, due.reconstitution.is_some(), window, levels);
     state.regime = regime.state;
@@ -112,8 +121,17 @@ fn step(
     state.sleeve.watch(defensive, window);
     let must_sell = || exposure == Exposure::Sleeve && state.sleeve.must_sell(defensive, &index, window);
     let off_peg = || must_sell().then(|| Trigger::at_once(Cause::OffPeg, as_of));
-    if let Some(trigger) = cause::trigger(&state, &due, Reference::Newest, exposure, as_of).or_else(off_peg) {
-        let new = basket::new(methodology, &mut state, exposure, trigger, window)?;
+    let crossings = match exposure {
+        Exposure::Constituents => cross::crossings(methodology, &state, window),
+        Exposure::Sleeve => Vec::new(),
+    };
+    let crossed = || !crossings.is_empty();
+    let trigger = cause::trigger(&state, &due, Reference::Newest, exposure, as_of, crossed);
+    if let Some(trigger) = trigger.or_else(off_peg) {
+        let mut new = basket::new(methodology, &mut state, exposure, trigger, window)?;
+        if trigger.cause == Cause::ThresholdCross {
+            new.crossings = crossings;
+        }
         rebalance = announce::take(methodology, &mut state, &mut index, new, window)?.or(rebalance);
     }
     let decision = IndexDecision {
@@ -138,7 +156,7 @@ fn late_basket(
 ) -> Result<Option<Decided>, DecideError> {
     let Some(before) = window.previous() else { return Ok(None) };
     let exposure = Exposure::of(state.regime.regime);
-    let trigger = cause::trigger(state, due, Reference::Previous, exposure, window.as_of());
+    let trigger = cause::trigger(state, due, Reference::Previous, exposure, window.as_of(), || false);
     let Some(trigger) = trigger else { return Ok(None) };
     let new = basket::new(methodology, state, exposure, trigger, &before)?;
     let taken = announce::take(methodology, state, index, new, &before)?;
@@ -158,19 +176,34 @@ fn carry_over(
             announced.pro_forma.apply(action, last_price_in(window)).map_err(level)?;
         }
         state.membership.carry_over(action);
+        state.supply.carry_over(action);
     }
     Ok(())
+}
+
+/// Takes the supply snapshots before the index begins, so that it begins with those in force then.
+fn watch_supplies(
+    methodology: &Methodology,
+    state: &mut IndexState,
+    window: &HistoryWindow<'_>,
+) -> Result<(), DecideError> {
+    let due = state.supply.due(methodology, false, window);
+    state.supply.take_late(methodology, due, window)?;
+    window.corporate_actions().for_each(|action| state.supply.carry_over(action));
+    state.supply.advance(methodology, due, false, window)
 }
 
 /// Takes one snapshot of the same index without a regime, if a signal reads its level, and returns that level.
 fn advance_always_bullish(
     methodology: &Methodology,
-    signals: &mut SignalState,
+    state: &mut IndexState,
     window: &HistoryWindow<'_>,
 ) -> Result<Option<IndexLevel>, DecideError> {
     let Some(always_bullish) = &methodology.rules().always_bullish else { return Ok(None) };
-    let state = signals.always_bullish.take().map_or(IndexState::START, |state| *state);
-    let (decision, next) = step(always_bullish, state, window)?;
-    signals.always_bullish = Some(Box::new(next));
+    // It begins with the supplies that the index itself has.
+    let begun = || IndexState { supply: state.supply.clone(), ..IndexState::START };
+    let constituents = state.signals.always_bullish.take().map_or_else(begun, |state| *state);
+    let (decision, next) = step(always_bullish, constituents, window)?;
+    state.signals.always_bullish = Some(Box::new(next));
     Ok(Some(decision.level))
 }

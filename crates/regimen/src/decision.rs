@@ -6,6 +6,7 @@ use regimen_types::{AsOf, AssetId, Cause, Divisor, IndexLevel, Price, Regime, We
 use regimen_weighting::AssetVerdict;
 use serde::{Deserialize, Serialize};
 
+use crate::advance::Crossing;
 use crate::execution::PendingOrders;
 
 /// Every stage of one decision. It prints, serialises and compares: it is the explanation.
@@ -50,6 +51,9 @@ pub struct IndexRebalance {
     pub basis: Basis,
     /// The weights.
     pub target: TargetPortfolio,
+    /// The crosses of thresholds that caused it, by asset.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub crossings: Vec<Crossing>,
 }
 
 /// The regime at one snapshot.

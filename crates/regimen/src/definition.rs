@@ -6,6 +6,7 @@
 
 mod costs;
 mod defensive;
+mod delayed;
 mod document;
 mod events;
 mod execution;
@@ -37,6 +38,8 @@ pub use costs::{
     ChainOfAsset, Costs, GasCost, GasOfChain, HalfSpreadCost, ImpactCost, RateFrom, RateOfAsset,
 };
 pub use defensive::{Defensive, Reentry, SleeveAsset, WhenOffPeg};
+pub(crate) use delayed::Delay;
+pub use delayed::DelayedTiming;
 pub use events::{CashFlow, CashFlows, CorporateActions};
 pub use execution::Execution;
 pub use fault::{CODES, DefinitionError, DefinitionFault};
@@ -51,7 +54,7 @@ pub use regime::{
     AverageDefinition, BullishState, Combine, CombinedSignals, Evaluation, PriceAboveAverage, RefitEvery,
     RegimeDefinition, SeriesDefinition, SignalDefinition, SignalGroup, SignalReads, WhenStale,
 };
-pub use schedule::Schedule;
+pub use schedule::{CrossingAssets, OnCross, Schedule};
 pub use schema::definition_schema;
 pub use screens::{
     BeforeEnoughName, BoundName, ListedAssetDefinition, MarketColumnName, QuantileTypeName, ScreenDefinition,

@@ -27,7 +27,7 @@ mod venue;
 mod weight_table;
 mod yield_table;
 
-pub use advance::{OffPeg, SleeveState, advance_index};
+pub use advance::{AnnouncedSupply, Crossing, OffPeg, SleeveState, SupplyState, advance_index};
 pub use decide::{DecideError, decide};
 pub use decision::{
     Action, Basis, Decision, GivenExclusion, GivenSource, GivenVerdict, HoldReason, IndexDecision,

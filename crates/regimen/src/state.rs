@@ -8,7 +8,7 @@ use regimen_types::{AsOf, AssetId, Cause, Regime};
 use regimen_weighting::Membership;
 use serde::{Deserialize, Serialize};
 
-use crate::advance::SleeveState;
+use crate::advance::{SleeveState, SupplyState};
 use crate::decision::Basis;
 use crate::execution::PendingOrders;
 use crate::schedule::ScheduleState;
@@ -48,6 +48,9 @@ pub struct IndexState {
     pub membership: Membership,
     /// What the schedule counts.
     pub schedule: ScheduleState,
+    /// The supplies that are held constant between supply snapshots.
+    #[serde(default, skip_serializing_if = "SupplyState::is_start")]
+    pub supply: SupplyState,
     /// A basket that was decided on and has not taken effect.
     pub announced: Option<Announcement>,
     /// The basket and the divisor; `None` before the first snapshot.
@@ -64,6 +67,7 @@ impl IndexState {
         last_rebalance: None,
         membership: Membership::START,
         schedule: ScheduleState::START,
+        supply: SupplyState::START,
         announced: None,
         index: None,
     };

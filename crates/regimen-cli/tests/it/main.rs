@@ -14,5 +14,6 @@ mod published;
 mod readme;
 mod real_data;
 mod regime;
+mod supply_and_crosses;
 mod table;
 mod workspace;

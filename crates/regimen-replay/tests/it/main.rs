@@ -15,6 +15,7 @@ mod resume;
 mod signals;
 mod sleeve;
 mod strategies;
+mod supply_and_crosses;
 mod symmetry;
 mod threads;
 mod yields;

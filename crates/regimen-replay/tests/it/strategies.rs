@@ -132,6 +132,10 @@ pub(crate) const SCHEDULES: &[&str] = &[
     "{every='week',weekday='friday',if_missing='previous_snapshot',effective_after_days=2,\
       rebalance={every='week',weekday='tuesday',if_missing='next_snapshot'}}",
     "{every='dates',dates=['2021-01-03','2021-01-12'],if_missing='previous_snapshot',effective_after_snapshots=1}",
+    "{every='snapshots',count=2,supply={every='week',weekday='tuesday',if_missing='previous_snapshot'}}",
+    "{every='week',weekday='monday',if_missing='previous_snapshot',effective_after_snapshots=1,\
+      rebalance={every='snapshots',count=2,effective_after_snapshots=0},\
+      supply={every='snapshots',count=3,effective_after_days=2}}",
 ];
 
 /// Builds a strategy of overrides of the test index: every choice that moves money, and some that move decisions.

@@ -58,6 +58,8 @@ pub(crate) const ORDER: Code =
     ("RUN026", "An order contradicts the decision that placed it or the trade that filled it.", RESTORE);
 pub(crate) const DECISION: Code =
     ("RUN027", "Weights, ranks or orders of a decision do not add up.", RESTORE);
+pub(crate) const SUPPLY: Code =
+    ("RUN090", "The supplies of a rebalance contradict each other, or the amounts made of them.", RESTORE);
 pub(crate) const SUMMARY: Code =
     ("RUN028", "A figure of the summary is not the one that the tables give.", RESTORE);
 pub(crate) const ACTION: Code =
@@ -108,6 +110,7 @@ pub const CODES: &[Code] = &[
     UNKNOWN_ASSET,
     REGIME_REPORT,
     YIELD,
+    SUPPLY,
     ACTION,
     UNEXPLAINED,
     ATTRIBUTION,

@@ -19,7 +19,7 @@ use decision_log::DecisionLog;
 pub(super) use logs::Logs;
 
 pub use asset::{AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, TargetChange};
-pub use decision::{DecisionExplanation, NamedCount, SideTotal, TargetWeight, TradeTotals};
+pub use decision::{Crossed, DecisionExplanation, NamedCount, SideTotal, TargetWeight, TradeTotals};
 pub use regime::{RegimeEvaluation, RegimeExplanation, SignalEvaluation};
 
 /// Why the portfolio is what it is at one snapshot of a run. It serialises; printed, it is the text that a person reads.
@@ -72,6 +72,12 @@ fn explain_logs(logs: &Logs, at: AsOf, asset: Option<&AssetId>) -> Result<Explan
     let regime = regime::explain(logs, at, &definition.regime)?;
     let text = logs.read("decisions.csv")?;
     let decisions = DecisionLog::read(&text, at, asset)?;
+    let decided_at = decisions.rows.first().map(|row| row.as_of);
+    let is_scheduled = definition.schedule.supply.is_some();
+    let supply_as_of = match decided_at.filter(|_| is_scheduled) {
+        Some(decided_at) => logs.supply_at(decided_at)?,
+        None => None,
+    };
     let orders = logs.orders()?;
     let transactions = logs.transactions(manifest.log.money_scale)?;
     let asset = asset.map(|asset| asset::explain(asset, at, &decisions, &orders, &transactions));
@@ -85,7 +91,7 @@ fn explain_logs(logs: &Logs, at: AsOf, asset: Option<&AssetId>) -> Result<Explan
         index_level: nav.index_level,
         regime,
         booked: decision::booked_at(at, &transactions),
-        decision: decision::explain(&decisions.rows, &orders, &transactions),
+        decision: decision::explain(&decisions.rows, supply_as_of, &orders, &transactions),
         next_decision: decisions.next,
         asset,
     })
@@ -97,6 +103,7 @@ fn cause_in_words(cause: Cause) -> &'static str {
         Cause::Schedule => "the scheduled rebalance",
         Cause::Deletion => "a constituent without a price was deleted",
         Cause::Rebalance => "the scheduled rebalance of the weights alone",
+        Cause::ThresholdCross => "an attribute crossed its threshold",
         Cause::RegimeSwitch => "the regime changed",
         Cause::Vanished => "an asset vanished",
         Cause::Interest => "interest",

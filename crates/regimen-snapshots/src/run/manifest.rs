@@ -25,9 +25,18 @@ pub(crate) const OUTPUTS: [&str; 14] = [
     "regime_report.json",
 ];
 
+/// The name of the file that a run writes beside the others if its methodology schedules supply snapshots.
+pub(crate) const SUPPLIES: &str = "supplies.csv";
+
+/// Returns the names of the files that the manifest of a run with this methodology lists, in its order.
+pub(crate) fn outputs_of(methodology: &serde_json::Value) -> Vec<&'static str> {
+    let supplies = methodology["schedule"]["supply"].is_object().then_some(SUPPLIES);
+    OUTPUTS.into_iter().chain(supplies).collect()
+}
+
 /// Says whether a run writes a file of this name.
 pub(crate) fn is_run_file(name: &str) -> bool {
-    name == MANIFEST || name == MANIFEST_CHECKSUM || OUTPUTS.contains(&name)
+    name == MANIFEST || name == MANIFEST_CHECKSUM || name == SUPPLIES || OUTPUTS.contains(&name)
 }
 
 /// The version of the run folder's format.

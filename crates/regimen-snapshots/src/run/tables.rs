@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regimen::{Action, Basis, GivenVerdict, Rebalance};
+use regimen::{Action, Basis, Crossing, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
 use regimen_replay::{Attribution, Step, Term};
 use regimen_types::{
@@ -177,7 +177,8 @@ pub(crate) fn write_decisions(text: &mut String, step: &Step<'_>) {
     let cause = planned.map(|rebalance| rebalance.cause).or(index.map(|rebalance| rebalance.cause));
     let target = planned.map(|rebalance| &rebalance.target).or(index.map(|rebalance| &rebalance.target));
     let (Some(cause), Some(target)) = (cause, target) else { return };
-    let mut table = DecisionTable::new(text, step, cause, planned);
+    let crossings = index.map_or(&[][..], |rebalance| &rebalance.crossings);
+    let mut table = DecisionTable::new(text, step, cause, planned, crossings);
     match index.map(|rebalance| &rebalance.basis) {
         Some(Basis::Constituents(verdicts)) => verdicts.iter().for_each(|verdict| table.constituent(verdict)),
         Some(Basis::Given { verdicts, .. }) => verdicts.iter().for_each(|verdict| table.given(verdict)),
@@ -192,16 +193,23 @@ struct DecisionTable<'a> {
     /// The first columns, the same for all rows.
     head: String,
     lines: BTreeMap<&'a AssetId, &'a PlanLine>,
+    crossings: &'a [Crossing],
     written: BTreeSet<&'a AssetId>,
 }
 
 impl<'a> DecisionTable<'a> {
-    fn new(text: &'a mut String, step: &Step<'_>, cause: Cause, planned: Option<&'a Rebalance>) -> Self {
+    fn new(
+        text: &'a mut String,
+        step: &Step<'_>,
+        cause: Cause,
+        planned: Option<&'a Rebalance>,
+        crossings: &'a [Crossing],
+    ) -> Self {
         let regime = step.decision.index.regime.state.regime;
         let head = format!("{},{cause},{regime}", step.window.as_of());
         let lines = planned.iter().flat_map(|rebalance| &rebalance.plan.lines);
         let lines = lines.map(|line| (&line.asset, line)).collect();
-        Self { text, head, lines, written: BTreeSet::new() }
+        Self { text, head, lines, crossings, written: BTreeSet::new() }
     }
 
     fn constituent(&mut self, verdict: &'a AssetVerdict) {
@@ -216,6 +224,9 @@ impl<'a> DecisionTable<'a> {
             Verdict::BelowThreshold => (Standing::BelowThreshold, String::new()),
             Verdict::Excluded(exclusion) => (Standing::Excluded, exclusion.to_string()),
         };
+        let crossed = self.crossings.iter().filter(|crossing| crossing.asset == verdict.asset);
+        let reasons = std::iter::once(reason).chain(crossed.map(ToString::to_string));
+        let reason = reasons.filter(|reason| !reason.is_empty()).collect::<Vec<_>>().join("; ");
         let line = self.lines.get(&verdict.asset).copied();
         if line.is_some() {
             self.written.insert(&verdict.asset);

@@ -15,9 +15,11 @@ mod orders;
 mod place;
 mod regime;
 mod regime_report;
+mod selecting;
 mod signals;
 mod snapshots;
 mod summary;
+mod supplies;
 mod suspects;
 mod weighing;
 mod yields;
@@ -29,11 +31,14 @@ use regimen::IndexDefinition;
 use regimen_types::Diagnostics;
 use serde::Serialize;
 
+use crate::run::manifest::SUPPLIES;
 use actions::Actions;
+use decisions::Rules;
 use faults::Faults;
 use files::RunFiles;
 use log::Log;
 use snapshots::Snapshots;
+use supplies::Supplies;
 
 /// What a verification checked, and what it found wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -106,11 +111,17 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     if let Some(bytes) = run.content("yields.csv") {
         yields::check(bytes, &snapshots, &log, definition.as_ref(), money_scale, faults);
     }
+    let supplies = run.content(SUPPLIES).map(|bytes| {
+        let (supplies, found) = Supplies::check(bytes, &actions);
+        faults.append(found);
+        supplies
+    });
+    let rules = Rules { definition: definition.as_ref(), supplies: supplies.as_ref() };
     let (holdings, decisions) = rayon::join(
         || run.content("holdings.csv").map(|bytes| holdings::check(bytes, &snapshots, &log, money_scale)),
         || {
             run.content("decisions.csv")
-                .map(|bytes| decisions::check(bytes, &snapshots, &log, &actions, definition.as_ref()))
+                .map(|bytes| decisions::check(bytes, &snapshots, &log, &actions, rules))
         },
     );
     if let Some((positions, found)) = holdings {

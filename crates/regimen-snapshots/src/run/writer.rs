@@ -14,9 +14,12 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::folder::{PartialFolder, RunFolderError};
-use super::manifest::{FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest};
+use super::manifest::{
+    FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, SUPPLIES,
+};
 use super::output::{FileDigest, Output, hex};
 use super::regime_tables;
+use super::supply_table;
 use super::tables;
 use super::text::InstantText;
 
@@ -69,6 +72,8 @@ struct Tables {
     yields: Output,
     attribution: Output,
     suspects: Output,
+    /// `None` if supplies have no schedule.
+    supplies: Option<Output>,
 }
 
 impl<'a> RunWriter<'a> {
@@ -78,7 +83,8 @@ impl<'a> RunWriter<'a> {
     /// [`RunFolderError`] if the destination holds something else, or cannot be written.
     pub fn create(destination: &Path, description: RunDescription<'a>) -> Result<Self, RunFolderError> {
         let folder = PartialFolder::create(destination)?;
-        let tables = Tables::create(folder.path()).map_err(RunFolderError::io(folder.path()))?;
+        let supplies = description.methodology.definition().schedule.supply.is_some();
+        let tables = Tables::create(folder.path(), supplies).map_err(RunFolderError::io(folder.path()))?;
         let log = LogEntry {
             money_scale: description.methodology.portfolio().map_or(0, |rules| rules.portfolio.money_scale),
             transactions: 0,
@@ -133,7 +139,7 @@ impl<'a> RunWriter<'a> {
         let Self {
             description,
             folder,
-            tables,
+            mut tables,
             summary,
             tracking_difference,
             regime_report,
@@ -149,12 +155,15 @@ impl<'a> RunWriter<'a> {
             .map_err(|error| RunFolderError::Figure(format!("regime report: {error}")))?
             .ok_or_else(|| RunFolderError::Figure("the run has no step".to_owned()))?;
         let regime_report = RegimeReport { counterfactuals, ..regime_report };
+        let supplies = tables.supplies.take().map(Output::finish).transpose();
+        let supplies = supplies.map_err(RunFolderError::io(folder.path()))?;
         let mut outputs = tables.finish().map_err(RunFolderError::io(folder.path()))?;
         for (name, text) in [("summary.json", json(&summary)?), ("regime_report.json", json(&regime_report)?)]
         {
             write(folder.path(), name, &text)?;
             outputs.push(FileDigest::of(text.as_bytes()).entry(name));
         }
+        outputs.extend(supplies);
         let manifest = manifest(description, outputs, log)?;
         let manifest_json = json(&manifest)?;
         write(folder.path(), MANIFEST, &manifest_json)?;
@@ -175,6 +184,9 @@ impl<'a> RunWriter<'a> {
         self.tables.yields.append(|text| tables::write_yields(text, step))?;
         self.tables.attribution.append(|text| tables::write_attribution(text, attribution))?;
         self.tables.decisions.append(|text| tables::write_decisions(text, step))?;
+        if let Some(supplies) = &mut self.tables.supplies {
+            supplies.append(|text| supply_table::write_supplies(text, step))?;
+        }
         let price_instant = &mut self.price_instant;
         self.tables.holdings.append(|text| tables::write_holdings(text, step, money_scale, price_instant))
     }
@@ -202,7 +214,8 @@ impl StepSink for RunWriter<'_> {
 }
 
 impl Tables {
-    fn create(folder: &Path) -> io::Result<Self> {
+    fn create(folder: &Path, supplies: bool) -> io::Result<Self> {
+        let supplies = supplies.then(|| Output::create(folder, SUPPLIES, supply_table::SUPPLIES_COLUMNS));
         Ok(Self {
             nav: Output::create(folder, "nav.csv", tables::NAV_COLUMNS)?,
             index: Output::create(folder, "index.csv", tables::INDEX_COLUMNS)?,
@@ -216,10 +229,11 @@ impl Tables {
             yields: Output::create(folder, "yields.csv", tables::YIELDS_COLUMNS)?,
             attribution: Output::create(folder, "attribution.csv", tables::ATTRIBUTION_COLUMNS)?,
             suspects: Output::create(folder, "suspects.csv", tables::SUSPECTS_COLUMNS)?,
+            supplies: supplies.transpose()?,
         })
     }
 
-    fn finish(self) -> io::Result<Vec<super::manifest::OutputEntry>> {
+    fn finish(self) -> io::Result<Vec<OutputEntry>> {
         let Self {
             nav,
             index,
@@ -233,6 +247,7 @@ impl Tables {
             yields,
             attribution,
             suspects,
+            supplies: _,
         } = self;
         [
             nav,
@@ -261,7 +276,7 @@ pub(crate) fn checksum_line(manifest: &[u8]) -> String {
 
 fn manifest(
     description: RunDescription<'_>,
-    outputs: Vec<super::manifest::OutputEntry>,
+    outputs: Vec<OutputEntry>,
     log: LogEntry,
 ) -> Result<Manifest, RunFolderError> {
     let mut methodology = serde_json::to_value(description.methodology).map_err(unwritable)?;

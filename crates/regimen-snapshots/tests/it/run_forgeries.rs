@@ -30,9 +30,12 @@ fn write_manifest(run: &SampleRun, manifest: &Manifest) {
 }
 
 fn forge(name: &str, edit: impl FnOnce(String) -> String) -> Vec<String> {
-    let run = SampleRun::new();
+    forge_run(&SampleRun::new(), name, edit)
+}
+
+fn forge_run(run: &SampleRun, name: &str, edit: impl FnOnce(String) -> String) -> Vec<String> {
     run.edit(name, edit);
-    hash_anew(&run);
+    hash_anew(run);
     run.faults()
 }
 
@@ -295,4 +298,59 @@ fn suspects_jump_from_an_earlier_price() {
     assert_eq!(forge("suspects.csv", |text| text + row), ["RUN024 suspects.csv:2 last_price_as_of"]);
     let row = "2021-01-05,BTC,3,1,2021-01-04,redenomination,\n";
     assert_eq!(forge("suspects.csv", |text| text + row), ["RUN019 suspects.csv:2 ratio"]);
+}
+
+/// A run whose supplies are held for a month at a time.
+fn supplied() -> SampleRun {
+    let supply = "schedule.supply={every='month',on='first day',if_missing='next_snapshot'}";
+    let run = SampleRun::with(&[supply, "regime={rule='always_bullish'}", "selection.reserve=1"]);
+    assert!(run.verify().passed(), "{}", run.verify());
+    run
+}
+
+#[test]
+fn supplies_are_constant_and_make_the_amounts() {
+    let run = supplied();
+    let text = run.text("supplies.csv");
+    let line =
+        text.lines().position(|line| line.starts_with("2021-01-11,2021-01-11,2021-01-01,ETH,")).unwrap() + 1;
+    let faults = forge_run(&supplied(), "supplies.csv", set(line, 5, |amount| format!("{amount}9")));
+    assert!(faults.contains(&format!("RUN090 supplies.csv:{line} rank_amount")), "{faults:#?}");
+    assert!(faults.iter().any(|fault| fault.starts_with("RUN090 decisions.csv:")), "{faults:#?}");
+    let faults = forge_run(&supplied(), "supplies.csv", set(line, 7, |amount| format!("{amount}9")));
+    assert!(faults.iter().any(|fault| fault.ends_with("raw_weight")), "{faults:#?}");
+    let faults = forge_run(&supplied(), "supplies.csv", set(line, 2, |_| "2021-01-10".into()));
+    assert!(faults.contains(&format!("RUN090 supplies.csv:{line} supply_as_of")), "{faults:#?}");
+    let faults = forge_run(&supplied(), "supplies.csv", set(line, 4, |_| "1".into()));
+    assert!(faults.iter().any(|fault| fault.starts_with("RUN090 decisions.csv:")), "{faults:#?}");
+    let faults = forge_run(&supplied(), "supplies.csv", without_line(line));
+    assert!(faults.iter().any(|fault| fault.starts_with("RUN090 decisions.csv:")), "{faults:#?}");
+}
+
+#[test]
+fn who_is_selected_follows_from_ranks_and_incumbents() {
+    let buffered = || {
+        let buffer = "selection.buffer={by='rank',enter=2,stay=4}";
+        SampleRun::with(&[buffer, "regime={rule='always_bullish'}", "selection.count=2"])
+    };
+    let run = buffered();
+    assert!(run.verify().passed(), "{}", run.verify());
+    let text = run.text("decisions.csv");
+    let lines: Vec<&str> = text.lines().collect();
+    let at = lines.iter().position(|line| line.contains(",below_count,")).unwrap();
+    let reserve = |text: String| text.replacen(",below_count,", ",reserve,", 1);
+    assert_eq!(
+        forge_run(&run, "decisions.csv", reserve),
+        [format!("RUN027 decisions.csv:{} verdict", at + 1)]
+    );
+}
+
+#[test]
+fn a_cross_that_nobody_made_is_found() {
+    let cause = |text: String| text.replace(",schedule,bullish,", ",threshold_cross,bullish,");
+    let faults = forge("decisions.csv", cause);
+    assert!(
+        faults.iter().any(|fault| fault.starts_with("RUN027 decisions.csv:") && fault.ends_with(" cause")),
+        "{faults:#?}"
+    );
 }

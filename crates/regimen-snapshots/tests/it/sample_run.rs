@@ -157,6 +157,15 @@ signals=[{ether},{litecoin}]}}]}}"
         Self { folder }
     }
 
+    /// The sample run by a definition with further overrides.
+    pub(crate) fn with(overrides: &[&str]) -> Self {
+        let overrides: Vec<String> = overrides.iter().map(|each| (*each).to_owned()).collect();
+        let methodology = parse_definition("index.toml", DEFINITION, &overrides).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        write_run_with(&folder.path().join("run"), &methodology, None);
+        Self { folder }
+    }
+
     pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("run")
     }

@@ -46,7 +46,8 @@ fn run(count: usize, history_min: usize, rule: impl HistoryWeighting + 'static) 
     let selecting = SelectionRules { screens, ranking: Measure::MarketCap, grouping: None, selection };
     let weighing = WeighingRules { amount: Measure::MarketCap, rule: Box::new(rule), limits: None };
     let history = history();
-    let occasion = Occasion { window: history.newest().unwrap(), membership: &Membership::START };
+    let occasion =
+        Occasion { window: history.newest().unwrap(), membership: &Membership::START, supply: None };
     reconstitute(&occasion, occasion.window.as_of(), &selecting, &weighing).unwrap()
 }
 

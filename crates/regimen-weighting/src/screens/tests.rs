@@ -39,7 +39,7 @@ fn history(series: &[Series]) -> History {
 fn verdicts(screen: &dyn UniverseScreen, window: HistoryWindow<'_>, incumbents: &[&str]) -> Vec<String> {
     let constituents = incumbents.iter().map(|asset| asset.parse().unwrap()).collect();
     let membership = Membership { constituents, ..Membership::START };
-    let occasion = Occasion { window, membership: &membership };
+    let occasion = Occasion { window, membership: &membership, supply: None };
     let rows: Vec<_> = window.snapshot().rows().collect();
     let reasons = screen.screen(&rows, &occasion).unwrap();
     reasons.iter().map(|reason| reason.as_ref().map_or_else(String::new, ToString::to_string)).collect()
@@ -195,7 +195,7 @@ fn periods_are_counted_in_a_row() {
     let rows: Vec<_> = window.snapshot().rows().collect();
     let periods = [("whole", 2), ("gap", 1)].map(|(asset, count)| (asset.parse().unwrap(), count));
     let membership = Membership { reconstitutions: 5, periods: periods.into(), ..Membership::START };
-    let occasion = Occasion { window, membership: &membership };
+    let occasion = Occasion { window, membership: &membership, supply: None };
     let screen = ConsecutivePeriods { periods: whole(3), before_enough: BeforeEnoughPeriods::AllSoFar };
     let reasons: Vec<_> = screen.screen(&rows, &occasion).unwrap();
     assert!(reasons[0].is_none());

@@ -2,7 +2,7 @@
 
 use chrono::Days;
 use regimen_ledger::{Index, ProForma, ValuationError};
-use regimen_types::{AsOf, Cause, HistoryWindow};
+use regimen_types::{AsOf, HistoryWindow};
 
 use super::basket::{Decided, at_prices_of, last_price_in};
 use crate::decide::DecideError;
@@ -24,17 +24,15 @@ pub(super) fn take(
     let failed = |source: ValuationError| DecideError::Level { as_of, source };
     state.announced = None;
     let weights = new.target.weights().map(|(asset, weight)| (asset.clone(), weight));
-    let schedule = &methodology.definition().schedule;
-    let (snapshots, days) = (schedule.effective_after_snapshots, schedule.effective_after_days);
-    let waits = snapshots.is_some_and(|snapshots| snapshots > 0) || days.is_some_and(|days| days > 0);
-    if !waits || !matches!(new.cause, Cause::Schedule | Cause::Rebalance) {
+    let delay = methodology.definition().schedule.delay_of(new.cause);
+    if !delay.waits() {
         index.rebalance(weights, last_price_in(window)).map_err(failed)?;
         return Ok(Some(new));
     }
     let pro_forma = ProForma::new(weights, last_price_in(window)).map_err(failed)?;
     state.announced = Some(Announcement {
-        snapshots_left: snapshots.unwrap_or(0),
-        not_before: later(as_of, days.unwrap_or(0)),
+        snapshots_left: delay.snapshots,
+        not_before: later(as_of, delay.days),
         pro_forma,
         reference: new.reference,
         cause: new.cause,
@@ -59,7 +57,7 @@ pub(super) fn take_effect(
 }
 
 /// Returns the instant so many days of 24 hours later.
-fn later(as_of: AsOf, days: u32) -> AsOf {
+pub(super) fn later(as_of: AsOf, days: u32) -> AsOf {
     let millis = Days::new(u64::from(days));
     let date = as_of.date();
     let shifted =

@@ -31,12 +31,12 @@ pub(super) fn new(
     let as_of = window.as_of();
     let (basis, target) = match (exposure, trigger.cause) {
         (Exposure::Constituents, Cause::Rebalance) => {
-            constituents::weighed_again(methodology, &state.membership, window)?
+            constituents::weighed_again(methodology, state, window)?
         }
         _ => constituents::target(methodology, exposure, state, trigger.in_force, window)?,
     };
     state.last_rebalance = Some(LastRebalance { as_of, exposure });
-    Ok(IndexRebalance { as_of, reference: as_of, cause: trigger.cause, basis, target })
+    Ok(IndexRebalance { as_of, reference: as_of, cause: trigger.cause, basis, target, crossings: Vec::new() })
 }
 
 /// What was decided at a reference instant.
@@ -76,7 +76,7 @@ pub(super) fn at_prices_of(
     }
     let target =
         TargetPortfolio::new(weights.clone()).map_err(|source| DecideError::Target { as_of, source })?;
-    Ok(IndexRebalance { as_of, reference, cause, basis, target })
+    Ok(IndexRebalance { as_of, reference, cause, basis, target, crossings: Vec::new() })
 }
 
 /// Returns the weights of an index at its last prices, on the grid of [`Weights`]. Without cash they sum to exactly 1.

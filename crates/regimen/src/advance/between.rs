@@ -111,5 +111,6 @@ fn verdict(asset: AssetId, verdict: Verdict) -> AssetVerdict {
         raw_weight: regimen_types::Weight::ZERO,
         weight: regimen_types::Weight::ZERO,
         relaxation: None,
+        supply: None,
     }
 }

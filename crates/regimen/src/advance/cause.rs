@@ -32,7 +32,7 @@ impl Due {
 
     fn counted(methodology: &Methodology, counts: ScheduleState, window: &HistoryWindow<'_>) -> Self {
         let (schedule, rules) = (&methodology.definition().schedule, methodology.rules());
-        let rebalance = schedule.rebalance.as_ref();
+        let rebalance = schedule.rebalance.as_ref().map(|rebalance| &rebalance.timing);
         Self {
             reconstitution: occurrence(&schedule.reconstitution, counts.since_reconstitution, rules, window),
             rebalance: rebalance.and_then(|timing| occurrence(timing, counts.since_rebalance, rules, window)),
@@ -62,6 +62,7 @@ pub(super) fn trigger(
     reference: Reference,
     exposure: Exposure,
     as_of: AsOf,
+    crossed: impl FnOnce() -> bool,
 ) -> Option<Trigger> {
     let at_once = |cause| Some(Trigger::at_once(cause, as_of));
     if reference == Reference::Newest {
@@ -71,9 +72,13 @@ pub(super) fn trigger(
         }
     }
     state.last_rebalance?;
-    let scheduled = [(due.reconstitution, Cause::Schedule), (due.rebalance, Cause::Rebalance)];
-    scheduled.into_iter().find_map(|(occurrence, cause)| {
+    let scheduled = |occurrence: Option<Occurrence>, cause| {
         let occurrence = occurrence.filter(|occurrence| occurrence.reference == reference)?;
         Some(Trigger { cause, in_force: occurrence.in_force() })
-    })
+    };
+    // A cross selects anew, so it comes before a rebalance of the weights alone.
+    let of_cross = || if crossed() { at_once(Cause::ThresholdCross) } else { None };
+    scheduled(due.reconstitution, Cause::Schedule)
+        .or_else(of_cross)
+        .or_else(|| scheduled(due.rebalance, Cause::Rebalance))
 }

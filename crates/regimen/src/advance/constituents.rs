@@ -3,7 +3,8 @@
 use regimen_planning::{TargetError, TargetPortfolio};
 use regimen_types::{AsOf, AssetId, HistoryWindow};
 use regimen_weighting::{
-    AssetVerdict, Exclusion, Membership, Occasion, Verdict, WeighedAsset, Weights, reconstitute, weigh,
+    AssetVerdict, Exclusion, Occasion, SupplySnapshot, SupplyUse, Verdict, WeighedAsset, Weights,
+    reconstitute, weigh,
 };
 
 use crate::advance::given::weights_target;
@@ -30,7 +31,7 @@ pub(super) fn target(
                 sleeve::target(&methodology.definition().defensive, &state.sleeve, window);
             (Basis::Given { source: GivenSource::Sleeve, verdicts }, target)
         }
-        Exposure::Constituents => constituents(methodology, &mut state.membership, in_force, window)?,
+        Exposure::Constituents => constituents(methodology, state, in_force, window)?,
     };
     Ok((basis, target.map_err(|source| DecideError::Target { as_of, source })?))
 }
@@ -39,7 +40,7 @@ type BasisAndTarget = (Basis, Result<TargetPortfolio, TargetError>);
 
 fn constituents(
     methodology: &Methodology,
-    membership: &mut Membership,
+    state: &mut IndexState,
     in_force: AsOf,
     window: &HistoryWindow<'_>,
 ) -> Result<BasisAndTarget, DecideError> {
@@ -50,10 +51,10 @@ fn constituents(
             Ok((Basis::Given { source: GivenSource::File, verdicts }, target))
         }
         ConstituentRules::Ranked { selecting, weighing } => {
-            let occasion = Occasion { window: *window, membership };
+            let occasion = occasion(state, window);
             let reconstitution = reconstitute(&occasion, in_force, selecting, weighing)
                 .map_err(|source| DecideError::Weighting { as_of, source })?;
-            *membership = reconstitution.membership;
+            state.membership = reconstitution.membership;
             let weights = reconstitution.weights.iter().flat_map(Weights::iter);
             let target = TargetPortfolio::new(weights.map(|(asset, weight)| (asset.clone(), weight)));
             Ok((Basis::Constituents(reconstitution.verdicts), target))
@@ -65,7 +66,7 @@ fn constituents(
 /// and stays a constituent for the next time. Given weights are taken as on a reconstitution.
 pub(super) fn weighed_again(
     methodology: &Methodology,
-    membership: &Membership,
+    state: &IndexState,
     window: &HistoryWindow<'_>,
 ) -> Result<(Basis, TargetPortfolio), DecideError> {
     let as_of = window.as_of();
@@ -77,13 +78,18 @@ pub(super) fn weighed_again(
         }
         ConstituentRules::Ranked { weighing, .. } => weighing,
     };
-    let constituents: Vec<AssetId> = membership.constituents.iter().cloned().collect();
-    let weighed =
-        weigh(window, &constituents, weighing).map_err(|source| DecideError::Weighting { as_of, source })?;
+    let constituents: Vec<AssetId> = state.membership.constituents.iter().cloned().collect();
+    let occasion = occasion(state, window);
+    let weighed = weigh(&occasion, &constituents, weighing)
+        .map_err(|source| DecideError::Weighting { as_of, source })?;
+    let supplies = occasion.supply.filter(|_| weighing.amount.reads_supply());
     let verdicts = weighed
         .assets
         .iter()
-        .map(|each| AssetVerdict { relaxation: weighed.relaxation.clone(), ..verdict_on(each, window) })
+        .map(|each| AssetVerdict {
+            relaxation: weighed.relaxation.clone(),
+            ..verdict_on(each, &occasion, supplies)
+        })
         .collect();
     let weights = weighed.weights.iter().flat_map(Weights::iter);
     let target = TargetPortfolio::new(weights.map(|(asset, weight)| (asset.clone(), weight)));
@@ -91,12 +97,17 @@ pub(super) fn weighed_again(
 }
 
 /// Says what became of a constituent that was weighed again.
-fn verdict_on(weighed: &WeighedAsset, window: &HistoryWindow<'_>) -> AssetVerdict {
-    let row = window.row(&weighed.asset);
-    let verdict = match (weighed.amount, row.and_then(|row| row.price())) {
-        (Some(_), Some(_)) => Verdict::Selected,
-        (_, None) => Verdict::Excluded(Exclusion::NoPrice),
-        (None, Some(_)) => Verdict::Excluded(Exclusion::NoMarketCap),
+fn verdict_on(
+    weighed: &WeighedAsset,
+    occasion: &Occasion<'_>,
+    supplies: Option<&SupplySnapshot>,
+) -> AssetVerdict {
+    let row = occasion.window.row(&weighed.asset);
+    let verdict = match (weighed.amount, row.and_then(|row| row.price()), supplies) {
+        (Some(_), Some(_), _) => Verdict::Selected,
+        (_, None, _) => Verdict::Excluded(Exclusion::NoPrice),
+        (None, Some(_), Some(supplies)) => Verdict::Excluded(Exclusion::NoSupply { as_of: supplies.as_of }),
+        (None, Some(_), None) => Verdict::Excluded(Exclusion::NoMarketCap),
     };
     AssetVerdict {
         asset: weighed.asset.clone(),
@@ -108,5 +119,11 @@ fn verdict_on(weighed: &WeighedAsset, window: &HistoryWindow<'_>) -> AssetVerdic
         raw_weight: weighed.raw_weight,
         weight: weighed.weight,
         relaxation: None,
+        supply: weighed.amount.and(row).and_then(|row| SupplyUse::of(occasion, &row)),
     }
+}
+
+/// Returns what a reconstitution or rebalance sees.
+fn occasion<'a>(state: &'a IndexState, window: &HistoryWindow<'a>) -> Occasion<'a> {
+    Occasion { window: *window, membership: &state.membership, supply: state.supply.in_force.as_ref() }
 }

@@ -41,6 +41,8 @@ pub(super) const NO_ATTRIBUTE: &str = "DEF051";
 pub(super) const TWO_DELAYS: &str = "DEF060";
 pub(super) const NO_RESERVE: &str = "DEF061";
 pub(super) const NO_DISTRIBUTIONS: &str = "DEF062";
+pub(super) const UNREAD_SUPPLY: &str = "DEF063";
+pub(super) const NO_CROSSED_SCREEN: &str = "DEF064";
 pub(super) const TIERS_DESCEND: &str = "DEF080";
 pub(super) const NO_GAS: &str = "DEF081";
 pub(super) const NO_DISTANCE: &str = "DEF082";
@@ -214,6 +216,16 @@ pub const CODES: &[(&str, &str, &str)] = &[
         NO_DISTRIBUTIONS,
         "Distributions come from a column that is not read.",
         "Name the column in `snapshots.attributes`, or leave that key out to keep all numeric columns.",
+    ),
+    (
+        UNREAD_SUPPLY,
+        "Supply snapshots are scheduled, but neither the ranking nor the weighting reads a price times a supply.",
+        "Remove `schedule.supply`, or rank or weigh by `market_cap` or `float_adjusted`.",
+    ),
+    (
+        NO_CROSSED_SCREEN,
+        "Crosses of an attribute's threshold are to cause reconstitutions, but no screen has that threshold.",
+        "Add an `attribute` screen of that name to `universe.screens`, or remove the name.",
     ),
     (
         TIERS_DESCEND,

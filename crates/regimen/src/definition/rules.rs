@@ -44,6 +44,8 @@ pub(super) const ALWAYS: &[Rule] = &[
     limits::limits_fit,
     schedule::schedule_fits_weighting,
     schedule::delay_is_one,
+    schedule::supply_is_read,
+    schedule::crossed_screens_are_there,
     index_base::successor_is_named,
     index_base::distributions_are_read,
     portfolio::portfolio_is_whole,

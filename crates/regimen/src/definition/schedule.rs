@@ -1,13 +1,16 @@
-//! When constituents and weights are set anew.
+//! When constituents, weights and supplies are set anew.
 
+use regimen_types::Cause;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
+use super::delayed::{Delay, DelayedTiming, timing_beside};
 use super::timing::{MissingDay, Timing, Weekday};
 
-/// When constituents and weights are set anew.
+/// When constituents, weights and supplies are set anew.
 ///
-/// A *reconstitution* selects the constituents and weighs them; a *rebalance* weighs the present ones again.
+/// A *reconstitution* selects the constituents and weighs them; a *rebalance* weighs the present ones again; a *supply
+/// snapshot* states the supplies by which market caps rank and weigh until the next one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {
     /// The reconstitutions.
@@ -15,7 +18,13 @@ pub struct Schedule {
     pub reconstitution: Timing,
     /// Further rebalances, of the weights alone. Default: none beside the reconstitutions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rebalance: Option<Timing>,
+    pub rebalance: Option<DelayedTiming>,
+    /// The supply snapshots. Default: each snapshot has its own supplies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supply: Option<DelayedTiming>,
+    /// Which crosses of a threshold are a reconstitution of their own, on any day. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_cross: Option<OnCross>,
     /// How many snapshots after its reference instant a new basket takes effect: the weights are set at the reference
     /// prices, announced, and drift until then. Default: at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,11 +34,44 @@ pub struct Schedule {
     pub effective_after_days: Option<u32>,
 }
 
+/// Which crosses of a threshold are a reconstitution of their own: those of the `attribute` screens of these names.
+///
+/// An asset crosses when its value lies on another side of the screen's threshold than its last known value did: a
+/// constituent that no longer keeps `stay`, or another eligible asset that reaches `enter`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnCross {
+    /// The attributes, each with a screen in `universe.screens`.
+    #[schemars(length(min = 1), inner(length(min = 1)))]
+    pub attributes: Vec<String>,
+    /// Which crosses count.
+    pub of: CrossingAssets,
+}
+
+/// Whose crosses count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CrossingAssets {
+    /// Those of constituents, which leave (downgrades).
+    Members,
+    /// Those of other eligible assets, which may come in (upgrades).
+    Candidates,
+    /// Both.
+    All,
+}
+
 impl Schedule {
     /// Builds a schedule of reconstitutions alone, which take effect at once.
     #[must_use]
     pub fn of(reconstitution: Timing) -> Self {
-        Self { reconstitution, rebalance: None, effective_after_snapshots: None, effective_after_days: None }
+        Self {
+            reconstitution,
+            rebalance: None,
+            supply: None,
+            on_cross: None,
+            effective_after_snapshots: None,
+            effective_after_days: None,
+        }
     }
 
     /// Builds a weekly schedule.
@@ -41,12 +83,22 @@ impl Schedule {
     /// Says whether a basket may take effect at later prices than those that it was weighed by.
     #[must_use]
     pub fn may_take_effect_later(&self) -> bool {
-        let waits = |delay: Option<u32>| delay.is_some_and(|delay| delay > 0);
         let looks_back = |timing: &Timing| timing.if_missing() == Some(MissingDay::PreviousSnapshot);
-        waits(self.effective_after_snapshots)
-            || waits(self.effective_after_days)
+        self.delay_of(Cause::Schedule).waits()
+            || self.delay_of(Cause::Rebalance).waits()
             || looks_back(&self.reconstitution)
-            || self.rebalance.as_ref().is_some_and(looks_back)
+            || self.rebalance.as_ref().is_some_and(|rebalance| looks_back(&rebalance.timing))
+    }
+
+    /// Returns how long a new basket of a cause waits: scheduled ones alone do.
+    pub(crate) fn delay_of(&self, cause: Cause) -> Delay {
+        let own = Delay::of(self.effective_after_snapshots, self.effective_after_days);
+        let delay = match cause {
+            Cause::Schedule => own,
+            Cause::Rebalance => self.rebalance.as_ref().and_then(DelayedTiming::delay).or(own),
+            _ => None,
+        };
+        delay.unwrap_or(Delay::NONE)
     }
 
     /// Builds the schedule of a file of weights.
@@ -61,7 +113,12 @@ impl Schedule {
 #[expect(dead_code, reason = "the fields are there for their schemas")]
 struct Beside {
     /// Further rebalances, of the weights alone. Default: none beside the reconstitutions.
-    rebalance: Option<Timing>,
+    rebalance: Option<DelayedTiming>,
+    /// The supply snapshots, whose supplies state the market caps that rank and weigh until the next one: price × (cap ÷
+    /// price) or × circulating supply × float factor, as of then. Default: each snapshot has its own supplies.
+    supply: Option<DelayedTiming>,
+    /// Which crosses of a threshold are a reconstitution of their own, on any day. Default: none.
+    on_cross: Option<OnCross>,
     /// How many snapshots after its reference instant a new basket takes effect: the weights are set at the reference
     /// prices, announced, and drift until then. Default: at once.
     effective_after_snapshots: Option<u32>,
@@ -78,18 +135,7 @@ impl JsonSchema for Schedule {
         true
     }
 
-    /// The variants of [`Timing`], each with the further keys of a schedule.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = Timing::json_schema(generator);
-        let beside = Beside::json_schema(generator);
-        let further = beside.get("properties").and_then(|properties| properties.as_object()).cloned();
-        let options = schema.get_mut("oneOf").and_then(|options| options.as_array_mut());
-        for option in options.into_iter().flatten() {
-            let properties = option.get_mut("properties").and_then(|properties| properties.as_object_mut());
-            for (properties, further) in properties.into_iter().zip(&further) {
-                properties.extend(further.clone());
-            }
-        }
-        schema
+        timing_beside(Beside::json_schema(generator), generator)
     }
 }

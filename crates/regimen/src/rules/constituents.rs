@@ -35,7 +35,7 @@ impl ConstituentRules {
         membership: &Membership,
     ) -> Option<Vec<Row<'a>>> {
         let Self::Ranked { selecting, .. } = self else { return Some(Vec::new()) };
-        let occasion = Occasion { window: *window, membership };
+        let occasion = Occasion { window: *window, membership, supply: None };
         let mut passed: Vec<Row<'a>> = window.snapshot().rows().collect();
         for screen in &selecting.screens {
             let mut reasons = screen.screen(&passed, &occasion).ok()?.into_iter();
@@ -67,7 +67,7 @@ pub(super) fn constituent_rules(
             }),
             selection: match &own.selection {
                 Some(rule) => Box::new(Arc::clone(rule)),
-                None => Box::new(rank_selection(selection)),
+                None => Box::new(selection.rule()),
             },
         },
         weighing: with_own(weighing_rules(definition), own),
@@ -86,6 +86,14 @@ fn with_own(mut weighing: WeighingRules, own: &OwnRules) -> WeighingRules {
         weighing.limits = Some(LimitRules { cap: Box::new(Arc::clone(cap)), grouping, if_infeasible });
     }
     weighing
+}
+
+impl Selection {
+    /// Returns the selection as a rule that decides.
+    #[must_use]
+    pub fn rule(&self) -> RankSelection {
+        rank_selection(self)
+    }
 }
 
 fn rank_selection(selection: &Selection) -> RankSelection {

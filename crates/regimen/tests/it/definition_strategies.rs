@@ -7,10 +7,10 @@ use proptest::option;
 use proptest::prelude::*;
 use regimen::IndexDefinition;
 use regimen::definition::{
-    AssetYield, CashFlow, CashFlows, CorporateActions, DayKind, Defensive, Evaluation, Execution, IndexBase,
-    MissingDay, Month, MonthDay, Ordinal, Portfolio, PriceAboveAverage, Reentry, RegimeDefinition, Schedule,
-    Selection, SleeveAsset, SnapshotColumns, Snapshots, Timing, Universe, Vanished, Weekday, Weighting,
-    WhenOffPeg, Yields,
+    AssetYield, CashFlow, CashFlows, CorporateActions, DayKind, Defensive, DelayedTiming, Evaluation,
+    Execution, IndexBase, MissingDay, Month, MonthDay, Ordinal, Portfolio, PriceAboveAverage, Reentry,
+    RegimeDefinition, Schedule, Selection, SleeveAsset, SnapshotColumns, Snapshots, Timing, Universe,
+    Vanished, Weekday, Weighting, WhenOffPeg, Yields,
 };
 use regimen_types::{AnnualRate, AsOf, AssetId, ExcessDigits, NamelessRows, RelativeDistance, Weight};
 use rust_decimal::Decimal;
@@ -202,7 +202,7 @@ fn schedule() -> impl Strategy<Value = Schedule> {
     ];
     (timing(), option::of(timing()), delays).prop_map(|(reconstitution, rebalance, (snapshots, days))| {
         Schedule {
-            rebalance,
+            rebalance: rebalance.map(DelayedTiming::of),
             effective_after_snapshots: snapshots,
             effective_after_days: days,
             ..Schedule::of(reconstitution)

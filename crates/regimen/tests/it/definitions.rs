@@ -97,6 +97,7 @@ fn valid_definitions_use_every_key_and_every_rule() {
 /// Names a key of a table that may stand in several places as if it stood in one.
 fn in_one_place(key: &str) -> String {
     let key = key.replace(".regime.groups.signals.", ".regime.signals.");
+    let key = key.replace(".schedule.supply.", ".schedule.rebalance.");
     let averages = ["fast", "slow", "of.average"].map(|name| format!(".reads.{name}."));
     averages.iter().fold(key, |key, average| key.replace(average, ".reads.average."))
 }

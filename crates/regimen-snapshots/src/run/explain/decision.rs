@@ -20,6 +20,13 @@ pub struct DecisionExplanation {
     pub cause: Cause,
     /// The regime then.
     pub regime: Regime,
+    /// The supply snapshot whose supplies ranked and weighed; `None` if each snapshot has its own, or nothing was ranked or
+    /// weighed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supply_as_of: Option<AsOf>,
+    /// The crosses of thresholds that caused it, each with its asset.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub crossed: Vec<Crossed>,
     /// The assets in the target.
     pub selected: u64,
     /// The eligible assets that are next in line.
@@ -50,6 +57,15 @@ pub struct DecisionExplanation {
     pub traded: Option<TradeTotals>,
     /// Orders that were not executed in full, by reason.
     pub shortfalls: Vec<NamedCount>,
+}
+
+/// An asset that crossed a threshold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Crossed {
+    /// The asset.
+    pub asset: AssetId,
+    /// Which threshold, and from which value to which.
+    pub how: String,
 }
 
 /// How many assets share a reason, and which.
@@ -101,6 +117,7 @@ pub struct TradeTotals {
 /// Explains the decision whose rows are given.
 pub(super) fn explain(
     rows: &[DecisionRow],
+    supply_as_of: Option<AsOf>,
     orders: &[OrderRow],
     transactions: &[Transaction],
 ) -> Option<DecisionExplanation> {
@@ -118,6 +135,8 @@ pub(super) fn explain(
         as_of: first.as_of,
         cause: first.cause,
         regime: first.regime,
+        supply_as_of,
+        crossed: crossed(rows),
         selected: count(Standing::Selected) + count(Standing::Followed),
         reserve: count(Standing::Reserve),
         below_count: count(Standing::BelowCount),
@@ -145,6 +164,17 @@ pub(super) fn explain(
                 .filter_map(|order| Some((order.shortfall?.as_str().to_owned(), order.asset.clone()))),
         ),
     })
+}
+
+/// Returns the crosses of thresholds, where they are the cause: they stand last in the reasons of their assets.
+fn crossed(rows: &[DecisionRow]) -> Vec<Crossed> {
+    let caused = rows.iter().filter(|row| row.cause == Cause::ThresholdCross);
+    let of_row = |row: &DecisionRow| {
+        let asset = row.asset.clone()?;
+        let crosses = row.reason.split("; ").filter(|part| part.contains(" crossed "));
+        Some(crosses.map(|how| Crossed { asset: asset.clone(), how: how.to_owned() }).collect::<Vec<_>>())
+    };
+    caused.filter_map(of_row).flatten().collect()
 }
 
 /// Sums up everything that was booked at a snapshot.

@@ -10,6 +10,7 @@ use regimen_types::AsOf;
 use crate::run::codes::{Fault, MANIFEST_FORM, MISSING_FILE, NO_SNAPSHOT, NOT_A_RUN, fault};
 use crate::run::manifest::{MANIFEST, Manifest};
 use crate::run::rows::{NavRow, OrderRow};
+use crate::run::supply_table::SupplyRow;
 use crate::run::table::{Table, TableRow};
 
 const TRANSACTIONS: &str = "transactions.csv";
@@ -51,6 +52,17 @@ impl Logs {
         let lines = text.strip_suffix(b"\n").unwrap_or(&text).split(|byte| *byte == b'\n');
         let log = replay_log(lines, money_scale).map_err(|fault| fault.diagnostic(TRANSACTIONS))?;
         Ok(log.transactions().to_vec())
+    }
+
+    /// Returns the supply snapshot whose supplies a rebalance used; `None` if it used none.
+    pub(super) fn supply_at(&self, decided_at: AsOf) -> Result<Option<AsOf>, Fault> {
+        for row in Table::<SupplyRow>::new(&self.read(SupplyRow::FILE)?) {
+            let row = row?;
+            if row.as_of == decided_at {
+                return Ok(Some(row.supply_as_of));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns the row of `nav.csv` at an instant, or an error that names the nearest ones.

@@ -59,6 +59,12 @@ impl Explanation {
             writeln!(formatter, "\nNothing was decided on this date; {next}")?;
             writeln!(formatter, "The last decision was on {}: {cause}", decision.as_of)?;
         }
+        if let Some(supply_as_of) = decision.supply_as_of {
+            writeln!(formatter, "  ranked and weighed with the supplies of {supply_as_of}")?;
+        }
+        for crossed in &decision.crossed {
+            writeln!(formatter, "  {}: {}", crossed.asset, crossed.how)?;
+        }
         // An asset's story needs the decision's date and cause; its other assets would only hide it.
         if self.asset.is_none() { write!(formatter, "{decision}") } else { Ok(()) }
     }

@@ -3,17 +3,23 @@
 use std::collections::{HashMap, HashSet};
 
 use regimen::IndexDefinition;
+use regimen::definition::Weighting;
 use regimen_ledger::HoldingsCursor;
 use regimen_planning::SkipReason;
-use regimen_types::{AsOf, AssetId, Cause, Exact, Figure, Holdings, MarketCap, Price, Quantity, Side};
+use regimen_types::{
+    AsOf, AssetId, Cause, Exact, Figure, Holdings, MarketCap, Price, Quantity, Regime, Side,
+};
+use regimen_weighting::Purpose;
 use rust_decimal::Decimal;
 
 use super::actions::Actions;
 use super::faults::{Faults, Place};
 use super::log::Log;
+use super::selecting::Selecting;
 use super::snapshots::{Snapshots, out_of_order};
+use super::supplies::Supplies;
 use super::weighing;
-use crate::run::codes::{DECISION, POSITION, REGIME, ROWS};
+use crate::run::codes::{DECISION, POSITION, REGIME, ROWS, SUPPLY};
 use crate::run::rows::{DecisionRow, IndexRow, Standing, TradeLine};
 use crate::run::table::{Table, TableRow};
 
@@ -43,19 +49,30 @@ pub(super) struct PlannedOrder {
     pub(super) price: Option<Price>,
 }
 
+/// What decisions are derived from again.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'a> {
+    /// The methodology of the manifest.
+    pub(super) definition: Option<&'a IndexDefinition>,
+    /// The supplies that made amounts, if they were held constant.
+    pub(super) supplies: Option<&'a Supplies>,
+}
+
 /// Checks the table and returns what it holds.
 pub(super) fn check(
     bytes: &[u8],
     snapshots: &Snapshots,
     log: &Log,
     actions: &Actions,
-    definition: Option<&IndexDefinition>,
+    rules: Rules<'_>,
 ) -> (Decisions, Faults) {
     let mut check = DecisionCheck {
         snapshots,
         log,
         actions,
-        definition,
+        definition: rules.definition,
+        supplies: rules.supplies,
+        selecting: Selecting::by(rules.definition),
         holdings: log.holdings_over_time(),
         decisions: Decisions::default(),
         instants: HashSet::new(),
@@ -91,6 +108,8 @@ struct DecisionCheck<'a> {
     actions: &'a Actions,
     /// The methodology of the manifest.
     definition: Option<&'a IndexDefinition>,
+    supplies: Option<&'a Supplies>,
+    selecting: Selecting,
     holdings: HoldingsCursor<'a>,
     decisions: Decisions,
     instants: HashSet<AsOf>,
@@ -139,6 +158,8 @@ impl DecisionCheck<'_> {
         }
         if !rebalance.unreadable {
             self.check_ranks(&rebalance.rows);
+            self.check_crossings(&rebalance.rows);
+            self.selecting.check(&rebalance.rows, self.actions, &mut self.faults);
             self.check_weights(&rebalance.rows);
         }
         self.decisions.rows += rebalance.rows.len() as u64;
@@ -181,9 +202,11 @@ impl DecisionCheck<'_> {
                 "reason",
                 match row.standing {
                     Standing::Excluded | Standing::Held => !row.reason.is_empty(),
-                    // Why the limits on its weight were relaxed.
-                    Standing::Selected => row.reason.is_empty() || self.definition.is_none_or(has_limits),
-                    _ => row.reason.is_empty(),
+                    // Why the limits on its weight were relaxed, or which threshold it crossed.
+                    Standing::Selected => {
+                        row.reason.is_empty() || self.definition.is_none_or(has_limits) || crossed(row)
+                    }
+                    _ => row.reason.is_empty() || crossed(row),
                 },
                 "an asset has a reason if it is excluded or only held",
             ),
@@ -255,13 +278,7 @@ impl DecisionCheck<'_> {
                 self.faults
                     .add(place(row, "rank_amount").fault(DECISION, "the asset ranks below a smaller one"));
             }
-            let market_cap = row.market_cap.map_or(Decimal::ZERO, MarketCap::decimal);
-            if self.ranks_by_reported_cap()
-                && row.rank_amount.is_some_and(|amount| amount.decimal() != market_cap)
-            {
-                let message = "the amount that ranks is the market cap";
-                self.faults.add(place(row, "rank_amount").fault(DECISION, message));
-            }
+            self.check_rank_amount(row);
             below |= matches!(row.standing, Standing::BelowCount | Standing::Reserve);
             if below && self.selects_by_rank_alone() && row.standing == Standing::Selected {
                 self.faults.add(
@@ -269,6 +286,31 @@ impl DecisionCheck<'_> {
                 );
             }
             last = Some(row);
+        }
+    }
+
+    /// The amount that ranks is the market cap, or the price times the supply in force.
+    fn check_rank_amount(&mut self, row: &DecisionRow) {
+        let definition = self.definition.filter(|definition| weighing::ranks_by_supply(definition));
+        let (Some(definition), Some(amount), Some(asset)) = (definition, row.rank_amount, &row.asset) else {
+            return;
+        };
+        let at = place(row, "rank_amount");
+        if definition.schedule.supply.is_some() {
+            let supply = self.supplies.and_then(|supplies| supplies.of(row.as_of, asset));
+            match supply.and_then(|row| row.market_cap(Purpose::Ranking)) {
+                Some(cap) => self.faults.expect(at, SUPPLY, &amount, &cap, "the price times the supply"),
+                None => self.faults.add(at.fault(SUPPLY, "supplies.csv has no supply that makes the amount")),
+            }
+            let supply = supply.filter(|supply| supply.reference == row.as_of);
+            if let (Some(supply), Some(price)) = (supply, row.price) {
+                self.faults.expect(place(row, "price"), SUPPLY, &price, &supply.price, "by supplies.csv");
+            }
+        } else if ranks_by_reported_cap(definition) {
+            let market_cap = row.market_cap.map_or(Decimal::ZERO, MarketCap::decimal);
+            if amount.decimal() != market_cap {
+                self.faults.add(at.fault(DECISION, "the amount that ranks is the market cap"));
+            }
         }
     }
 
@@ -281,21 +323,30 @@ impl DecisionCheck<'_> {
             self.faults.add(place(last, "weight").fault(DECISION, message));
         }
         let Some(definition) = self.definition else { return };
-        let constituents: Vec<&DecisionRow> =
-            rows.iter().filter(|row| row.rank.is_some() && row.standing == Standing::Selected).collect();
-        weighing::check(&constituents, definition, &mut self.faults);
-    }
-
-    /// Says whether the methodology ranks by the market cap of the snapshot.
-    fn ranks_by_reported_cap(&self) -> bool {
-        let selection = self.definition.and_then(|definition| definition.selection.as_ref());
-        selection.is_some_and(|selection| selection.rank_by.is_none())
+        // A rebalance of the weights alone ranks nothing; the sleeve and a file have weights that are given.
+        let by_rule = !matches!(definition.weighting, Weighting::File { .. });
+        let weighed = |row: &&DecisionRow| {
+            let alone = row.cause == Cause::Rebalance && row.regime == Regime::Bullish;
+            row.rank.is_some() || (by_rule && alone)
+        };
+        let selected = rows.iter().filter(|row| row.standing == Standing::Selected);
+        let constituents: Vec<&DecisionRow> = selected.filter(weighed).collect();
+        weighing::check(&constituents, definition, self.supplies, &mut self.faults);
     }
 
     /// Says whether the methodology selects the first in rank and no others.
     fn selects_by_rank_alone(&self) -> bool {
         let selection = self.definition.and_then(|definition| definition.selection.as_ref());
         selection.is_some_and(|selection| selection.buffer.is_none() && selection.group_max.is_none())
+    }
+
+    /// Where a cross of a threshold is the cause, an asset crossed one.
+    fn check_crossings(&mut self, rows: &[DecisionRow]) {
+        let Some(first) = rows.first().filter(|row| row.cause == Cause::ThresholdCross) else { return };
+        if !rows.iter().any(crossed) {
+            let message = "a cross of a threshold is the cause, but no asset crossed one";
+            self.faults.add(place(first, "cause").fault(DECISION, message));
+        }
     }
 
     /// Says whether a row's basket may have been selected at an earlier snapshot, at which its assets had their prices.
@@ -326,6 +377,16 @@ impl DecisionCheck<'_> {
             self.faults.add(fault.quoting(&row.divisor.to_string()));
         }
     }
+}
+
+/// Says whether a row's reason names the threshold that its asset crossed.
+fn crossed(row: &DecisionRow) -> bool {
+    row.cause == Cause::ThresholdCross && row.reason.contains(" crossed ")
+}
+
+/// Says whether the methodology ranks by the market cap of the snapshot.
+fn ranks_by_reported_cap(definition: &IndexDefinition) -> bool {
+    definition.selection.as_ref().is_some_and(|selection| selection.rank_by.is_none())
 }
 
 fn has_limits(definition: &IndexDefinition) -> bool {

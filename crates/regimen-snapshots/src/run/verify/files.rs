@@ -16,7 +16,7 @@ use crate::run::codes::{
     CHECKSUM, MANIFEST_FORM, METHODOLOGY_HASH, MISSING_FILE, NOT_A_RUN, UNKNOWN_FILE, UNKNOWN_FORMAT, fault,
 };
 use crate::run::manifest::{
-    FORMAT, MANIFEST, MANIFEST_CHECKSUM, Manifest, OUTPUTS, OutputEntry, is_run_file,
+    FORMAT, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, is_run_file, outputs_of,
 };
 use crate::run::output::FileDigest;
 use crate::run::writer::{checksum_line, json, methodology_hash};
@@ -47,7 +47,8 @@ impl RunFiles {
         checked.files = 2;
         checked.bytes = text.len() as u64;
         let mut contents = BTreeMap::new();
-        let hashed = OUTPUTS.par_iter().map(|name| hash(folder, name)).collect::<Vec<_>>();
+        let outputs = outputs_of(&manifest.methodology);
+        let hashed = outputs.par_iter().map(|name| hash(folder, name)).collect::<Vec<_>>();
         for (listed, hashed) in manifest.outputs.iter().zip(hashed) {
             match hashed {
                 Ok((name, bytes, found)) => {
@@ -153,8 +154,9 @@ fn read_manifest(text: &[u8], faults: &mut Faults) -> Option<Manifest> {
     };
     manifest.methodology.sort_all_objects();
     check_form(text, &manifest, faults);
-    if !manifest.outputs.iter().map(|output| output.name.as_str()).eq(OUTPUTS) {
-        let message = format!("the outputs are not {}", OUTPUTS.join(", "));
+    let outputs = outputs_of(&manifest.methodology);
+    if !manifest.outputs.iter().map(|output| output.name.as_str()).eq(outputs.iter().copied()) {
+        let message = format!("the outputs are not {}", outputs.join(", "));
         faults.add(fault(MANIFEST_FORM, MANIFEST, message).in_column("outputs"));
         return None;
     }

@@ -4,18 +4,24 @@ use regimen::IndexDefinition;
 use regimen::definition::{MeasureDefinition, Weighting};
 use regimen_types::{Exact, MarketCap, Weight};
 use regimen_weighting::{
-    Candidate, EqualWeight, IfInfeasible, MarketCapWeight, PowerWeight, RawWeight, SquareRootWeight,
-    WeightingRule, Weights,
+    Candidate, EqualWeight, FixedWeights, IfInfeasible, MarketCapWeight, PowerWeight, Purpose, RawWeight,
+    SquareRootWeight, WeightingRule, Weights,
 };
 use rust_decimal::Decimal;
 
 use super::decisions::place;
 use super::faults::Faults;
+use super::supplies::Supplies;
 use crate::run::codes::DECISION;
 use crate::run::rows::DecisionRow;
 
 /// Checks the raw weights and the weights of the constituents of one instant.
-pub(super) fn check(constituents: &[&DecisionRow], definition: &IndexDefinition, faults: &mut Faults) {
+pub(super) fn check(
+    constituents: &[&DecisionRow],
+    definition: &IndexDefinition,
+    supplies: Option<&Supplies>,
+    faults: &mut Faults,
+) {
     let Some(last) = constituents.last() else { return };
     let raw: Vec<Weight> = constituents.iter().map(|row| row.raw_weight.unwrap_or(Weight::ZERO)).collect();
     let mut exact = raw.iter().map(|weight| Exact::from(weight.decimal()));
@@ -24,7 +30,7 @@ pub(super) fn check(constituents: &[&DecisionRow], definition: &IndexDefinition,
         let message = format!("the raw weights of {} do not sum to 1", last.as_of);
         faults.add(place(last, "raw_weight").fault(DECISION, message));
     }
-    if let Some(expected) = weights_by_rule(constituents, definition) {
+    if let Some(expected) = weights_by_rule(constituents, definition, supplies) {
         for (row, raw) in constituents.iter().zip(&raw) {
             let weight = row.asset.as_ref().map_or(Weight::ZERO, |asset| expected.of(asset));
             faults.expect(place(row, "raw_weight"), DECISION, raw, &weight, "by the weighting rule");
@@ -67,11 +73,30 @@ fn limited(
     Some(raw.iter().map(|each| weights.of(&each.asset)).collect())
 }
 
+/// Says whether a measure is a price times a supply.
+fn reads_supply(measure: Option<&MeasureDefinition>) -> bool {
+    matches!(measure, None | Some(MeasureDefinition::MarketCap | MeasureDefinition::FloatAdjusted { .. }))
+}
+
+/// Says whether the methodology ranks by a price times a supply.
+pub(super) fn ranks_by_supply(definition: &IndexDefinition) -> bool {
+    definition.selection.as_ref().is_some_and(|selection| reads_supply(selection.rank_by.as_ref()))
+}
+
 /// Weighs the constituents again, if the table has all that the rule needs.
-fn weights_by_rule(constituents: &[&DecisionRow], definition: &IndexDefinition) -> Option<Weights> {
+fn weights_by_rule(
+    constituents: &[&DecisionRow],
+    definition: &IndexDefinition,
+    supplies: Option<&Supplies>,
+) -> Option<Weights> {
     let ranking = definition.selection.as_ref().and_then(|selection| selection.rank_by.as_ref());
+    let held =
+        |row: &DecisionRow| supplies?.of(row.as_of, row.asset.as_ref()?)?.market_cap(Purpose::Weighing);
     let candidate = |row: &&DecisionRow, of: Option<&MeasureDefinition>| -> Option<Candidate> {
         let amount = match of {
+            _ if definition.schedule.supply.is_some() && reads_supply(of) => {
+                MarketCap::new(held(row)?.decimal()).ok()?
+            }
             None | Some(MeasureDefinition::MarketCap) => row.market_cap?,
             // The amount that ranks is the one that weighs.
             Some(_) if of == ranking => MarketCap::new(row.rank_amount?.decimal()).ok()?,
@@ -86,6 +111,10 @@ fn weights_by_rule(constituents: &[&DecisionRow], definition: &IndexDefinition) 
             (of.as_ref(), Box::new(PowerWeight { exponent: exponent.decimal() }))
         }
         Weighting::Equal => (None, Box::new(EqualWeight)),
+        Weighting::Fixed { weights } => {
+            let weights = weights.iter().map(|fixed| (fixed.asset.clone(), fixed.weight));
+            (None, Box::new(FixedWeights::new(weights)))
+        }
         _ => return None,
     };
     let candidates: Vec<Candidate> =
