@@ -29,6 +29,7 @@ pub type RegimeStepFunction = dyn Fn(RegimeState, &HistoryWindow<'_>) -> RegimeS
 /// use std::num::{NonZeroU32, NonZeroUsize};
 /// use std::sync::Arc;
 /// use regimen_laws::{markets, regime_rule};
+/// use regimen_types::HistoryWindow;
 /// use regimen_regime::{
 ///     AgainstAverage, Average, Combination, Hysteresis, Input, Measured, Member, PriceSignal, RegimeRule, ScoreScale, Signal,
 ///     Thresholds,
@@ -43,7 +44,7 @@ pub type RegimeStepFunction = dyn Fn(RegimeState, &HistoryWindow<'_>) -> RegimeS
 ///     members: vec![Member::Signal(signal)],
 ///     hysteresis: Hysteresis { thresholds, confirm: NonZeroU32::MIN, dwell_days_min: 3 },
 /// };
-/// let step = move |state, window: &_| rule.step(state, window, &Measured::NONE);
+/// let step = move |state, window: &HistoryWindow<'_>| rule.step(state, window, &Measured::NONE);
 /// regime_rule("a trend", &step, markets().named("BTC".parse().unwrap())).check().unwrap();
 /// ```
 #[must_use]
