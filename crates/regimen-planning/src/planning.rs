@@ -161,8 +161,8 @@ impl Planner<'_> {
         let mut affordable = before_costs;
         loop {
             affordable = match self.size(positions, affordable)? {
-                // Where nothing is traded, nothing is paid and nothing kept back for rounding.
-                _ if positions.iter().all(|each| each.locked.is_some()) => before_costs,
+                // Where nothing is traded, nothing is paid and nothing kept back for rounding. More may be owed than held.
+                _ if positions.iter().all(|each| each.locked.is_some()) => before_costs.max(Decimal::ZERO),
                 Some(sized) => sized,
                 None => {
                     self.give_up_smallest(positions, before_costs)?;
