@@ -19,7 +19,7 @@ const HEADER: &str = "date,asset,price,market_cap,volume\n";
 fn market(seed: u64) -> (tempfile::TempDir, Market) {
     let folder = tempfile::tempdir().unwrap();
     let mut synth = regimen();
-    synth.args(["synth", "--assets", "24", "--days", "90", "--plain", "--seed"]);
+    synth.args(["synth", "--assets", "24", "--days", "120", "--plain", "--seed"]);
     synth.arg(seed.to_string()).arg("--out").arg(folder.path()).assert().success();
     let mut market = Market::new();
     let text = fs::read_to_string(folder.path().join("synthetic-market.csv")).unwrap();
@@ -43,7 +43,8 @@ fn write(market: &Market, path: &Path) {
 /// Orders the rows of each day by a hash of key and asset.
 fn permuted(market: &Market, key: u64) -> Market {
     let hash = |asset: &str| {
-        let mix = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+        let mix =
+            |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
         asset.bytes().fold(key, mix)
     };
     let mut market = market.clone();
@@ -101,13 +102,14 @@ fn figures(folder: &Path, market: &str) -> (Vec<[String; 3]>, Vec<[String; 2]>) 
     in_folder(&format!("level index.toml --snapshots {market} --out level.csv"));
     in_folder(&format!("backtest index.toml --snapshots {market} --out run"));
     let (levels, nav) = (Table::read(&folder.join("level.csv")), Table::read(&folder.join("run/nav.csv")));
-    let levels = levels.columns(["as_of", "level", "constituents"]).map(|row| row.map(str::to_owned)).collect();
+    let levels =
+        levels.columns(["as_of", "level", "constituents"]).map(|row| row.map(str::to_owned)).collect();
     let nav = nav.columns(["as_of", "nav"]).map(|row| row.map(str::to_owned)).collect();
     (levels, nav)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, max_shrink_iters: 0, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 0, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_no_information_changes_no_level_and_no_nav(
@@ -149,8 +151,12 @@ fn a_market_without_its_largest_asset_is_another() {
     let sample = Sample::new();
     sample.regimen("level index.toml --out whole.csv").assert().success();
     let text = fs::read_to_string(sample.path("synthetic-market.csv")).unwrap();
-    let kept: String = text.lines().filter(|line| !line.contains(",A0001,")).map(|line| format!("{line}\n")).collect();
+    let kept: String =
+        text.lines().filter(|line| !line.contains(",A0001,")).map(|line| format!("{line}\n")).collect();
     fs::write(sample.path("without.csv"), kept).unwrap();
     sample.regimen("level index.toml --snapshots without.csv --out without-level.csv").assert().success();
-    assert_ne!(fs::read(sample.path("whole.csv")).unwrap(), fs::read(sample.path("without-level.csv")).unwrap());
+    assert_ne!(
+        fs::read(sample.path("whole.csv")).unwrap(),
+        fs::read(sample.path("without-level.csv")).unwrap()
+    );
 }
