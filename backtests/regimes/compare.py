@@ -33,8 +33,8 @@ def main():
     for rule in rules:
         rows.append(row(rule, *run(rule, folder, arguments)))
         print(rows[-1], file=sys.stderr, flush=True)
-    print("| rule | NAV multiple | worst drawdown | flips | time bullish | switches cost | NAV percentile | drawdown percentile |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| rule | NAV multiple | worst drawdown | flips | time bullish | switches cost | one day late | NAV percentile | drawdown percentile |")
+    print("|---|---|---|---|---|---|---|---|---|")
     print("\n".join([always_bullish(folder / rules[0] / "run")] + rows))
 
 
@@ -86,6 +86,7 @@ def row(rule, summary, report):
             str(report["flips"]),
             f"{Decimal(snapshots['bullish']) * 100 / Decimal(summary['snapshots']):.0f} %",
             f"{cost * 100:.1f} % of NAV",
+            f"{Decimal(report['counterfactuals']['late'][0]['run']['nav_multiple']):,.2f}",
             *(f"{Decimal(percentile):.1f}" for percentile in percentiles),
         ]
     ) + " |"
@@ -94,7 +95,7 @@ def row(rule, summary, report):
 def always_bullish(folder):
     run = json.loads((folder / "regime_report.json").read_text())["counterfactuals"]["always_bullish"]
     drawdown = f"{Decimal(run['worst_drawdown']) * 100:.1f} %"
-    return f"| always bullish | {Decimal(run['nav_multiple']):,.2f} | {drawdown} | 0 | 100 % | 0.0 % of NAV | – | – |"
+    return f"| always bullish | {Decimal(run['nav_multiple']):,.2f} | {drawdown} | 0 | 100 % | 0.0 % of NAV | | | |"
 
 
 if __name__ == "__main__":

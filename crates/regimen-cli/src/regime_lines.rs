@@ -19,12 +19,12 @@ pub(crate) fn lines(report: &RegimeReport) -> Vec<Line> {
         let text = format!("{}, turnover {}, cost {}", report.switches.len(), costs.turnover, costs.cost);
         lines.push(("switches".to_owned(), text));
         let whipsaw = &report.whipsaw;
-        let text = format!(
-            "{} shorter than {}, cost {}",
-            counted(whipsaw.round_trips.len() as u64, "round trip"),
-            counted(whipsaw.shorter_than_snapshots, "snapshot"),
-            whipsaw.cost
-        );
+        let bound = match whipsaw.shorter_than_days {
+            Some(days) => counted(days, "day"),
+            None => counted(whipsaw.shorter_than_snapshots, "snapshot"),
+        };
+        let round_trips = counted(whipsaw.round_trips.len() as u64, "round trip");
+        let text = format!("{round_trips} shorter than {bound}, cost {}", whipsaw.cost);
         lines.push(("whipsaw".to_owned(), text));
     }
     lines.extend(report.counterfactuals.iter().flat_map(of_counterfactuals));

@@ -42,6 +42,7 @@ mod market;
 mod methodology;
 mod planner;
 mod portfolio;
+mod regime_rule;
 mod regimes;
 mod screens;
 mod selection;
@@ -64,6 +65,7 @@ pub use market::{MarketRow, MarketSnapshot, MarketTable, Markets, histories, mar
 pub use methodology::{MethodologyLaw, engine, methodology};
 pub use planner::{PlanFunction, PlannerLaw, planner};
 pub use portfolio::{Portfolio, Position, Trades, holdings, portfolios, targets};
+pub use regime_rule::{RegimeRuleLaw, RegimeStepFunction, regime_rule};
 pub use regimes::{RegimeClaims, RegimeFunction, RegimeLaw, Scores, regimes, scores};
 pub use screens::{ScreenLaw, screen};
 pub use selection::{Ranking, SelectionLaw, rankings, selection_rule};

@@ -1,6 +1,6 @@
 //! Laws of the signals that tell the regime.
 
-use regimen_regime::{Reading, RegimeSignal};
+use regimen_regime::{Lookback, Reading, RegimeSignal};
 use regimen_types::{AsOf, History, HistoryWindow};
 use rust_decimal::Decimal;
 
@@ -118,16 +118,15 @@ fn warm_up(signal: &dyn RegimeSignal, market: &MarketTable) -> Judgement {
     let history = history(market)?;
     known(readings(signal, &history))?;
     let required = signal.lookback().required();
+    // A lookback of whole months may need more than it requires: a month end, say.
+    let counts_observations = signal.lookback() == Lookback::observations(required);
     for window in history.windows() {
         let count = window.snapshot_count();
         let reading = signal.read(&window);
         let is_warming_up = matches!(reading, Reading::WarmingUp { .. });
-        // A lookback of whole months may need more than it requires: a month end, say.
-        let looks_back_no_further =
-            signal.lookback().start(window.instants(), window.as_of()) == count.saturating_sub(required);
         let expected = if count < required {
             format!("a reading that warms up: {count} of {required} observations are there")
-        } else if looks_back_no_further && is_warming_up {
+        } else if counts_observations && is_warming_up {
             format!("no warming up: {count} of {required} observations are there")
         } else {
             continue;

@@ -125,8 +125,11 @@ pub struct SwitchCosts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Whipsaw {
-    /// A switch and the switch back are a round trip too short if fewer snapshots than this lie between them.
+    /// A switch and the switch back are a round trip too short if fewer snapshots than this lie between them; 0 where days count.
     pub shorter_than_snapshots: u64,
+    /// Or if fewer days of 24 hours lie between them; `None` where snapshots count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shorter_than_days: Option<u64>,
     /// What the bound is made of.
     pub bound: WhipsawBound,
     /// The costs of the switches in these round trips, each counted once.
@@ -140,6 +143,8 @@ pub struct Whipsaw {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum WhipsawBound {
+    /// The rule's `min_dwell_days`.
+    MinDwellDays,
     /// The rule's `confirm_snapshots`, as it has no `min_dwell`: a regime lasts at least as many evaluations.
     ConfirmSnapshots,
     /// Nothing: the rule never switches.

@@ -39,6 +39,59 @@ fn the_death_of_a_sleeve_asset_is_what_it_was() {
     assert!(log.contains(",2024-02-21,write_off,USD-B,"), "{log}");
 }
 
+/// What becomes of a signal whose outside series is too old is what the definition says: all four answers are kept.
+#[test]
+fn the_outage_of_a_series_is_what_it_was() {
+    is_what_it_was("series-outage", &[]);
+    let definition = fs::read_to_string(repository("backtests/series-outage/index.toml")).unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    let mut regimes = Vec::new();
+    for policy in ["hold", "leave_out", "bullish", "bearish"] {
+        let absolute = |text: &str, file: &str| {
+            let path = repository("backtests/series-outage").join(file).canonicalize().unwrap();
+            text.replace(&format!("{file:?}"), &format!("{path:?}"))
+        };
+        let files = ["../depeg/market.csv", "../depeg/assets.csv", "mood.csv"];
+        let text = definition.replace("when_stale = \"hold\"", &format!("when_stale = {policy:?}"));
+        let text = files.iter().fold(text, |text, file| absolute(&text, file));
+        let path = temporary.path().join("index.toml");
+        fs::write(&path, text).unwrap();
+        let folder = temporary.path().join(policy);
+        regimen().arg("backtest").arg(&path).arg("--out").arg(&folder).assert().success();
+        regimen().arg("verify").arg(&folder).assert().success();
+        let regime = fs::read_to_string(folder.join("regime.csv")).unwrap();
+        let expected = repository(&format!("backtests/series-outage/expected/regime-{policy}.csv"));
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&expected, &regime).unwrap();
+        }
+        assert!(
+            regime == fs::read_to_string(&expected).unwrap(),
+            "{policy}: the regimes are not what they were"
+        );
+        let signals = fs::read_to_string(folder.join("signals.csv")).unwrap();
+        assert!(signals.contains(&format!("2024-02-20,mood,,,1,stale 2024-02-13 {policy},,,")), "{signals}");
+        let at = |day: &str| {
+            let row = regime.lines().find(|line| line.starts_with(day)).unwrap();
+            let mut cells = row.split(',').skip(1);
+            let regime = cells.next().unwrap().to_owned();
+            (regime, !cells.nth(3).unwrap().is_empty())
+        };
+        regimes.push((policy, ["2024-02-20", "2024-03-03", "2024-03-24"].map(at)));
+    }
+    // In the first outage, at its end when the trend has turned, and at the end of the second: the regime, and if there is a gauge.
+    let [bullish, bearish] = ["bullish", "bearish"].map(str::to_owned);
+    let expected = [
+        ("hold", [(&bearish, false), (&bearish, false), (&bullish, false)]),
+        ("leave_out", [(&bearish, true), (&bullish, true), (&bullish, true)]),
+        ("bullish", [(&bullish, true), (&bullish, true), (&bullish, true)]),
+        ("bearish", [(&bearish, true), (&bearish, true), (&bearish, true)]),
+    ];
+    for ((policy, found), (_, expected)) in regimes.into_iter().zip(expected) {
+        let expected = expected.map(|(regime, has_gauge)| (regime.clone(), has_gauge));
+        assert_eq!(found, expected, "{policy}");
+    }
+}
+
 /// Runs a definition, compares what is kept of it and returns its decisions.
 fn is_what_it_was(name: &str, kept_beside: &[&str]) -> String {
     let temporary = tempfile::tempdir().unwrap();

@@ -14,6 +14,7 @@ mod plans;
 mod published;
 mod readme;
 mod real_data;
+mod regime;
 mod supply_and_crosses;
 mod table;
 mod workspace;

@@ -57,6 +57,7 @@ fn the_table_lists_every_law() {
         ("selection_rule", listed(SelectionLaw::ALL)),
         ("regime_signal", listed(SignalLaw::ALL)),
         ("regimes", listed(RegimeLaw::ALL)),
+        ("regime_rule", listed(RegimeRuleLaw::ALL)),
         ("planner", listed(PlannerLaw::ALL)),
         ("fills", listed(FillLaw::ALL)),
         ("cost_model", listed(CostLaw::ALL)),

@@ -10,6 +10,7 @@ mod limits;
 mod methodology;
 mod planner;
 mod published;
+mod regime_rule;
 mod regimes;
 mod screens;
 mod selection;

@@ -1,9 +1,10 @@
 //! Laws of regimes.
 
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use regimen_laws::{RegimeClaims, RegimeFunction, RegimeLaw, regimes};
-use regimen_regime::RegimeState;
+use regimen_regime::{Hysteresis, RegimeState, Thresholds};
 use regimen_types::{AsOf, Regime};
 
 use crate::breaks::breaks;
@@ -40,6 +41,20 @@ fn a_plain_hysteresis_keeps_all_laws() {
         let claims = claims(confirm, dwell);
         let step = move |state, score, as_of| stepped(claims, state, score, as_of);
         regimes("a plain hysteresis", &step, claims).cases(300).check().unwrap();
+    }
+}
+
+#[test]
+fn the_built_in_hysteresis_keeps_all_laws() {
+    for (enter_above, exit_below, confirm, dwell_days_min) in
+        [(0.0, 0.0, 1, 0), (0.2, -0.2, 3, 0), (0.5, 0.1, 1, 7), (0.2, -0.2, 2, 5), (-0.3, -0.9, 4, 30)]
+    {
+        let thresholds = Thresholds::new(enter_above, exit_below).unwrap();
+        let hysteresis =
+            Hysteresis { thresholds, confirm: NonZeroU32::new(confirm).unwrap(), dwell_days_min };
+        let step = move |state, score, as_of| hysteresis.step(state, score, as_of).1;
+        let claims = RegimeClaims { enter_above, exit_below, confirm, dwell_days_min };
+        regimes("the hysteresis", &step, claims).cases(300).check().unwrap();
     }
 }
 

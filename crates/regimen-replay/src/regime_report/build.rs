@@ -30,8 +30,7 @@ pub struct SnapshotFigures {
 pub struct RegimeReportBuilder {
     /// Orders are executed at the snapshot that decides them.
     executes_at_once: bool,
-    bound: WhipsawBound,
-    shorter_than_snapshots: u64,
+    shortest: ShortestDwell,
     unit_value: UnitValue,
     points: Vec<Point>,
     switches: Vec<IndexedSwitch>,
@@ -67,14 +66,12 @@ impl RegimeReportBuilder {
     /// Starts before the first snapshot of a run of the definition.
     #[must_use]
     pub fn new(definition: &IndexDefinition) -> Self {
-        let (bound, shortest_dwell) = shortest_dwell(&definition.regime);
         Self {
             executes_at_once: definition
                 .portfolio
                 .as_ref()
                 .is_none_or(|portfolio| portfolio.lag_snapshots == 0),
-            bound,
-            shorter_than_snapshots: 2 * u64::from(shortest_dwell),
+            shortest: ShortestDwell::of(&definition.regime),
             unit_value: UnitValue::START,
             points: Vec::new(),
             switches: Vec::new(),
@@ -183,7 +180,12 @@ impl RegimeReportBuilder {
         for (index, pair) in self.switches.windows(2).enumerate() {
             let [away, back] = pair else { continue };
             let snapshots = back.point.saturating_sub(away.point) as u64;
-            if snapshots >= self.shorter_than_snapshots {
+            let (from, to) = (away.switch.decided_at, back.switch.decided_at);
+            let is_long = match self.shortest.days() {
+                Some(days) => to.millis_since(from).unsigned_abs() >= days.saturating_mul(MILLIS_A_DAY),
+                None => snapshots >= self.shortest.snapshots(),
+            };
+            if is_long {
                 continue;
             }
             for (number, each) in [(index + 1, away), (index + 2, back)] {
@@ -194,8 +196,13 @@ impl RegimeReportBuilder {
             }
             round_trips.push(self.round_trip(away, back, snapshots)?);
         }
-        let Self { bound, shorter_than_snapshots, .. } = *self;
-        Ok(Whipsaw { shorter_than_snapshots, bound, cost, round_trips })
+        Ok(Whipsaw {
+            shorter_than_snapshots: self.shortest.snapshots(),
+            shorter_than_days: self.shortest.days(),
+            bound: self.shortest.bound(),
+            cost,
+            round_trips,
+        })
     }
 
     fn round_trip(
@@ -216,12 +223,43 @@ impl RegimeReportBuilder {
     }
 }
 
-/// Returns the shortest dwell that a rule allows, in evaluations.
-fn shortest_dwell(regime: &RegimeDefinition) -> (WhipsawBound, u32) {
-    match regime {
-        RegimeDefinition::AlwaysBullish => (WhipsawBound::None, 0),
-        RegimeDefinition::PriceAboveAverage(rule) => (WhipsawBound::ConfirmSnapshots, rule.confirm_snapshots),
-        RegimeDefinition::Signals(rule) => (WhipsawBound::ConfirmSnapshots, rule.confirm_snapshots),
+/// The shortest dwell that a rule allows.
+#[derive(Clone, Copy, Debug)]
+enum ShortestDwell {
+    /// The rule never switches.
+    None,
+    /// In evaluations.
+    Confirmations(u32),
+    /// In days of 24 hours, where the rule states them.
+    Days(u32),
+}
+
+impl ShortestDwell {
+    fn of(regime: &RegimeDefinition) -> Self {
+        match regime {
+            RegimeDefinition::AlwaysBullish => Self::None,
+            RegimeDefinition::Signals(rule) if rule.min_dwell_days > 0 => Self::Days(rule.min_dwell_days),
+            RegimeDefinition::Signals(rule) => Self::Confirmations(rule.confirm_snapshots),
+            RegimeDefinition::PriceAboveAverage(rule) => Self::Confirmations(rule.confirm_snapshots),
+        }
+    }
+
+    fn bound(self) -> WhipsawBound {
+        match self {
+            Self::None => WhipsawBound::None,
+            Self::Confirmations(_) => WhipsawBound::ConfirmSnapshots,
+            Self::Days(_) => WhipsawBound::MinDwellDays,
+        }
+    }
+
+    /// Returns the snapshots below which a round trip is too short.
+    fn snapshots(self) -> u64 {
+        if let Self::Confirmations(snapshots) = self { 2 * u64::from(snapshots) } else { 0 }
+    }
+
+    /// Returns the days below which it is, where days count.
+    fn days(self) -> Option<u64> {
+        if let Self::Days(days) = self { Some(2 * u64::from(days)) } else { None }
     }
 }
 

@@ -12,6 +12,7 @@ mod poison;
 mod record;
 mod regimes;
 mod resume;
+mod signals;
 mod sleeve;
 mod strategies;
 mod supply_and_crosses;

@@ -12,7 +12,7 @@ use crate::strategies::{choices, eventful_choices, eventful_markets, instant_aft
 
 /// Replaces everything after snapshot `cut`, and every row that became known only after it, by garbage: other dates,
 /// other prices, other assets, caps that nothing can sum.
-fn poisoned(table: &Table, cut: usize, garbage: &Table, factor: u32) -> Table {
+pub(crate) fn poisoned(table: &Table, cut: usize, garbage: &Table, factor: u32) -> Table {
     let at = table.snapshots[cut].0;
     let mut snapshots = table.snapshots[..=cut].to_vec();
     for row in snapshots.iter_mut().flat_map(|(_, rows)| rows).filter(|row| row.known_at > at) {

@@ -5,7 +5,7 @@ use regimen::{Methodology, RegimeTable};
 use regimen_ledger::Ledger;
 use regimen_replay::{
     Counterfactuals, Period, RandomRegimes, RegimeFigures, RegimeReport, RegimeReportBuilder,
-    SnapshotFigures, Summary, SummaryBuilder, counterfactuals, replay_each,
+    SnapshotFigures, Summary, SummaryBuilder, Whipsaw, WhipsawBound, counterfactuals, replay_each,
 };
 use regimen_synth::MarketKind;
 use regimen_types::{ArithmeticError, AsOf, Cause, Fill, History, Regime, Side, TradeCosts};
@@ -165,13 +165,13 @@ fn trade(as_of: AsOf, side: Side, amount: &str, fee: &str) -> Fill {
 }
 
 /// Seven days by hand: a unit is worth 1, 1, 1.1, 0.99, 0.9, 0.99 and 1.089.
-fn by_hand() -> RegimeReport {
+fn by_hand(overrides: &[&str]) -> RegimeReport {
     use Regime::{Bearish, Bullish, Undetermined};
     let regimes = [Undetermined, Bullish, Bullish, Bearish, Bullish, Bullish, Bullish];
     let navs = ["100", "100", "110", "99", "90", "99", "108.9"];
     let levels = ["50", "50", "60", "48", "48", "48", "60"];
     let mut ledger = Ledger::new(2);
-    let mut builder = RegimeReportBuilder::new(methodology(&[] as &[&str]).definition());
+    let mut builder = RegimeReportBuilder::new(methodology(overrides).definition());
     for (day, ((regime, nav), level)) in (1..).zip(regimes.into_iter().zip(navs).zip(levels)) {
         let as_of = AsOf::from_ymd(2021, 3, day).unwrap();
         let booked = match day {
@@ -190,7 +190,7 @@ fn by_hand() -> RegimeReport {
 
 #[test]
 fn spells_are_measured_as_by_hand() {
-    let report = by_hand();
+    let report = by_hand(&[]);
     assert_eq!(report.flips, 2);
     let spells = report.spells.iter().map(|spell| {
         let day = |as_of: AsOf| as_of.to_string().split_off(8).parse::<u32>().unwrap();
@@ -221,7 +221,7 @@ fn spells_are_measured_as_by_hand() {
 
 #[test]
 fn switches_cost_what_their_trades_cost() {
-    let report = by_hand();
+    let report = by_hand(&[]);
     let switches = report.switches.iter().map(|switch| {
         let costs = &switch.costs;
         let figures = [costs.traded_notional.to_string(), costs.turnover.to_string(), costs.cost.to_string()];
@@ -244,4 +244,25 @@ fn switches_cost_what_their_trades_cost() {
     let trips: Vec<(u64, String)> =
         whipsaw.round_trips.iter().map(|trip| (trip.snapshots, trip.nav_return.to_string())).collect();
     assert_eq!(trips, [(1, "-0.090909090909".to_owned())]);
+}
+
+#[test]
+fn a_rule_with_a_least_dwell_is_measured_by_it() {
+    let whipsaw = |min_dwell_days: u32| {
+        let rule = format!(
+            "regime={{rule='signals',combine='all',enter_above=0,exit_below=0,confirm_snapshots=3,\
+min_dwell_days={min_dwell_days},evaluate='every_snapshot',signals=[{{name='level',neutral=1,full=2,\
+reads={{signal='level',of={{series='asset',asset='BTC'}}}}}}]}}"
+        );
+        by_hand(&[&rule]).whipsaw
+    };
+    let days =
+        |whipsaw: &Whipsaw| (whipsaw.shorter_than_days, whipsaw.round_trips.len(), whipsaw.cost.to_string());
+    // The switches are decided on days 2, 4 and 5.
+    assert_eq!(days(&whipsaw(1)), (Some(2), 1, "0.8".to_owned()));
+    assert_eq!(days(&whipsaw(2)), (Some(4), 2, "1.3".to_owned()));
+    assert_eq!(whipsaw(2).bound, WhipsawBound::MinDwellDays);
+    let by_votes = whipsaw(0);
+    assert_eq!((by_votes.bound, by_votes.shorter_than_snapshots), (WhipsawBound::ConfirmSnapshots, 6));
+    assert_eq!(days(&by_votes), (None, 2, "1.3".to_owned()));
 }

@@ -12,7 +12,7 @@ use crate::record::{Record, assert_same, records_until_error};
 use crate::strategies::{eventful_choices, eventful_markets};
 
 /// Replays with a stop after each of some snapshots: what goes on knows the checkpoint's text alone.
-fn with_stops(
+pub(crate) fn with_stops(
     methodology: &Methodology,
     history: &History,
     stop_after: impl Fn(usize) -> bool,

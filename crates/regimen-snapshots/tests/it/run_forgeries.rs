@@ -196,6 +196,68 @@ fn a_forged_figure_of_the_regime_report_is_found() {
     }
 }
 
+/// Each signal's score follows from its reading, the reading from what was observed, and the gauge from the scores.
+#[test]
+fn a_forged_reading_or_vote_is_found() {
+    let run = SampleRun::with_signals();
+    assert!(run.verify().passed(), "{}", run.verify());
+    let text = run.text("signals.csv");
+    // The rows of a snapshot: the signal, the group, and the group's two.
+    let first = text.lines().position(|line| line.starts_with("2021-01-10,trend,")).unwrap() + 1;
+    let (trend, group, ether) = (first, first + 1, first + 2);
+    assert!(text.lines().nth(group - 1).unwrap().contains(",levels,,any,1,,"), "{text}");
+    for (line, column, value, fault) in [
+        (trend, 1, "tendency", "RUN021 signals.csv:L signal"),
+        (ether, 2, "", "RUN021 signals.csv:L group"),
+        (group, 3, "all", "RUN021 signals.csv:L combination"),
+        (trend, 4, "2", "RUN023 signals.csv:L weight"),
+        (trend, 5, "0.5", "RUN023 signals.csv:L score"),
+        (trend, 5, "missing", "RUN020 signals.csv:L observed"),
+        (trend, 6, "1.5", "RUN023 signals.csv:L reading"),
+        (trend, 7, "1.5", "RUN023 signals.csv:L reading"),
+        (ether, 7, "1.5", "RUN023 signals.csv:L reading"),
+        (trend, 8, "-0.5", "RUN023 signals.csv:L score"),
+        (group, 8, "-0.5", "RUN023 signals.csv:L score"),
+        (trend, 9, "bearish", "RUN025 signals.csv:L vote"),
+    ] {
+        let run = SampleRun::with_signals();
+        run.edit(
+            "signals.csv",
+            set(line, column, |found| {
+                assert_ne!(found, value);
+                value.to_owned()
+            }),
+        );
+        hash_anew(&run);
+        let (faults, fault) = (run.faults(), fault.replace('L', &line.to_string()));
+        assert!(faults.contains(&fault), "{fault} is not among {faults:#?}");
+    }
+    let row = run.text("regime.csv").lines().position(|line| line.starts_with("2021-01-10,")).unwrap() + 1;
+    for (column, value, fault) in [
+        (4, "any", "combination"),
+        (5, "50", "gauge"),
+        (6, "60", "enter_above"),
+        (7, "10", "exit_below"),
+        (8, "bearish", "vote"),
+    ] {
+        let run = SampleRun::with_signals();
+        run.edit("regime.csv", set(row, column, |_| value.to_owned()));
+        hash_anew(&run);
+        let faults = run.faults();
+        let found = |each: &String| each.ends_with(&format!("regime.csv:{row} {fault}"));
+        assert!(faults.iter().any(found), "{fault} is not among {faults:#?}");
+    }
+    // A signal that is left out altogether.
+    let run = SampleRun::with_signals();
+    run.edit("signals.csv", without_line(ether));
+    hash_anew(&run);
+    assert!(
+        run.faults().iter().any(|fault| fault == &format!("RUN021 regime.csv:{row} as_of")),
+        "{:#?}",
+        run.faults()
+    );
+}
+
 /// What was earned follows from what was held, and every booking has its row.
 #[test]
 fn a_forged_yield_is_found() {

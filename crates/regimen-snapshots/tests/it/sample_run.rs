@@ -125,6 +125,28 @@ impl SampleRun {
         Self { folder }
     }
 
+    /// The sample run under a rule of a signal and a group of two.
+    pub(crate) fn with_signals() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let level = |name: &str, asset: &str, neutral: u32| {
+            format!(
+                "{{name='{name}',neutral={neutral},full={},reads={{signal='level',of={{series='asset',asset='{asset}'}}}}}}",
+                2 * neutral
+            )
+        };
+        let trend = "{name='trend',neutral=0,full=0.1,reads={signal='against_average',\
+of={series='asset',asset='BTC'},average={kind='simple',window_snapshots=4}}}";
+        let (ether, litecoin) = (level("ether", "ETH", 590), level("litecoin", "LTC", 72));
+        let rule = format!(
+            "regime={{rule='signals',combine='majority',enter_above=0.05,exit_below='-0.05',confirm_snapshots=1,\
+min_dwell_days=2,evaluate='every_snapshot',signals=[{trend}],groups=[{{name='levels',combine='any',\
+signals=[{ether},{litecoin}]}}]}}"
+        );
+        let methodology = parse_definition("index.toml", DEFINITION, &[rule]).unwrap();
+        write_run_with(&folder.path().join("run"), &methodology, None);
+        Self { folder }
+    }
+
     /// The sample run with cash and an asset of the sleeve that earn.
     pub(crate) fn with_yields() -> Self {
         let folder = tempfile::tempdir().unwrap();

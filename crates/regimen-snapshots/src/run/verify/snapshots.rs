@@ -1,11 +1,12 @@
 //! The tables with one row per snapshot: NAV, regime and index.
 
+use regimen::IndexDefinition;
 use regimen_types::{AsOf, Diagnostic, Money};
 
 use super::faults::{Faults, Place};
 use super::files::RunFiles;
 use super::log::{self, Log};
-use super::regime;
+use super::{regime, signals};
 use crate::run::codes::{FIGURE, POSITION, REGIME, ROWS, fault};
 use crate::run::regime_tables::{RegimeRow, SignalRow};
 use crate::run::rows::{IndexRow, NavRow};
@@ -21,7 +22,12 @@ pub(super) struct Snapshots {
 
 impl Snapshots {
     /// Reads the three tables and compares them, or returns `None` if one is missing or `nav.csv` is not whole.
-    pub(super) fn read(run: &RunFiles, log: &Log, faults: &mut Faults) -> Option<Self> {
+    pub(super) fn read(
+        run: &RunFiles,
+        log: &Log,
+        definition: Option<&IndexDefinition>,
+        faults: &mut Faults,
+    ) -> Option<Self> {
         let mut found = Faults::of_a_part();
         let nav: Option<Vec<NavRow>> = rows(run, &mut found);
         let is_whole = found.is_empty();
@@ -38,6 +44,7 @@ impl Snapshots {
             check_regime(&regime, &nav, &mut found);
             if let Some(rows) = rows::<SignalRow<'_>>(run, &mut found) {
                 readings = regime::check_signals(&rows, &regime, &mut found);
+                signals::check(&rows, &regime, definition, &mut found);
             }
             check_transaction_instants(&nav, log, &mut found);
         }
