@@ -17,6 +17,7 @@ laws! {
     CostLaw {
         Determinism = "determinism": "the same trade costs the same each time",
         Sign = "sign": "no kind of cost is negative",
+        Nothing = "nothing": "a trade of nothing costs no slippage, spread, impact or platform fee, and nothing at all where the model has a proportional rate",
         Scale = "scale": "every cost has at most the decimal places of money",
         Monotonicity = "monotonicity": "the total never falls when the notional rises",
         WithinNotional = "within the notional": "beyond what a notional of zero costs, the total is at most the notional",
@@ -181,6 +182,7 @@ fn judge(law: CostLaw, model: &dyn CostModel, trade: &PricedTrade) -> Judgement 
                 Ok(())
             }
         }
+        CostLaw::Nothing => nothing(model, trade),
         CostLaw::Monotonicity => monotonicity(model, trade, &costs),
         CostLaw::WithinNotional => within_notional(model, trade, &costs),
         CostLaw::ProportionalRate => proportional_rate(model, trade, &costs),
@@ -194,6 +196,17 @@ fn costs(model: &dyn CostModel, trade: &PricedTrade, notional: Decimal) -> Resul
 
 fn total(costs: &TradeCosts) -> Result<Decimal, Objection> {
     costs.total().map(Money::decimal).map_err(|_| Objection::NotApplicable)
+}
+
+/// A fixed fee and gas are paid for the transaction; all else is paid for what is traded.
+fn nothing(model: &dyn CostModel, trade: &PricedTrade) -> Judgement {
+    let of_nothing = costs(model, trade, Decimal::ZERO)?;
+    let fixed = TradeCosts { fee: of_nothing.fee, gas: of_nothing.gas, ..TradeCosts::NONE };
+    let allowed = if model.proportional_rate().is_some() { TradeCosts::NONE } else { fixed };
+    if of_nothing == allowed {
+        return Ok(());
+    }
+    Err(Objection::breach("a notional of 0", shown(&allowed), shown(&of_nothing)))
 }
 
 fn monotonicity(model: &dyn CostModel, trade: &PricedTrade, of_trade: &TradeCosts) -> Judgement {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use regimen::{IndexState, Methodology, advance_index};
+use regimen::{Action, IndexState, Methodology, advance_index};
 use regimen_ledger::{Index, Nav, Transaction};
 use regimen_replay::Replayer;
 use regimen_types::{AsOf, History, HistoryWindow, Holdings, IndexLevel, Money};
@@ -24,7 +24,7 @@ pub trait Engine: fmt::Debug {
 }
 
 /// What an engine did with a history.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct EngineRun {
     /// One step per snapshot, from the first at which the index exists.
     pub steps: Vec<EngineStep>,
@@ -33,7 +33,7 @@ pub struct EngineRun {
 }
 
 /// What an engine did at one snapshot.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EngineStep {
     /// The snapshot.
     pub as_of: AsOf,
@@ -47,6 +47,8 @@ pub struct EngineStep {
     pub index: Option<Index>,
     /// What was booked, as rows of the transaction log.
     pub booked: Vec<String>,
+    /// What the portfolio did and why, or why nothing; `None` if the engine does not say.
+    pub action: Option<Action>,
     /// All else that was decided, as a text to compare.
     pub report: String,
 }
@@ -88,6 +90,7 @@ fn follow(
             level: step.decision.index.level,
             index: checkpoint.state.index.index.clone(),
             booked: step.transactions.iter().map(Transaction::to_line).collect(),
+            action: Some(step.decision.action.clone()),
             report: format!("{:?} {:?}", step.decision, step.order_results),
         });
         if stops.contains(&number) {
@@ -115,6 +118,7 @@ fn calculate(
             level: decision.level,
             index: state.index.clone(),
             booked: Vec::new(),
+            action: None,
             report: format!("{decision:?}"),
         });
         if stops.contains(&number) {

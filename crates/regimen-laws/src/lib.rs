@@ -71,7 +71,7 @@ pub use screens::{ScreenLaw, screen};
 pub use selection::{Ranking, SelectionLaw, rankings, selection_rule};
 pub use signals::{SignalLaw, regime_signal};
 pub use text_table::TextTable;
-pub use trigger::{TriggerFunction, TriggerLaw, trigger};
+pub use trigger::{TriggerFunction, TriggerLaw, rebalance_trigger, trigger};
 pub use violation::{Broken, Violation};
 pub use weighting::{WeightingLaw, weighting_function, weighting_rule};
 

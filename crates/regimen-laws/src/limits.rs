@@ -167,7 +167,7 @@ fn judge(law: LimitLaw, rule: &dyn WeightCap, limits: &WeightLimits, raw: &[RawW
         LimitLaw::Idempotence => idempotence(rule, raw, &limited),
         LimitLaw::Slack => slack(raw, &limited, limits),
         LimitLaw::Proportion => proportion(raw, &limited, limits),
-        LimitLaw::Monotonicity => monotonicity(raw, &limited, limits),
+        LimitLaw::Monotonicity => monotonicity(raw, &limited),
         LimitLaw::Order => order(rule, raw, &limited),
         LimitLaw::Names => names(rule, raw, &limited),
     }
@@ -303,11 +303,9 @@ fn proportion(raw: &[RawWeight], limited: &Weights, limits: &WeightLimits) -> Ju
     if any { Ok(()) } else { Err(Objection::NotApplicable) }
 }
 
-fn monotonicity(raw: &[RawWeight], limited: &Weights, limits: &WeightLimits) -> Judgement {
-    // A cap of their own may be lower than that of the others.
-    let is_split = limits.largest.is_some_and(|largest| largest.cap < limits.asset.cap);
+fn monotonicity(raw: &[RawWeight], limited: &Weights) -> Judgement {
     for (larger, smaller) in raw.iter().flat_map(|left| raw.iter().map(move |right| (left, right))) {
-        let is_pair = larger.group == smaller.group && larger.weight > smaller.weight && !is_split;
+        let is_pair = larger.group == smaller.group && larger.weight > smaller.weight;
         let (above, below) = (limited.of(&larger.asset), limited.of(&smaller.asset));
         if is_pair && below.decimal().saturating_sub(above.decimal()) > ROUNDING {
             let expected = format!("at least the weight of {} for {}", smaller.asset, larger.asset);

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use regimen::Methodology;
+use regimen::{Action, HoldReason, Methodology};
 use regimen_ledger::{Index, TRANSACTION_COLUMNS, replay_log};
-use regimen_types::{AssetId, Exact, History, HistoryWindow, Holdings, Price};
+use regimen_types::{AssetId, Cause, Exact, History, HistoryWindow, Holdings, Price};
 use rust_decimal::Decimal;
 
 use crate::check::Check;
@@ -25,6 +25,7 @@ laws! {
         Cash = "cash": "cash is never negative",
         Value = "value": "the NAV is the cash and the units at their last known prices",
         Books = "books": "booking the transaction log again gives the same holdings",
+        Reasons = "reasons": "a hold for want of a trigger has readings, none of which fires; a rebalance that triggers caused has the one that fired",
         Continuity = "continuity": "a rebalance never moves the level of the index",
     }
 }
@@ -66,6 +67,7 @@ fn judge(law: MethodologyLaw, engine: &dyn Engine, market: &MarketTable) -> Judg
         MethodologyLaw::Cash => cash(&run),
         MethodologyLaw::Value => value(engine.money_scale(), &history, &run),
         MethodologyLaw::Books => books(engine.money_scale(), &run),
+        MethodologyLaw::Reasons => reasons(&run),
         MethodologyLaw::Continuity => continuity(&history, &run),
     }
 }
@@ -228,6 +230,36 @@ fn same_step(change: &str, expected: &EngineStep, found: &EngineStep) -> Judgeme
     let (before, after) = around_difference(&before, &after);
     let at = |text| format!("{}: … {text} …", expected.as_of);
     Err(Objection::breach(change, at(before), at(after)))
+}
+
+/// Nothing is done, or left undone, without a reason that fits.
+fn reasons(run: &EngineRun) -> Judgement {
+    // An index that nothing follows neither holds nor trades.
+    for (step, action) in run.steps.iter().filter_map(|step| Some((step, step.action.as_ref()?))) {
+        let (fits, expected) = match action {
+            Action::Hold(HoldReason::WithinLimits { readings }) => {
+                let silent = readings.iter().all(|reading| !reading.fires);
+                (silent && !readings.is_empty(), "a hold within limits with readings, none of which fires")
+            }
+            Action::Hold(_) => continue,
+            Action::Rebalance(rebalance) => {
+                let mut fired = rebalance.readings.iter().filter(|reading| reading.fires);
+                let by_trigger = matches!(rebalance.cause, Cause::Drift | Cause::ForcedExit);
+                let named = fired.any(|reading| reading.cause == rebalance.cause);
+                (named || !by_trigger, "a rebalance with the reading of the trigger that caused it")
+            }
+        };
+        if !fits {
+            let found = match action {
+                Action::Hold(reason) => format!("{}: {reason:?}", step.as_of),
+                Action::Rebalance(rebalance) => {
+                    format!("{}: {} with {:?}", step.as_of, rebalance.cause, rebalance.readings)
+                }
+            };
+            return Err(Objection::breach("", expected, found));
+        }
+    }
+    Ok(())
 }
 
 fn same_outcome(change: &str, expected: &EngineStep, found: &EngineStep) -> Judgement {

@@ -1,7 +1,10 @@
 //! Laws of triggers: when a portfolio is rebalanced.
 
-use regimen_planning::{Market, TargetPortfolio, TradingRules, TradingTerms, plan};
-use regimen_types::{AsOf, Bps, Cause, CostRates, Holdings, Order};
+use regimen_planning::{
+    Drift, DriftLine, Market, RebalanceTrigger, TargetPortfolio, TradingRules, TradingTerms, TriggerReading,
+    plan,
+};
+use regimen_types::{AsOf, Bps, Cause, CostRates, Holdings, Order, Ratio};
 use rust_decimal::Decimal;
 
 use crate::check::Check;
@@ -17,24 +20,90 @@ laws! {
         AtTarget = "at target": "a portfolio that holds its target does not fire",
         Unit = "unit": "multiplying all prices and the cash by one number changes nothing",
         Split = "split": "ten times the units at a tenth of the price changes nothing",
+        Reason = "reason": "a trigger fires exactly if what it measured is above what it allows, so a hold says why",
+        ForcedExit = "forced exit": "a held asset that the target does not have, worth a millionth of the whole or more, is an occasion to trade",
     }
 }
 
 /// A trigger: says whether holdings are to be rebalanced to a target, and why.
 pub type TriggerFunction = dyn Fn(AsOf, &Holdings, &TargetPortfolio, &dyn Market) -> Option<Cause>;
+type Fires<'f> = dyn Fn(AsOf, &Holdings, &TargetPortfolio, &dyn Market) -> Option<Cause> + 'f;
 
-/// Prepares the check of a trigger. A trigger with an absolute amount has no law of the [unit](TriggerLaw::Unit).
+/// The laws of every trigger, whatever makes it fire.
+const OF_ALL: &[TriggerLaw] =
+    &[TriggerLaw::Determinism, TriggerLaw::AtTarget, TriggerLaw::Unit, TriggerLaw::Split];
+
+/// Prepares the check of a trigger. A trigger with an absolute amount has no law of the [unit](TriggerLaw::Unit). One that
+/// claims to sell what left the index has the law of the [forced exit](TriggerLaw::ForcedExit): add it with [`Check::with`].
 #[must_use]
 pub fn trigger<'a>(name: &str, fires: &'a TriggerFunction) -> Check<'a, TriggerLaw, Portfolio> {
     let judge = move |law, portfolio: &Portfolio| judge(law, fires, portfolio);
-    Check::new(name.to_owned(), TriggerLaw::ALL, portfolios(1..=6), judge)
+    Check::new(name.to_owned(), OF_ALL, portfolios(1..=6), judge)
 }
 
-fn fired(fires: &TriggerFunction, portfolio: &Portfolio) -> Option<Cause> {
+/// Prepares the check of a [`RebalanceTrigger`], of which the [reason](TriggerLaw::Reason) is checked too. One whose cause is
+/// [`Cause::ForcedExit`] claims to fire for each asset that left.
+///
+/// ```
+/// use regimen_laws::rebalance_trigger;
+/// use regimen_planning::ForcedExitTrigger;
+/// rebalance_trigger(&ForcedExitTrigger).check().unwrap();
+/// ```
+#[must_use]
+pub fn rebalance_trigger(trigger: &dyn RebalanceTrigger) -> Check<'_, TriggerLaw, Portfolio> {
+    let read = move |as_of, holdings: &Holdings, target: &TargetPortfolio, market: &dyn Market| {
+        trigger.read(&Drift::measure(as_of, holdings, target, market).ok()?).ok()
+    };
+    let fires = move |as_of: AsOf, holdings: &Holdings, target: &TargetPortfolio, market: &dyn Market| {
+        read(as_of, holdings, target, market).filter(|reading| reading.fires).map(|reading| reading.cause)
+    };
+    let judge = move |law, portfolio: &Portfolio| match law {
+        TriggerLaw::Reason => {
+            let reading = read(portfolio.as_of(), &portfolio.holdings(), &portfolio.target(), portfolio);
+            reason(&reading.ok_or(Objection::NotApplicable)?)
+        }
+        law => judge(law, &fires, portfolio),
+    };
+    let checked =
+        Check::new(format!("{trigger:?}"), OF_ALL, portfolios(1..=6), judge).with(TriggerLaw::Reason);
+    let nothing = trigger.read(&Drift { lines: Vec::new(), turnover: Ratio::ZERO });
+    let claims_exits = nothing.is_ok_and(|reading| reading.cause == Cause::ForcedExit);
+    if claims_exits { checked.with(TriggerLaw::ForcedExit) } else { checked }
+}
+
+/// A reading says what was measured and what is allowed; the verdict follows.
+fn reason(reading: &TriggerReading) -> Judgement {
+    let TriggerReading { fires, measured, allowed, .. } = reading;
+    if *fires == (measured > allowed) {
+        return Ok(());
+    }
+    let verdict = |fires: bool| if fires { "a rebalance" } else { "no rebalance" };
+    let expected =
+        format!("{}, as {measured} is measured and {allowed} allowed", verdict(measured > allowed));
+    Err(Objection::breach("", expected, verdict(*fires)))
+}
+
+/// The least part of the whole that is an occasion.
+const MILLIONTH: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
+
+fn forced_exit(portfolio: &Portfolio, found: Option<Cause>) -> Judgement {
+    let (as_of, target) = (portfolio.as_of(), portfolio.target());
+    let drift = Drift::measure(as_of, &portfolio.holdings(), &target, portfolio);
+    let drift = drift.map_err(|_| Objection::NotApplicable)?;
+    let left = |line: &&DriftLine| line.target_weight.is_zero() && line.weight.decimal() >= MILLIONTH;
+    let Some(line) = drift.lines.iter().find(left) else { return Err(Objection::NotApplicable) };
+    if found.is_some() {
+        return Ok(());
+    }
+    let expected = format!("a rebalance, as {} is held and not in the target", line.asset);
+    Err(Objection::breach("", expected, "no rebalance"))
+}
+
+fn fired(fires: &Fires<'_>, portfolio: &Portfolio) -> Option<Cause> {
     fires(portfolio.as_of(), &portfolio.holdings(), &portfolio.target(), portfolio)
 }
 
-fn judge(law: TriggerLaw, fires: &TriggerFunction, portfolio: &Portfolio) -> Judgement {
+fn judge(law: TriggerLaw, fires: &Fires<'_>, portfolio: &Portfolio) -> Judgement {
     let expected = fired(fires, portfolio);
     match law {
         TriggerLaw::Determinism => same("asked again", expected, fired(fires, portfolio)),
@@ -59,6 +128,9 @@ fn judge(law: TriggerLaw, fires: &TriggerFunction, portfolio: &Portfolio) -> Jud
             }
             same("ten times the units at a tenth of the price", expected, fired(fires, &other))
         }
+        // A function gives no reason.
+        TriggerLaw::Reason => Err(Objection::NotApplicable),
+        TriggerLaw::ForcedExit => forced_exit(portfolio, expected),
     }
 }
 

@@ -61,7 +61,7 @@ pub trait Indicator: std::fmt::Debug + Send + Sync {
 /// The signal of an indicator that reads an asset's known prices.
 ///
 /// A snapshot in which the price is unknown has no reading. A gap does not reset the indicator: it reads the last prices that
-/// there are.
+/// there are. It follows the asset into the identifiers that corporate actions give it.
 #[derive(Debug)]
 pub struct PriceSignal<I> {
     asset: AssetId,
@@ -82,7 +82,7 @@ impl<I: Indicator> PriceSignal<I> {
     }
 
     fn observations(&self, window: &HistoryWindow<'_>) -> Vec<Observation<f64>> {
-        let prices = window.prices(&self.asset);
+        let prices = window.prices(window.present_name(&self.asset));
         let doubles =
             prices.map(|price| Observation { as_of: price.as_of, value: approximate(price.value.decimal()) });
         self.indicator.lookback().take(doubles, window.as_of())
@@ -105,7 +105,8 @@ impl<I: Indicator> RegimeSignal for PriceSignal<I> {
     }
 
     fn newest(&self, window: &HistoryWindow<'_>) -> Option<f64> {
-        window.row(&self.asset).and_then(|row| row.price()).map(|price| approximate(price.decimal()))
+        let row = window.row(window.present_name(&self.asset));
+        row.and_then(|row| row.price()).map(|price| approximate(price.decimal()))
     }
 
     fn is_scale_invariant(&self) -> bool {

@@ -146,7 +146,8 @@ impl AccrualState {
         let mut accruals = Vec::new();
         accruals.extend(self.accrue_cash(yields, ledger, &held, to)?);
         for (asset, units) in held.holdings.positions() {
-            let Some(rate) = yields.rate(Some(asset), from, to) else { continue };
+            let rated = yields.assets().find(|each| window.present_name(each) == asset);
+            let Some(rate) = rated.and_then(|rated| yields.rate(Some(rated), from, to)) else { continue };
             let Some(price) = window.row(asset).and_then(|row| row.price()) else { continue };
             let carried = self.assets.get(asset).copied().unwrap_or(Quantity::ZERO);
             let position = AccruingPosition { asset: Some(asset), held: units, carried, scale: units_scale };

@@ -156,6 +156,11 @@ quantity!(
     AnnualRate, "an annual rate", "zero or more", |decimal| decimal >= Decimal::ZERO
 );
 
+impl AnnualRate {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+}
+
 impl Quantity {
     /// No units.
     pub const ZERO: Self = Self(Decimal::ZERO);

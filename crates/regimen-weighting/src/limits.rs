@@ -99,6 +99,14 @@ pub enum LimitError {
         /// The cap.
         cap: Weight,
     },
+    /// The cap of the largest is below that of the others: limiting again would take others for the largest.
+    #[error("the largest are capped at {largest}, below the cap of the others, {others}")]
+    LargestBelowOthers {
+        /// The cap of the largest.
+        largest: Weight,
+        /// The cap of the others.
+        others: Weight,
+    },
     /// The weights are none.
     #[error(transparent)]
     Weights(#[from] WeightsError),
@@ -139,7 +147,7 @@ impl Bounds {
 pub struct LargestCap {
     /// How many there are, by raw weight; ties to the smaller asset identifier.
     pub count: usize,
-    /// Their cap, in place of that of the others.
+    /// Their cap, in place of that of the others, and at least it.
     pub cap: Weight,
 }
 
@@ -160,6 +168,9 @@ impl WeightCap for WeightLimits {
         self.group.check()?;
         if let Some(largest) = self.largest {
             Bounds { cap: largest.cap, ..self.asset }.check()?;
+            if largest.cap < self.asset.cap {
+                return Err(LimitError::LargestBelowOthers { largest: largest.cap, others: self.asset.cap });
+            }
         }
         let members = self.members(raw);
         let mut pools = self.pools(raw, &members)?;

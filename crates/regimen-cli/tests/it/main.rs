@@ -9,6 +9,7 @@ mod frictions;
 mod given_weights;
 mod golden;
 mod level;
+mod level_symmetry;
 mod peer_job;
 mod plans;
 mod published;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::commands::run;
 use crate::table::Table;
-use crate::workspace::Sample;
+use crate::workspace::{Sample, repository};
 
 const SIGNALS: &str = r#"
 [regime]
@@ -192,4 +192,24 @@ fn what_cannot_be_read_is_refused() {
         assert!(error.contains(code), "{arguments}: {error}");
     }
     assert!(!sample.path("past.txt").exists());
+}
+
+/// The rules that `docs/regimes.md` compares are sound, each behind the definition that they share.
+#[test]
+fn the_rules_that_are_compared_are_sound() {
+    let sample = Sample::new();
+    let folder = repository("backtests/regimes");
+    let shared = fs::read_to_string(folder.join("definition.toml")).unwrap();
+    let table = fs::read_to_string(repository("docs/regimes.md")).unwrap();
+    let rules: Vec<_> =
+        fs::read_dir(folder.join("rules")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(rules.len() >= 6);
+    for path in rules {
+        fs::write(sample.path("rule.toml"), format!("{shared}\n{}", fs::read_to_string(&path).unwrap()))
+            .unwrap();
+        let (code, out, error) = run(&sample, "check rule.toml");
+        assert_eq!(code, 0, "{}: {out}{error}", path.display());
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        assert!(table.contains(&format!("\n| `{name}` |")), "{name} has no row");
+    }
 }

@@ -73,6 +73,17 @@ fn the_sign_is_checked() {
 }
 
 #[test]
+fn what_nothing_costs_is_checked() {
+    let minimum =
+        Fee(|notional: Decimal, scale| up(notional * dec!(0.001), scale).max(dec!(1)), Some(dec!(0.001)));
+    let printed = breaks(cost_model(&minimum), CostLaw::Nothing);
+    assert!(
+        printed.contains("but with  a notional of 0\nexpected  no costs\nfound     fee 1\n"),
+        "{printed}"
+    );
+}
+
+#[test]
 fn the_scale_is_checked() {
     let fine = Fee(|notional: Decimal, _| notional * dec!(0.001), None);
     breaks(cost_model(&fine), CostLaw::Scale);

@@ -2,11 +2,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use regimen::{Methodology, parse_definition};
+use regimen::planning::TriggerReading;
+use regimen::{Action, HoldReason, Methodology, parse_definition};
 use regimen_laws::{
     Check, Engine, EngineRun, MarketTable, Markets, MethodologyLaw, engine, markets, methodology,
 };
-use regimen_types::{AssetId, History, Money, approximate};
+use regimen_types::{AssetId, Cause, History, Money, approximate};
 use rust_decimal::Decimal;
 
 use crate::breaks::breaks;
@@ -239,4 +240,20 @@ fn a_level_that_jumps_is_found() {
     };
     let printed = tampered(jumps, MethodologyLaw::Continuity);
     assert!(printed.contains("that of the basket before"), "{printed}");
+}
+
+#[test]
+fn a_hold_whose_trigger_fired_is_found() {
+    let fired = |run: &mut EngineRun, _: &History, _: &[usize]| {
+        for step in run.steps.iter_mut().skip(1) {
+            let (measured, allowed) = ("0.06".parse().unwrap(), "0.05".parse().unwrap());
+            let reading = TriggerReading { cause: Cause::Drift, fires: true, asset: None, measured, allowed };
+            step.action = Some(Action::Hold(HoldReason::WithinLimits { readings: vec![reading] }));
+        }
+    };
+    let printed = tampered(fired, MethodologyLaw::Reasons);
+    assert!(
+        printed.contains("expected  a hold within limits with readings, none of which fires"),
+        "{printed}"
+    );
 }

@@ -2,9 +2,12 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use regimen_laws::{TriggerLaw, trigger};
-use regimen_planning::{Market, TargetPortfolio};
-use regimen_types::{AsOf, AssetId, Cause, Exact, Holdings, Rounding};
+use regimen_laws::{TriggerLaw, rebalance_trigger, trigger};
+use regimen_planning::{
+    Drift, DriftTrigger, ForcedExitTrigger, Market, RebalanceTrigger, TargetPortfolio, TriggerReading,
+    TurnoverTrigger,
+};
+use regimen_types::{ArithmeticError, AsOf, AssetId, Cause, Exact, Holdings, Ratio, Rounding};
 use rust_decimal::Decimal;
 use rust_decimal_macros::dec;
 
@@ -73,4 +76,49 @@ fn splits_are_checked() {
         when(holdings.positions().any(|(_, units)| units.decimal() > dec!(1000)))
     };
     breaks(trigger("many units", &many_units), TriggerLaw::Split);
+}
+
+#[test]
+fn the_built_in_triggers_keep_all_laws() {
+    let weight = |text: &str| text.parse().ok();
+    let five_twenty_five = DriftTrigger { absolute: weight("0.05"), relative: weight("0.25") };
+    rebalance_trigger(&five_twenty_five).cases(300).check().unwrap();
+    rebalance_trigger(&TurnoverTrigger { one_way_max: weight("0.1").unwrap() }).cases(300).check().unwrap();
+    let exits = rebalance_trigger(&ForcedExitTrigger).cases(300);
+    assert!(exits.laws().contains(&TriggerLaw::ForcedExit));
+    exits.check().unwrap();
+}
+
+/// A trigger that reads what a function makes of the largest reading of the drift.
+#[derive(Debug)]
+struct Broken(fn(TriggerReading) -> TriggerReading);
+
+impl RebalanceTrigger for Broken {
+    fn read(&self, drift: &Drift) -> Result<TriggerReading, ArithmeticError> {
+        ForcedExitTrigger.read(drift).map(self.0)
+    }
+}
+
+#[test]
+fn a_reason_that_does_not_fit_is_found() {
+    // It holds and says that it measured too much.
+    let silent = Broken(|reading| TriggerReading { fires: false, ..reading });
+    let printed = breaks(rebalance_trigger(&silent), TriggerLaw::Reason);
+    assert!(
+        printed.contains("expected  a rebalance, as ") && printed.contains(" is measured and 0 allowed"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn an_asset_that_left_and_is_kept_is_found() {
+    // What is small stays for ever.
+    let tolerant = Broken(|reading| {
+        let allowed: Ratio = "0.05".parse().unwrap();
+        TriggerReading { fires: reading.measured > allowed, allowed, ..reading }
+    });
+    let printed = breaks(rebalance_trigger(&tolerant), TriggerLaw::ForcedExit);
+    assert!(printed.contains(" is held and not in the target"), "{printed}");
+    let never = |_: AsOf, _: &Holdings, _: &TargetPortfolio, _: &dyn Market| None;
+    breaks(trigger("never", &never).with(TriggerLaw::ForcedExit), TriggerLaw::ForcedExit);
 }

@@ -1,7 +1,7 @@
 //! No signal looks ahead, nor further back than it says; and what it claims of scale and warm-up holds.
 
 use proptest::prelude::*;
-use regimen_regime::{Reading, RegimeSignal};
+use regimen_regime::{Domain, Reading, RegimeSignal, turning};
 use regimen_types::{AsOf, History, RowInput};
 use rust_decimal::Decimal;
 
@@ -83,6 +83,49 @@ proptest! {
                     }
                     _ => prop_assert_eq!(one, other, "{}", name),
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn reading_another_price_is_reading_a_history_with_it(days in prices(60..100), other in 1_i64..100_000) {
+        let real = history(0, &days, 1);
+        let mut changed = days.clone();
+        *changed.last_mut().unwrap() = other;
+        let changed = history(0, &changed, 1);
+        for (name, signal) in price_signals() {
+            let asked = signal.read_if(&real.newest().unwrap(), other as f64 / 100.0);
+            prop_assert_eq!(asked, Some(signal.read(&changed.newest().unwrap())), "{}", name);
+        }
+    }
+
+    /// At the number that is said to turn a signal's sign, a history with that price has the other sign, and one price short of it not.
+    #[test]
+    fn the_price_that_turns_a_signal_turns_it(days in prices(60..100)) {
+        let real = history(0, &days, 1);
+        let window = real.newest().unwrap();
+        for (name, signal) in price_signals().into_iter().filter(|(name, _)| *name != "markov") {
+            let is_bullish = |reading: Option<Reading>| reading.and_then(|each| each.known().map(|known| known.value() > 0.0));
+            let now = signal.newest(&window).unwrap();
+            let found = turning(now, Domain::Positive, |price| is_bullish(signal.read_if(&window, price)));
+            let present = is_bullish(Some(signal.read(&window)));
+            for (turns_at, outward) in [(found.below, -1.0), (found.above, 1.0)] {
+                let Some(price) = turns_at.filter(|price| (0.02..1e9).contains(price)) else { continue };
+                let read_at = |cents: i64| {
+                    let mut changed = days.clone();
+                    *changed.last_mut().unwrap() = cents;
+                    let changed = history(0, &changed, 1);
+                    is_bullish(Some(signal.read(&changed.newest().unwrap())))
+                };
+                // Prices of a history have cents: the nearest on either side, clear of rounding.
+                let cents = price * 100.0;
+                let [beyond, within] = if outward < 0.0 {
+                    [(cents - 1e-6).floor(), (cents + 1e-6).ceil()]
+                } else {
+                    [(cents + 1e-6).ceil(), (cents - 1e-6).floor()]
+                };
+                prop_assert_ne!(read_at(beyond as i64), present, "{} at {}", name, price);
+                prop_assert_eq!(read_at(within as i64), present, "{} just before {}", name, price);
             }
         }
     }

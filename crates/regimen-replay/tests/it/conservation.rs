@@ -9,7 +9,7 @@ use regimen::{Action, Basis, GivenSource, Methodology};
 use regimen_ledger::{LogReplay, Source, TRANSACTION_COLUMNS, Transaction, TransactionKind};
 use regimen_synth::MarketKind;
 use regimen_types::{
-    ActionEffect, AsOf, AssetId, Cause, CorporateAction, Exact, Holdings, Money, TradeCosts,
+    ActionEffect, AsOf, AssetId, Cause, CorporateAction, Exact, History, Holdings, Money, TradeCosts,
 };
 use rust_decimal::Decimal;
 use rust_decimal_macros::dec;
@@ -51,6 +51,7 @@ const YEAR_MILLIS: Decimal = dec!(31_536_000_000);
 
 struct Audit<'a> {
     table: &'a Table,
+    history: History,
     methodology: &'a Methodology,
     log: LogReplay,
     cash: Decimal,
@@ -65,7 +66,8 @@ impl<'a> Audit<'a> {
         let mut log = LogReplay::new(methodology.portfolio().unwrap().portfolio.money_scale);
         log.feed(TRANSACTION_COLUMNS.join(",").as_bytes()).unwrap();
         let (units, unbooked, coverage) = (BTreeMap::new(), BTreeMap::new(), Coverage::default());
-        Self { table, methodology, log, cash: Decimal::ZERO, units, unbooked, coverage }
+        let history = table.history();
+        Self { table, history, methodology, log, cash: Decimal::ZERO, units, unbooked, coverage }
     }
 
     /// Says whether a snapshot itself has a price of an asset.
@@ -202,11 +204,15 @@ impl<'a> Audit<'a> {
         // What is too fine to be booked goes with a position that is sold.
         self.unbooked.retain(|asset, _| asset.as_ref().is_none_or(|asset| units.contains_key(asset)));
         let cash = (None, self.cash, cash.decimal());
-        let assets = assets.iter().filter_map(|each| {
-            let held = *units.get(&each.asset).filter(|_| self.is_priced(&each.asset, now))?;
-            Some((Some(each.asset.clone()), held, each.annual_rate.decimal()))
-        });
-        let earning: Vec<_> = std::iter::once(cash).chain(assets).collect();
+        let window = self.history.windows().find(|window| window.as_of() == now).unwrap();
+        // Two assets that became one earn at the rate of the first.
+        let mut earning = vec![cash];
+        for each in assets {
+            let name = window.present_name(&each.asset);
+            let held =
+                units.remove(name).filter(|_| window.row(name).is_some_and(|row| row.price().is_some()));
+            earning.extend(held.map(|held| (Some(name.clone()), held, each.annual_rate.decimal())));
+        }
         for (asset, held, rate) in earning {
             let earned = Exact::product(held, rate).times(millis).unwrap();
             let rest = self.unbooked.entry(asset).or_insert(Exact::ZERO);

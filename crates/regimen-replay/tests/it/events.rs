@@ -144,14 +144,41 @@ proptest! {
     }
 }
 
+/// Schedules whose baskets take effect at once; announced ones are verified where schedules are tested.
+const AT_ONCE: &[&str] = &[
+    "schedule={every='week',weekday='monday',if_missing='next_snapshot'}",
+    "schedule={every='snapshots',count=2,supply={every='week',weekday='tuesday',if_missing='previous_snapshot'}}",
+    "schedule={every='snapshots',count=4,rebalance={every='snapshots',count=1},\
+     supply={every='snapshots',count=3,effective_after_days=2}}",
+];
+
+/// What `verify` selects and weighs again.
+const CONSTITUENTS: &[&[&str]] = &[
+    &[],
+    &["selection={count=3,reserve=1,buffer={by='rank',enter=2,stay=5}}", "weighting={rule='square_root'}"],
+    &[
+        "selection={coverage=0.8,reserve=1}",
+        "limits={cap=0.4,largest={count=1,cap=0.5},if_infeasible='unlimited'}",
+    ],
+    &[
+        "selection={all=true,reserve=1,buffer={by='amount',enter=1000000,stay=500000}}",
+        "weighting={rule='power',exponent=0.5}",
+    ],
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn a_run_with_events_is_verified(table in eventful_markets(4..40), overrides in eventful_choices(0..4)) {
-        // Announced baskets are verified where schedules are tested.
+    fn a_run_with_events_is_verified(
+        table in eventful_markets(4..40),
+        overrides in eventful_choices(0..4),
+        schedule in prop::sample::select(AT_ONCE),
+        constituents in prop::sample::select(CONSTITUENTS),
+    ) {
         let mut overrides = overrides;
-        overrides.push("schedule={every='week',weekday='monday',if_missing='next_snapshot'}".to_owned());
+        overrides.push(schedule.to_owned());
+        overrides.extend(constituents.iter().map(|each| (*each).to_owned()));
         let verification = verified(&methodology(&overrides), &table.history());
         prop_assume!(verification.is_some());
         let verification = verification.unwrap();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use regimen::{IndexDecision, IndexState, Methodology, advance_index, parse_definition};
 use regimen_replay::calculate_index;
-use regimen_types::{AsOf, AssetId, Cause, History, RowInput, Weight};
+use regimen_types::{AsOf, AssetId, Cause, History, Price, RowInput, Weight};
 
 use crate::market::Table;
 use crate::methodology::methodology;
@@ -278,6 +278,7 @@ proptest! {
     fn the_level_is_continuous_at_every_rebalance(table in markets(4..40), overrides in choices(0..4)) {
         let methodology = methodology(&overrides);
         let takes_earlier_prices = overrides.iter().any(|each| each.contains("previous_snapshot"));
+        let distributes = overrides.iter().any(|each| each.contains("distributions"));
         let mut state = IndexState::START;
         for window in table.history().windows() {
             let price_of = |asset: &AssetId| window.last_price(asset).map(|last| last.value);
@@ -285,7 +286,13 @@ proptest! {
             let (decision, next) = advance_index(&methodology, &state, &window).unwrap();
             // A basket for a missing day replaces the old one at yesterday's prices, before today moves the level.
             if let (Some(mut held), false) = (held, takes_earlier_prices) {
-                prop_assert_eq!(decision.level, held.mark(price_of).unwrap());
+                // What is distributed counts as if the price had not fallen by it.
+                let with_dividend = |asset: &AssetId| {
+                    let row = window.row(asset).filter(|_| distributes);
+                    let dividend = row.and_then(|row| row.attribute("dividend")).unwrap_or_default();
+                    price_of(asset).map(|price| Price::new(price.decimal() + dividend).unwrap())
+                };
+                prop_assert_eq!(decision.level, held.mark(with_dividend).unwrap());
             }
             let mut marked = next.index.clone().unwrap();
             prop_assert_eq!(marked.mark(price_of).unwrap(), decision.level);

@@ -11,6 +11,7 @@ mod methodology;
 mod poison;
 mod record;
 mod regimes;
+mod renames;
 mod resume;
 mod signals;
 mod sleeve;

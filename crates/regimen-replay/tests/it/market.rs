@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use regimen_synth::{Market, MarketKind, SynthSettings};
-use regimen_types::{AsOf, AssetId, AssetInfo, AssetList, CorporateAction, History, HistoryColumns};
+use regimen_types::{
+    AsOf, AssetId, AssetInfo, AssetList, Attribute, CorporateAction, History, HistoryColumns,
+};
 use rust_decimal::Decimal;
 
 pub(crate) const MILLIS_A_DAY: i64 = 86_400_000;
@@ -17,6 +19,14 @@ pub(crate) struct MarketRow {
     pub(crate) market_cap: Decimal,
     pub(crate) volume: Decimal,
     pub(crate) known_at: AsOf,
+}
+
+impl MarketRow {
+    /// What one unit distributes at the snapshot: nothing mostly, by the digits of the market cap, which no new basis changes.
+    pub(crate) fn dividend(&self) -> Option<Decimal> {
+        let digits = self.market_cap.normalize().mantissa();
+        (digits % 7 == 3).then(|| (self.price * Decimal::new(25, 3)).normalize())
+    }
 }
 
 /// All snapshots of a market, oldest first. A failing test prints it as CSV.
@@ -63,6 +73,10 @@ impl Table {
             market_cap: rows().map(|row| row.market_cap).collect(),
             volume: rows().map(|row| row.volume).collect(),
             known_at: rows().filter(|_| any_late).map(|row| row.known_at).collect(),
+            attributes: vec![Attribute {
+                name: "dividend".to_owned(),
+                values: rows().map(MarketRow::dividend).collect(),
+            }],
             ..HistoryColumns::default()
         };
         let history = History::from_columns(columns).unwrap().with_asset_list(&asset_list(&assets));

@@ -6,7 +6,7 @@ const DEFINITION: &str = r#"
 name = "Test index"
 currency = "USD"
 index = { base_level = 1000 }
-selection = { count = 4 }
+selection = { count = 4, reserve = 2 }
 weighting = { rule = "market_cap" }
 schedule = { every = "week", weekday = "monday", if_missing = "next_snapshot" }
 universe = { exclude_categories = ["stablecoin"], history_snapshots_min = 1 }

@@ -8,7 +8,7 @@ use regimen::regime::{Lookback, OutsideSeries, OutsideValue, Reading, RegimeSign
 use regimen::{
     Methodology, definition::RegimeDefinition, definition::SeriesDefinition, definition::SignalReads,
 };
-use regimen_types::{AsOf, HistoryWindow, approximate};
+use regimen_types::{AsOf, HistoryWindow, Regime, approximate};
 
 use crate::market::{MILLIS_A_DAY, Table};
 use crate::methodology::methodology;
@@ -192,6 +192,63 @@ proptest! {
         let (resumed, resumed_end, _) = with_stops(&methodology, &history, stop_after);
         assert_same(&uninterrupted, &resumed);
         prop_assert_eq!(end, resumed_end);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// One vote, equal thresholds and no dwell are the plain rule: bullish above the average, bearish at or below it.
+    #[test]
+    fn without_hysteresis_a_rule_is_the_plain_rule(table in markets(8..40), window_snapshots in 1_usize..6) {
+        let rule = format!(
+            "regime={{rule='signals',combine='all',enter_above=0,exit_below=0,confirm_snapshots=1,min_dwell_days=0,\
+evaluate='every_snapshot',signals=[{{name='one',neutral=0,full=0.25,reads={{signal='against_average',\
+of={{series='asset',asset='BTC'}},average={{kind='simple',window_snapshots={window_snapshots}}}}}}}]}}"
+        );
+        let history = table.history();
+        let (records, _) = records_until_error(&methodology(&[rule]), &history);
+        let mut regime = Regime::Undetermined;
+        for (record, window) in records.iter().zip(history.windows()) {
+            let bitcoin = "BTC".parse().unwrap();
+            let prices: Vec<f64> = window.prices(&bitcoin).take(window_snapshots).map(|each| approximate(each.value.decimal())).collect();
+            let is_priced = window.row(&bitcoin).is_some_and(|row| row.price().is_some());
+            if is_priced && prices.len() == window_snapshots {
+                let mean = prices.iter().sum::<f64>() / window_snapshots as f64;
+                // A price at its average to the last digits may fall on either side here.
+                if (prices[0] / mean - 1.0).abs() < 1e-12 {
+                    regime = record.decision.index.regime.state.regime;
+                } else {
+                    regime = if prices[0] > mean { Regime::Bullish } else { Regime::Bearish };
+                }
+            }
+            prop_assert_eq!(record.decision.index.regime.state.regime, regime, "at {}", record.as_of);
+        }
+    }
+
+    /// The same signal a second time agrees with the first: nothing changes under all, any and majority.
+    #[test]
+    fn a_signal_that_agrees_changes_no_regime(
+        table in markets(20..40),
+        signals in prop::collection::vec(signal(), 1..3),
+        combine in prop::sample::select(vec!["all", "any", "majority"]),
+        outside in outside(),
+    ) {
+        let rule = |signals: &[String]| {
+            let named = signals.iter().enumerate().map(|(index, text)| format!("{{name='signal {index}',{text}}}"));
+            let named = named.collect::<Vec<_>>().join(",");
+            format!(
+                "regime={{rule='signals',combine='{combine}',enter_above=0.1,exit_below='-0.1',confirm_snapshots=1,\
+min_dwell_days=0,evaluate='every_snapshot',signals=[{named}]}}"
+            )
+        };
+        let doubled: Vec<String> = signals.iter().flat_map(|each| [each.clone(), each.clone()]).collect();
+        let regimes = |signals: &[String]| -> Vec<_> {
+            let methodology = under(&[], &rule(signals), values(&outside));
+            let (records, _) = records_until_error(&methodology, &table.history());
+            records.iter().map(|each| each.decision.index.regime.state).collect()
+        };
+        prop_assert_eq!(regimes(&signals), regimes(&doubled));
     }
 }
 

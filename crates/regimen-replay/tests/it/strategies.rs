@@ -188,6 +188,13 @@ yields={from='constant',cash=0.03,assets=[{asset='USD-A',annual_rate=0.5},{asset
                 "{base_level=1000}",
                 "{base_level=1000,deletion={max_stale_days=2,recovery=1,then='redistribute'}}",
                 "{base_level=1000,deletion={max_stale_days=1,recovery=1,then='hold_cash'}}",
+                "{base_level=1000,deletion={max_stale_days=1,recovery=1,then='freeze'}}",
+                "{base_level=1000,deletion={max_stale_days=0,recovery=1,then='next_ranked'}}",
+                "{base_level=1000,deletion={max_stale_days=2,recovery=1,then='next_ranked'},\
+distributions={column='dividend',reinvest='same_asset'}}",
+                "{base_level=1000,distributions={column='dividend',reinvest='whole_index'}}",
+                "{base_level=1000,deletion={max_stale_days=1,recovery=1,then='redistribute'},\
+distributions={column='dividend',reinvest='cash'}}",
             ],
         ),
         one_of("weighting.rule", &["market_cap", "equal"]),

@@ -112,7 +112,7 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
     faults.append(found);
     let money_scale = run.manifest.log.money_scale;
     if let Some(bytes) = run.content("yields.csv") {
-        yields::check(bytes, &snapshots, &log, definition.as_ref(), money_scale, faults);
+        yields::check(bytes, &snapshots, &log, &actions, definition.as_ref(), money_scale, faults);
     }
     let supplies = run.content(SUPPLIES).map(|bytes| {
         let (supplies, found) = Supplies::check(bytes, &actions);

@@ -178,3 +178,17 @@ fn every_date_and_asset_is_explained() {
         }
     }
 }
+
+#[test]
+fn what_was_earned_is_explained() {
+    let run = SampleRun::with_yields();
+    // Early on it is cash alone, and less than a cent.
+    let explained = (1..DAYS).map(|number| at(&run, day(number), None).unwrap());
+    let earned = explained.filter(|each| {
+        let interest = each.booked.map(|booked| booked.interest);
+        interest.is_some_and(|interest| interest.notional.is_some_and(|notional| !notional.is_zero()))
+    });
+    let printed: Vec<String> = earned.map(|each| each.to_string()).collect();
+    assert!(printed.len() > 10, "{}", printed.len());
+    assert!(printed.iter().all(|text| text.contains(" interest payment")), "{}", printed[0]);
+}

@@ -6,6 +6,7 @@ use super::History;
 use super::columns::{HistoryColumns, RowsOfAsset};
 use super::window::{HistoryWindow, Observation};
 use crate::action::CorporateAction;
+use crate::asset::AssetId;
 use crate::exact::Exact;
 use crate::quantities::{Price, UnitRatio};
 
@@ -89,6 +90,16 @@ impl Actions {
         self.leading_to(asset, snapshot).filter(move |each| each.asset == asset)
     }
 
+    /// Returns what an asset is called at a snapshot: its own identifier, or that of the last asset that succeeded it.
+    fn present_name<'a>(&'a self, asset: &'a AssetId, snapshot: usize) -> &'a AssetId {
+        let end = self.in_force.partition_point(|each| each.snapshot <= snapshot);
+        let in_force = self.in_force.get(..end).unwrap_or_default();
+        in_force.iter().fold(asset, |name, each| match each.action.successor() {
+            Some((successor, _)) if each.action.asset() == name => successor,
+            _ => name,
+        })
+    }
+
     /// Returns the actions in force at a snapshot that lead to an asset, newest first.
     fn leading_to(&self, asset: u32, snapshot: usize) -> impl Iterator<Item = &ActionInForce> {
         let positions = self.into.get(&asset).map_or(&[][..], Vec::as_slice);
@@ -150,6 +161,16 @@ impl<'a> HistoryWindow<'a> {
     /// booked.
     pub fn corporate_actions(&self) -> impl Iterator<Item = &'a CorporateAction> + use<'a> {
         self.history.actions.at(self.newest)
+    }
+
+    /// Returns what an asset is called now: its own identifier, or that of its successor by the swaps and changes of ticker that
+    /// are in force.
+    #[must_use]
+    pub fn present_name<'n>(&self, asset: &'n AssetId) -> &'n AssetId
+    where
+        'a: 'n,
+    {
+        self.history.actions.present_name(asset, self.newest)
     }
 
     /// Returns the history of an asset in parts, newest first: its rows between changes of its basis, and before its own

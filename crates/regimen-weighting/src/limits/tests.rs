@@ -114,6 +114,11 @@ fn infeasible_sets_say_which() {
     let limits = WeightLimits { asset: bounds("0.1", "0.5"), largest, ..NO_GROUPS };
     let error = limits.limit(&raw(&four)).unwrap_err();
     assert_eq!(error.to_string(), "a floor of 0.1 is above the cap of 0.05");
+    // 50 and 30 would become 30 and 40, and then 40 the largest: limited again they would be others.
+    let largest = Some(LargestCap { count: 1, cap: "0.3".parse().unwrap() });
+    let error =
+        WeightLimits { asset: bounds("0", "0.5"), largest, ..NO_GROUPS }.limit(&raw(&four)).unwrap_err();
+    assert_eq!(error.to_string(), "the largest are capped at 0.3, below the cap of the others, 0.5");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! What happens to the basket between two reconstitutions: distributions, and constituents that are deleted.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use regimen_ledger::{Index, Reinvestment, Successor, ValuationError};
-use regimen_types::{AssetId, Cause, HistoryWindow, Price};
+use regimen_types::{ArithmeticError, AssetId, Cause, Exact, HistoryWindow, Price};
 use regimen_weighting::{AssetVerdict, Exclusion, Verdict};
+use rust_decimal::Decimal;
 
 use super::basket::{Decided, at_prices_of};
 use crate::decide::DecideError;
@@ -45,7 +47,8 @@ pub(super) fn delete(
     if rule.then == SuccessorName::Freeze || !holds_constituents {
         return Ok(None);
     }
-    let stale = stale_constituents(rule, index, window);
+    let failed = |source: ArithmeticError| DecideError::Level { as_of, source: source.into() };
+    let stale = stale_constituents(rule, index, window).map_err(failed)?;
     if stale.is_empty() {
         return Ok(None);
     }
@@ -66,17 +69,28 @@ pub(super) fn delete(
     at_prices_of(Decided { reference: as_of, cause: Cause::Deletion, basis }, index, window).map(Some)
 }
 
+/// Returns the constituents to delete, the most valuable first: of several that go at once it has the first successor, whatever
+/// they are called.
 fn stale_constituents(
     rule: &DeletionDefinition,
     index: &Index,
     window: &HistoryWindow<'_>,
-) -> Vec<(AssetId, Exclusion)> {
-    let stale = |asset: &AssetId| {
-        let last = window.last_price(asset)?;
-        window.as_of().is_more_than_days_after(last.as_of, rule.max_stale_days).then_some(Exclusion::NoPrice)
+) -> Result<Vec<(AssetId, Exclusion)>, ArithmeticError> {
+    let is_stale = |asset: &AssetId| {
+        let last = window.last_price(asset);
+        last.is_some_and(|last| window.as_of().is_more_than_days_after(last.as_of, rule.max_stale_days))
     };
-    index.basket().keys().filter_map(|asset| Some((asset.clone(), stale(asset)?))).collect()
+    let mut stale = Vec::new();
+    for (asset, position) in index.basket().iter().filter(|(asset, _)| is_stale(asset)) {
+        let value = position.value().ratio_to_fit(Exact::from(Decimal::ONE), VALUE_SCALE)?;
+        stale.push((Reverse(value), asset.clone()));
+    }
+    stale.sort_unstable();
+    Ok(stale.into_iter().map(|(_, asset)| (asset, Exclusion::NoPrice)).collect())
 }
+
+/// The decimal places by which positions are compared.
+const VALUE_SCALE: u32 = 28;
 
 fn successor(
     rule: &DeletionDefinition,

@@ -13,7 +13,7 @@ use crate::advance::given;
 use crate::decision::{GivenExclusion, GivenVerdict};
 use crate::definition::{Defensive, WhenOffPeg};
 
-/// The assets of the sleeve that left their peg and are not trusted again yet.
+/// The assets of the sleeve that left their peg and are not trusted again yet, as the definition names them.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SleeveState(BTreeMap<AssetId, OffPeg>);
@@ -46,7 +46,8 @@ impl SleeveState {
             .as_ref()
             .map_or((tolerance, 1), |reentry| (reentry.tolerance, reentry.snapshots));
         for member in &defensive.sleeve {
-            let Some(price) = window.row(&member.asset).and_then(|row| row.price()) else { continue };
+            let row = window.row(window.present_name(&member.asset));
+            let Some(price) = row.and_then(|row| row.price()) else { continue };
             let distance = distance_from_peg(price);
             let Some(off_peg) = self.0.get_mut(&member.asset) else {
                 if distance > tolerance.decimal() {
@@ -66,8 +67,9 @@ impl SleeveState {
     /// Says whether an index that holds the sleeve has to let go of an asset now.
     pub(super) fn must_sell(&self, defensive: &Defensive, index: &Index, window: &HistoryWindow<'_>) -> bool {
         let can_sell = |asset: &AssetId| window.row(asset).is_some_and(|row| row.price().is_some());
+        let mut names = self.0.keys().map(|asset| window.present_name(asset));
         defensive.when_off_peg == Some(WhenOffPeg::SellAtOnce)
-            && self.0.keys().any(|asset| index.basket().contains_key(asset) && can_sell(asset))
+            && names.any(|asset| index.basket().contains_key(asset) && can_sell(asset))
     }
 }
 
@@ -81,15 +83,32 @@ pub(super) fn target(
     window: &HistoryWindow<'_>,
 ) -> (Vec<GivenVerdict>, Result<TargetPortfolio, TargetError>) {
     let tolerance = defensive.peg_tolerance.unwrap_or(Weight::ONE).decimal();
-    let members = defensive.sleeve.iter().map(|member| (&member.asset, member.weight));
-    let mut verdicts = given::verdicts(members, window, |asset, price| {
-        state.off_peg(asset)?;
-        let is_off = distance_from_peg(price) > tolerance;
-        Some(if is_off { GivenExclusion::OffPeg } else { GivenExclusion::NotTrustedYet })
-    });
+    let members = members(defensive, window);
+    let mut verdicts =
+        given::verdicts(members.iter().map(|(asset, weight)| (*asset, *weight)), window, |asset, price| {
+            state.0.keys().find(|off_peg| window.present_name(off_peg) == asset)?;
+            let is_off = distance_from_peg(price) > tolerance;
+            Some(if is_off { GivenExclusion::OffPeg } else { GivenExclusion::NotTrustedYet })
+        });
     hand_over(&mut verdicts);
     let target = given::target(&verdicts);
     (verdicts, target)
+}
+
+/// Returns the members by their present names, in the order of the definition: two that became one have their weights together.
+fn members<'a>(defensive: &'a Defensive, window: &HistoryWindow<'a>) -> Vec<(&'a AssetId, Weight)> {
+    let mut members: Vec<(&AssetId, Weight)> = Vec::with_capacity(defensive.sleeve.len());
+    for member in &defensive.sleeve {
+        let name = window.present_name(&member.asset);
+        match members.iter_mut().find(|(asset, _)| *asset == name) {
+            Some((_, weight)) => {
+                let both = weight.decimal().saturating_add(member.weight.decimal());
+                *weight = Weight::new(both).unwrap_or(Weight::ONE);
+            }
+            None => members.push((name, member.weight)),
+        }
+    }
+    members
 }
 
 fn distance_from_peg(price: Price) -> Decimal {

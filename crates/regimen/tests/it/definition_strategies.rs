@@ -1,28 +1,28 @@
 //! Strategies that make valid definitions.
 
-use std::collections::BTreeSet;
-
 use proptest::collection::{btree_map, btree_set};
 use proptest::option;
 use proptest::prelude::*;
 use regimen::IndexDefinition;
 use regimen::definition::{
-    AssetYield, CashFlow, CashFlows, CorporateActions, DayKind, Defensive, DelayedTiming, Evaluation,
-    Execution, IndexBase, MissingDay, Month, MonthDay, Ordinal, Portfolio, PriceAboveAverage, Reentry,
-    RegimeDefinition, Schedule, Selection, SleeveAsset, SnapshotColumns, Snapshots, Timing, Universe,
-    Vanished, Weekday, Weighting, WhenOffPeg, Yields,
+    AssetYield, CashFlow, CashFlows, CorporateActions, DayKind, Defensive, Evaluation, Execution,
+    MeasureDefinition, MissingDay, Month, MonthDay, Ordinal, Portfolio, PriceAboveAverage, Reentry,
+    RegimeDefinition, Schedule, ScreenDefinition, SleeveAsset, SnapshotColumns, Snapshots, SuccessorName,
+    Timing, Vanished, Weekday, Weighting, WhenOffPeg, Yields,
 };
 use regimen_types::{AnnualRate, AsOf, AssetId, ExcessDigits, NamelessRows, RelativeDistance, Weight};
 use rust_decimal::Decimal;
 
 use crate::signal_strategies::combined;
 use crate::trading_strategies::{costs, trading};
+use crate::universe_strategies::{ATTRIBUTE, index_base, limits, schedule, selection, universe, weighting};
 
 /// Makes any valid definition; `universe.exclude_categories` comes with an asset list.
 pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
-    let texts = (".{1,100}", "[A-Z0-9]{2,10}", snapshots());
+    let texts = (".{1,100}", "[A-Z0-9]{2,10}", snapshots(), index_base());
     let regimes = (regime(true), regime(false));
-    let rules = (regimes, defensive(), universe(), 1..u32::MAX, weighting(), schedule()).boxed();
+    let constituents = (universe(), selection(), weighting(), option::of(limits()));
+    let rules = (regimes, defensive(), constituents, schedule(timing)).boxed();
     let follower = option::of((
         portfolio(),
         costs(),
@@ -33,21 +33,22 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
     ))
     .boxed();
     let actions = option::of(".{1,20}".prop_map(|path| CorporateActions { path }));
-    (texts, 1_u64..u64::MAX, rules, follower, actions).prop_map(
-        |((name, currency, snapshots), level, rules, follower, corporate_actions)| {
-            let ((regime, without_universe), defensive, universe, count, weighting, schedule) = rules;
+    (texts, rules, follower, actions).prop_map(
+        |((name, currency, snapshots, index), rules, follower, corporate_actions)| {
+            let ((regime, without_universe), defensive, constituents, schedule) = rules;
+            let (universe, selection, weighting, limits) = constituents;
             let from_file = matches!(weighting, Weighting::File { .. });
-            IndexDefinition {
+            fitted(IndexDefinition {
                 name,
                 currency,
                 snapshots,
-                index: IndexBase::of(level.to_string().parse().unwrap()),
+                index,
                 regime: if from_file { without_universe } else { regime },
                 defensive,
                 universe: (!from_file).then_some(universe),
-                selection: (!from_file).then_some(Selection::largest(count)),
+                selection: (!from_file).then_some(selection),
                 weighting,
-                limits: None,
+                limits: limits.filter(|_| !from_file),
                 schedule: if from_file { Schedule::weights_file() } else { schedule },
                 portfolio: follower.as_ref().map(|(portfolio, ..)| portfolio.clone()),
                 costs: follower.as_ref().map(|(_, costs, ..)| costs.clone()),
@@ -58,9 +59,39 @@ pub(crate) fn definition() -> impl Strategy<Value = IndexDefinition> {
                 trading: follower.as_ref().and_then(|(.., trading)| trading.clone()),
                 vanished: follower.map(|(_, _, vanished, ..)| vanished),
                 corporate_actions,
-            }
+            })
         },
     )
+}
+
+/// Gives the definition what its rules need of each other.
+fn fitted(mut definition: IndexDefinition) -> IndexDefinition {
+    // Whatever is read as an attribute, or as the supply, is kept.
+    if let Some(kept) = &mut definition.snapshots.attributes {
+        kept.insert(ATTRIBUTE.to_owned());
+    }
+    if definition.snapshots.columns.circulating_supply.is_empty() {
+        definition.snapshots.columns.circulating_supply = "the supply".to_owned();
+    }
+    let replaces =
+        definition.index.deletion.as_ref().is_some_and(|rule| rule.then == SuccessorName::NextRanked);
+    match &mut definition.selection {
+        Some(selection) if replaces => selection.reserve = selection.reserve.max(1),
+        None if replaces => definition.index.deletion = None,
+        _ => {}
+    }
+    let reads = |measure: Option<&MeasureDefinition>| {
+        matches!(measure, None | Some(MeasureDefinition::MarketCap | MeasureDefinition::FloatAdjusted { .. }))
+    };
+    if !definition.selection.as_ref().is_some_and(|selection| reads(selection.rank_by.as_ref())) {
+        definition.schedule.supply = None;
+    }
+    let screens = definition.universe.iter().flat_map(|universe| &universe.screens);
+    let mut graded = screens.filter(|screen| matches!(screen, ScreenDefinition::Attribute { .. }));
+    if graded.next().is_none() {
+        definition.schedule.on_cross = None;
+    }
+    definition
 }
 
 fn execution() -> impl Strategy<Value = Execution> {
@@ -179,41 +210,6 @@ fn yields_of(sleeve: &[SleeveAsset], annual_rate: AnnualRate) -> Vec<AssetYield>
 
 pub(crate) fn fraction() -> impl Strategy<Value = Weight> {
     (0_i64..=1_000_000).prop_map(|millionths| Weight::new(Decimal::new(millionths, 6)).unwrap())
-}
-
-fn universe() -> impl Strategy<Value = Universe> {
-    (btree_set("[a-z0-9_-]{1,12}", 0..4), 1..u32::MAX).prop_map(|(categories, history_snapshots_min)| {
-        Universe {
-            exclude_categories: categories.iter().map(|text| text.parse().unwrap()).collect::<BTreeSet<_>>(),
-            history_snapshots_min,
-            screens: Vec::new(),
-        }
-    })
-}
-
-fn weighting() -> impl Strategy<Value = Weighting> {
-    prop_oneof![
-        Just(Weighting::market_cap()),
-        Just(Weighting::Equal),
-        ".{1,20}".prop_map(|path| Weighting::File { path })
-    ]
-}
-
-/// Makes schedules that need no file of weights.
-fn schedule() -> impl Strategy<Value = Schedule> {
-    let delays = prop_oneof![
-        Just((None, None)),
-        any::<u32>().prop_map(|count| (Some(count), None)),
-        any::<u32>().prop_map(|days| (None, Some(days))),
-    ];
-    (timing(), option::of(timing()), delays).prop_map(|(reconstitution, rebalance, (snapshots, days))| {
-        Schedule {
-            rebalance: rebalance.map(DelayedTiming::of),
-            effective_after_snapshots: snapshots,
-            effective_after_days: days,
-            ..Schedule::of(reconstitution)
-        }
-    })
 }
 
 fn timing() -> impl Strategy<Value = Timing> {

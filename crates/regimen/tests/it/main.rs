@@ -11,3 +11,4 @@ mod readme;
 mod signal_strategies;
 mod trading_strategies;
 mod universe_laws;
+mod universe_strategies;

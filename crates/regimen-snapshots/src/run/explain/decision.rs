@@ -110,6 +110,8 @@ pub struct TradeTotals {
     pub write_offs: SideTotal,
     /// The money that came in.
     pub deposits: SideTotal,
+    /// What the sleeve and the cash earned, units at the snapshot's prices.
+    pub interest: SideTotal,
     /// The costs of all trades, kind by kind; `None` if a sum does not fit.
     pub costs: Option<TradeCosts>,
 }
@@ -194,8 +196,20 @@ fn totals<'a>(as_of: AsOf, transactions: impl Iterator<Item = &'a Transaction>) 
         buys: of_kind(TransactionKind::Buy),
         write_offs: of_kind(TransactionKind::WriteOff),
         deposits: of_kind(TransactionKind::Deposit),
+        interest: interest(&transactions),
         costs: transactions.iter().try_fold(TradeCosts::NONE, |sum, each| sum.plus(&each.costs).ok()),
     })
+}
+
+fn interest(transactions: &[&Transaction]) -> SideTotal {
+    let earned = transactions.iter().filter(|each| each.cause == Cause::Interest);
+    let value = |each: &&Transaction| match each.price {
+        Some(price) => each.units.value_at(price),
+        None => Exact::from(each.notional.decimal()),
+    };
+    let sum = earned.clone().try_fold(Exact::ZERO, |sum, each| sum.plus(value(each)));
+    let sum = sum.and_then(|sum| Money::rounded(sum, 2, Rounding::HalfEven));
+    SideTotal { count: earned.count() as u64, notional: sum.ok() }
 }
 
 fn sum(mut amounts: impl Iterator<Item = Money>) -> Option<Money> {

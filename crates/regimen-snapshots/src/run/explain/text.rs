@@ -141,6 +141,7 @@ impl Display for TradeTotals {
             (self.sells, "sale"),
             (self.buys, "purchase"),
             (self.write_offs, "write-off"),
+            (self.interest, "interest payment"),
         ];
         let parts: Vec<String> =
             parts.iter().filter(|(total, _)| total.count > 0).map(|(total, name)| total.of(name)).collect();

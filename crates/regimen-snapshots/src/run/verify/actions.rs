@@ -89,6 +89,15 @@ impl Actions {
         self.rows[start..].iter().take_while(move |row| row.as_of == as_of)
     }
 
+    /// Returns what an asset is called at an instant by the actions that came into force until then.
+    pub(super) fn present_name<'a>(&'a self, asset: &'a AssetId, at: AsOf) -> &'a AssetId {
+        let in_force = self.rows.iter().take_while(|row| row.as_of <= at);
+        in_force.fold(asset, |name, row| match row.action.successor() {
+            Some((successor, _)) if row.action.asset() == name => successor,
+            _ => name,
+        })
+    }
+
     /// Returns the swaps and delistings after an instant, up to another, in order.
     pub(super) fn between(&self, after: AsOf, until: AsOf) -> impl Iterator<Item = (AsOf, &CorporateAction)> {
         let start = self.rows.partition_point(|row| row.as_of <= after);

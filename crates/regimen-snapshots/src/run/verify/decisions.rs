@@ -374,6 +374,11 @@ impl DecisionCheck<'_> {
     /// The index is rebalanced by decisions alone.
     fn index_rebalances(&mut self) {
         let acts = |as_of| self.actions.at(as_of).next().is_some();
+        // What constituents distribute moves the divisor, and stands in no table.
+        let distributes = self.definition.is_some_and(|definition| definition.index.distributions.is_some());
+        if distributes {
+            return;
+        }
         for row in self
             .snapshots
             .index_rebalances(acts)

@@ -73,16 +73,20 @@ fn selects(row: &DecisionRow) -> bool {
     row.regime == Regime::Bullish && causes.contains(&row.cause)
 }
 
-/// Says whether the table tells of every change of the constituents, and why.
+/// Says whether the table tells of every change of the constituents that matters to the next selection.
 fn tells_all(definition: &IndexDefinition) -> bool {
+    // Without a buffer nothing depends on who was a constituent.
+    if definition.selection.as_ref().is_some_and(|selection| selection.buffer.is_none()) {
+        return true;
+    }
     // An announced basket that a newer one replaces is in no table, and its constituents were incumbents.
     let announced = definition.schedule.may_take_effect_later();
-    // Nor is the asset that took a deleted one's place at the very snapshot of a reconstitution.
+    // Nor is a deletion at the very snapshot of a rebalance.
     let deletion = definition.index.deletion.as_ref();
-    let replaced = deletion.is_some_and(|rule| rule.then == SuccessorName::NextRanked);
+    let deleted = deletion.is_some_and(|rule| rule.then != SuccessorName::Freeze);
     // Where the portfolio has causes of its own, those of the index are not told.
     let triggered = definition.trading.as_ref().is_some_and(|trading| trading.triggers.is_some());
-    !announced && !replaced && !triggered
+    !announced && !deleted && !triggered
 }
 
 fn standing(choice: Choice) -> Standing {

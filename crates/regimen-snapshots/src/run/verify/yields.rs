@@ -8,6 +8,7 @@ use regimen_ledger::{Transaction, TransactionKind};
 use regimen_replay::{Accrual, AccruingPosition};
 use regimen_types::{AnnualRate, AssetId, Cause, Holdings, Quantity};
 
+use super::actions::Actions;
 use super::faults::{Faults, Place};
 use super::log::{self, Log};
 use super::snapshots::{Snapshots, out_of_order};
@@ -20,6 +21,7 @@ pub(super) fn check(
     bytes: &[u8],
     snapshots: &Snapshots,
     log: &Log,
+    actions: &Actions,
     definition: Option<&IndexDefinition>,
     money_scale: u32,
     faults: &mut Faults,
@@ -35,6 +37,7 @@ pub(super) fn check(
     let mut check = YieldCheck {
         money_scale,
         units_scale: portfolio.map_or(0, |portfolio| portfolio.units_scale),
+        actions,
         stated: definition.and_then(|definition| definition.defensive.yields.as_ref()),
         carried: BTreeMap::new(),
     };
@@ -74,6 +77,7 @@ pub(super) fn check(
 struct YieldCheck<'a> {
     money_scale: u32,
     units_scale: u32,
+    actions: &'a Actions,
     stated: Option<&'a Yields>,
     /// What was earned and not booked; `None` is cash.
     carried: BTreeMap<Option<AssetId>, Quantity>,
@@ -87,7 +91,7 @@ impl YieldCheck<'_> {
             Some(asset) => (holdings.units(asset), self.units_scale),
         };
         faults.expect(at("held"), YIELD, &row.held, &held, "by the transaction log");
-        if let Some(rate) = self.stated_rate(row.asset.as_ref()) {
+        if let Some(rate) = self.stated_rate(row) {
             faults.expect(at("annual_rate"), YIELD, &row.annual_rate, &rate, "by the methodology");
         }
         let carried = self.carried.get(&row.asset).copied().unwrap_or(Quantity::ZERO);
@@ -104,12 +108,12 @@ impl YieldCheck<'_> {
     }
 
     /// Returns the rate that the methodology states; `None` if rates come from a file.
-    fn stated_rate(&self, asset: Option<&AssetId>) -> Option<AnnualRate> {
+    fn stated_rate(&self, row: &YieldRow) -> Option<AnnualRate> {
         let Some(Yields::Constant { cash, assets }) = self.stated else { return None };
-        match asset {
-            None => Some(*cash),
-            Some(asset) => assets.iter().find(|each| each.asset == *asset).map(|each| each.annual_rate),
-        }
+        let Some(asset) = &row.asset else { return Some(*cash) };
+        let renamed = assets.iter().filter(|each| self.actions.present_name(&each.asset, row.as_of) == asset);
+        let first = renamed.min_by(|left, right| left.asset.cmp(&right.asset));
+        Some(first.map_or(AnnualRate::ZERO, |each| each.annual_rate))
     }
 }
 
