@@ -21,8 +21,8 @@ use regimen::{Action, Methodology, Rebalance};
 use regimen_ledger::{Transaction, TransactionKind};
 use regimen_planning::{Lots, PlanLine, RebalancePlan, ShortfallReason, Skip, SkipReason, TradeTo};
 use regimen_types::{
-    ArithmeticError, AsOf, AssetId, Cause as TradeCause, Exact, HistoryWindow, IndexLevel, Money, Price,
-    Quantity, Ratio, Rounding, Side, Weight,
+    ActionKind, ArithmeticError, AsOf, AssetId, Cause as TradeCause, Exact, HistoryWindow, IndexLevel, Money,
+    Price, Quantity, Ratio, Rounding, Side, Weight,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -187,8 +187,17 @@ impl Attributor {
         let price_of = |asset: &AssetId| last_price(&step.window, asset);
         let mut gains = Gains::NONE;
         let late = self.late_basket(step)?;
+        let mut staked = step.transactions.iter().filter(|each| is_staked(each)).peekable();
         for action in step.window.corporate_actions() {
             self.excess.apply(action, price_of, &mut gains)?;
+            // What was earned is there for the later actions of the snapshot.
+            let is_next = |next: &&Transaction| next.asset.as_ref() == Some(action.asset());
+            if action.kind() == ActionKind::Staking
+                && let Some(earned) = staked.next_if(is_next)
+                && let Some(price) = earned.price
+            {
+                self.excess.earn(action.asset(), price, earned.units.decimal(), &mut gains)?;
+            }
         }
         self.excess.mark(price_of, &mut gains)?;
         for cause in Cause::ALL {
@@ -257,7 +266,6 @@ impl Attributor {
             TransactionKind::Sell => (Cause::Lag, -units),
             TransactionKind::WriteOff if vanished => (Cause::Stale, -units),
             TransactionKind::Yield if transaction.cause == TradeCause::Interest => (Cause::Interest, units),
-            TransactionKind::Yield => (Cause::Yield, units),
             _ => return Ok(()),
         };
         self.excess.add(asset, price, cause, units)
@@ -505,6 +513,11 @@ pub fn booked(transaction: &Transaction) -> Result<Vec<(Term, Exact)>, Arithmeti
         _ => {}
     }
     Ok(amounts.0.into_iter().collect())
+}
+
+/// Says whether a transaction books units that a corporate action earned.
+fn is_staked(transaction: &Transaction) -> bool {
+    transaction.kind == TransactionKind::Yield && transaction.cause == TradeCause::Staking
 }
 
 fn last_price(window: &HistoryWindow<'_>, asset: &AssetId) -> Option<Price> {

@@ -151,6 +151,22 @@ impl Excess {
         }
     }
 
+    /// Adds units that were earned, whose value at `price` is booked already: they gain what they are valued at beside.
+    pub(super) fn earn(
+        &mut self,
+        asset: &AssetId,
+        price: Price,
+        units: Decimal,
+        gains: &mut Gains,
+    ) -> Result<(), ArithmeticError> {
+        let position = self.at(asset, price);
+        let mut earned = Units::NONE;
+        earned.add(Cause::Yield, units)?;
+        position.units.add(Cause::Yield, units)?;
+        let beside = Exact::from(position.price.decimal()).minus(Exact::from(price.decimal()))?;
+        gains.add_value(&earned, beside)
+    }
+
     fn join(
         &mut self,
         asset: &AssetId,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use regimen::Methodology;
 use regimen_replay::{Attribution, AttributionError, Attributor, Replayer, Term, TrackingDifference};
-use regimen_types::{History, Money};
+use regimen_types::{ActionInput, ActionKind, AsOf, CorporateAction, History, Money};
 use rust_decimal::Decimal;
 
 use crate::market::{MarketRow, Table};
@@ -184,4 +184,40 @@ fn always_priced(table: &Table) -> Table {
         (*as_of, rows.collect())
     });
     Table { snapshots: snapshots.collect(), actions: table.actions.clone() }
+}
+
+#[test]
+fn what_is_staked_and_redenominated_at_one_snapshot_is_explained() {
+    let snapshot = |day: u32, price: i64| {
+        let as_of = AsOf::from_ymd(2021, 1, day).unwrap();
+        let (price, volume) = (Decimal::from(price), Decimal::ONE);
+        let row = |asset: &str, price| MarketRow {
+            asset: asset.to_owned(),
+            price,
+            market_cap: Decimal::from(1000),
+            volume,
+            known_at: as_of,
+        };
+        (as_of, vec![row("A1", price), row("BTC", Decimal::ONE)])
+    };
+    let prices = [10, 10, 10, 10, 10, 10, 120, 120];
+    let snapshots = prices.into_iter().zip(1..).map(|(price, day)| snapshot(day, price)).collect();
+    let action = |kind, ratio: &str| {
+        let input = ActionInput {
+            as_of: AsOf::from_ymd(2021, 1, 7).unwrap(),
+            known_at: None,
+            asset: "A1".parse().unwrap(),
+            kind,
+            ratio: ratio.parse().ok(),
+            new_asset: None,
+        };
+        CorporateAction::new(input).unwrap()
+    };
+    let actions = vec![action(ActionKind::Staking, "0.5"), action(ActionKind::Redenomination, "0.1")];
+    let methodology =
+        methodology(&[&FRICTIONLESS[..], &["regime={rule='always_bullish'}", "selection.count=1"]].concat());
+    let total = total(&explained(&methodology, &Table { snapshots, actions }));
+    // A million in 100,000 units earns 50,000 more; all become a tenth, at 120: the price gains a fifth, and so do they.
+    assert_eq!(total.terms.r#yield.decimal().round_dp(2), Decimal::from(600_000));
+    assert_eq!(total.difference.decimal().round_dp(2), Decimal::from(600_000));
 }
