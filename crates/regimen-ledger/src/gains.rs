@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use regimen_types::{ArithmeticError, AsOf, AssetId, Exact, Money, Price, Quantity, Rounding};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::LedgerRule;
@@ -137,7 +138,7 @@ impl Lots {
     ///
     /// # Errors
     /// [`LedgerError`] with [`LedgerRule::LotsSuffice`] if more leaves than was acquired, so that the log lacks its start,
-    /// or [`LedgerRule::Digits`] if a cost does not fit a decimal.
+    /// or [`LedgerRule::Digits`] if a cost, or the rest of a lot, does not fit a decimal.
     pub fn take(&mut self, transaction: &Transaction) -> Result<Vec<Disposal>, LedgerError> {
         let overflow = LedgerError::overflow("notional");
         let Some(asset) = &transaction.asset else { return Ok(Vec::new()) };
@@ -170,9 +171,11 @@ impl Lots {
     /// [`ArithmeticError`] if a sum does not fit a decimal.
     pub fn holding(&self, asset: &AssetId) -> Result<(Quantity, Money), ArithmeticError> {
         let lots = self.open.get(asset).map_or(&[][..], Vec::as_slice);
-        lots.iter().try_fold((Quantity::ZERO, Money::ZERO), |(units, cost), lot| {
-            Ok((units.plus(lot.units)?, cost.plus(lot.cost)?))
-        })
+        let sums = lots.iter().try_fold((Exact::ZERO, Money::ZERO), |(units, cost), lot| {
+            Ok((units.plus(lot.units.decimal().into())?, cost.plus(lot.cost)?))
+        });
+        let (units, cost) = sums?;
+        Ok((quantity(units)?, cost))
     }
 
     /// Returns what the open lots of an asset would gain at a price, without trading costs.
@@ -215,23 +218,27 @@ impl Lots {
     ) -> Result<Vec<Disposal>, LedgerError> {
         let overflow = LedgerError::overflow("notional");
         let mut disposals = Vec::new();
-        let (mut left, mut proceeds_left) = (transaction.units, proceeds);
+        // What is left between two lots may need more digits than the lots and their sum.
+        let (mut left, mut proceeds_left) = (Exact::from(transaction.units.decimal()), proceeds);
         let lots = self.open.entry(asset.clone()).or_default();
         while !left.is_zero() {
             let Some(index) = next_lot(lots, self.method).map_err(&overflow)? else {
-                let held = transaction.units.minus(left).unwrap_or(Quantity::ZERO);
+                let held = Exact::from(transaction.units.decimal()).minus(left).and_then(quantity);
+                let held = held.map_err(&overflow)?;
                 let expected = format_args!("at most {held}, which were acquired");
                 return Err(LedgerError::new(LedgerRule::LotsSuffice, "units", transaction.units, expected));
             };
             let Some(lot) = lots.get_mut(index) else { break };
-            let (acquired_at, units) = (lot.acquired_at, left.min(lot.units));
+            let whole = left.compare(lot.units.decimal().into()).map_err(&overflow)?.is_ge();
+            let units = if whole { lot.units } else { quantity(left).map_err(&overflow)? };
+            let acquired_at = lot.acquired_at;
             let cost = lot.take(units, self.money_scale).map_err(&overflow)?;
             if lot.units.is_zero() {
                 lots.remove(index);
             }
             let brought = part(proceeds_left, units, left, self.money_scale).map_err(&overflow)?;
             proceeds_left = proceeds_left.minus(brought).map_err(&overflow)?;
-            left = left.minus(units).unwrap_or(Quantity::ZERO);
+            left = left.minus(units.decimal().into()).map_err(&overflow)?;
             disposals.push(Disposal {
                 seq: transaction.seq,
                 disposed_at: transaction.as_of,
@@ -252,17 +259,19 @@ impl Lots {
     /// Turns all lots of the source into lots of an asset, each by its part of the units.
     fn migrate(&mut self, source: &Source, asset: &AssetId, units: Quantity) -> Result<(), ArithmeticError> {
         let lots = self.open.remove(&source.asset).unwrap_or_default();
-        let (mut old_left, mut new_left, mut cost) = (source.units, units, Money::ZERO);
-        let last = lots.len().saturating_sub(1);
+        let (mut old_left, mut new_left) =
+            (Exact::from(source.units.decimal()), Exact::from(units.decimal()));
+        let (mut cost, last) = (Money::ZERO, lots.len().saturating_sub(1));
+        let scale = lots.iter().map(|lot| lot.units.decimal().scale()).max().unwrap_or(0);
+        let scale = scale.max(units.decimal().scale()).min(lot_scale(units));
         for (index, lot) in lots.into_iter().enumerate() {
-            let share = Exact::product(new_left.decimal(), lot.units.decimal());
             let share = match index == last {
-                true => Ok(new_left.decimal()),
-                false => share.ratio_to_fit(old_left.decimal().into(), lot_scale(units)),
+                true => new_left,
+                false => Exact::from(new_left.times(lot.units.decimal())?.ratio_to_fit(old_left, scale)?),
             };
-            let share = Quantity::new(share?).map_err(|_| ArithmeticError::overflow("the units of a lot"))?;
-            old_left = old_left.minus(lot.units).unwrap_or(Quantity::ZERO);
-            new_left = new_left.minus(share).ok_or(ArithmeticError::overflow("the units of a lot"))?;
+            let share = quantity(share)?;
+            old_left = old_left.minus(lot.units.decimal().into())?;
+            new_left = new_left.minus(share.decimal().into())?;
             cost = cost.plus(lot.cost)?;
             // The cost of a lot that comes to less than the smallest unit goes with the next one.
             if !share.is_zero() {
@@ -286,21 +295,28 @@ fn lot_scale(units: Quantity) -> u32 {
 impl Lot {
     /// Takes units out and returns their part of the cost: all of it with the last units.
     fn take(&mut self, units: Quantity, money_scale: u32) -> Result<Money, ArithmeticError> {
-        let cost = part(self.cost, units, self.units, money_scale)?;
+        let all = Exact::from(self.units.decimal());
+        let cost = part(self.cost, units, all, money_scale)?;
         self.cost = self.cost.minus(cost)?;
-        self.units = self.units.minus(units).unwrap_or(Quantity::ZERO);
+        self.units = quantity(all.minus(units.decimal().into())?)?;
         Ok(cost)
     }
 }
 
 /// Returns the part of an amount that so many of all units have, rounded half to even.
-fn part(amount: Money, units: Quantity, of: Quantity, money_scale: u32) -> Result<Money, ArithmeticError> {
-    if units == of {
+fn part(amount: Money, units: Quantity, of: Exact, money_scale: u32) -> Result<Money, ArithmeticError> {
+    if of.compare(units.decimal().into())?.is_eq() {
         return Ok(amount);
     }
     let part = Exact::product(amount.decimal(), units.decimal());
-    let part = part.ratio(Exact::from(of.decimal()), money_scale, Rounding::HalfEven)?;
+    let part = part.ratio(of, money_scale, Rounding::HalfEven)?;
     Money::rounded(part.into(), money_scale, Rounding::Down)
+}
+
+/// Returns units that are known exactly, if they fit a decimal.
+fn quantity(units: Exact) -> Result<Quantity, ArithmeticError> {
+    let fitting = units.round(Decimal::MAX_SCALE, Rounding::Down)?;
+    Quantity::new(fitting).map_err(|_| ArithmeticError::overflow("the units of a lot"))
 }
 
 /// Returns the lot that a disposal takes first; of lots that cost the same per unit, the earliest.

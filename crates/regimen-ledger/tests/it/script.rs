@@ -133,7 +133,7 @@ pub(crate) fn attempt(ledger: &mut Ledger, step: &Step) -> Option<Result<Transac
         Action::TakeOut { percent, fee } => {
             let share =
                 Exact::product(ledger.holdings().cash().decimal(), Decimal::new(i64::from(*percent), 2));
-            let amount = Money::rounded(share, MONEY_SCALE, Rounding::Down).unwrap();
+            let amount = Money::rounded(share, MONEY_SCALE, Rounding::Down).ok()?;
             if *fee {
                 ledger.charge_management_fee(step.as_of, amount)
             } else {
