@@ -213,6 +213,28 @@ fn an_order_is_limited_to_a_tenth_of_the_volume() {
 }
 
 #[test]
+fn an_execution_is_limited_to_a_tenth_of_its_own_volume() {
+    let holdings = portfolio(dec!(1000), &[]);
+    let market = liquid(prices(&[dec!(2), dec!(2)]), &[dec!(2000), dec!(0)]);
+    let fill_participation_max = Some(weight(dec!(0.1)));
+    let rules = TradingRules { fill_participation_max, ..TradingRules::default() };
+    let terms = Terms::of(Frictions::default(), rules);
+    let plan = terms.plan(Cause::Inception, &holdings, &target(&[dec!(0.5), dec!(0.5)]), &market);
+    let ordered = order_units(&plan, 0);
+    assert_eq!((ordered.round_dp(6), order_units(&plan, 1)), (dec!(250), ordered));
+    let outcome = terms.fill(&plan, &holdings, &market);
+    let filled: Vec<_> = outcome.fills.iter().map(|fill| (&fill.asset, fill.units.decimal())).collect();
+    assert_eq!(filled, [(&asset(0), dec!(100))]);
+    let short: Vec<_> = outcome
+        .shortfalls
+        .iter()
+        .map(|each| (&each.order.asset, each.units.decimal(), each.reason))
+        .collect();
+    let participation = (&asset(0), ordered - dec!(100), ShortfallReason::Participation);
+    assert_eq!(short, [participation, (&asset(1), ordered, ShortfallReason::NoVolume)]);
+}
+
+#[test]
 fn a_turnover_limit_has_a_priority() {
     let holdings = portfolio(dec!(0), &[dec!(40), dec!(35), dec!(25), dec!(0)]);
     let goal = target(&[dec!(0.2), dec!(0.25), dec!(0.25), dec!(0.3)]);

@@ -213,6 +213,27 @@ fn a_redenomination_on_the_day_of_execution_executes_on_the_new_basis() {
 }
 
 #[test]
+fn a_redenomination_on_a_rebalance_day_is_decided_on_the_new_basis() {
+    // On Monday the eleventh a thousand A become one, while A is worth four times what it was.
+    let a = ["10", "10", "10", "10", "10", "10", "10", "10", "10", "10", "40000", "40000", "40000"];
+    let b = ["1"; 13];
+    let redenomination = action(day(11), "A", ActionKind::Redenomination, "0.001", "");
+    let history = daily(&[("A", &a), ("B", &b)]).with_corporate_actions(vec![redenomination]).0;
+    let methodology = halves(&[]);
+    let steps = records(&methodology, &history);
+    // 0.05 A and 500 B: 2500, of which half is 0.03125 A.
+    assert_eq!(navs(&steps)[9..], ["1000", "2500", "2500", "2500"]);
+    let sale = steps[11].order_results.iter().find(|result| result.order.side == Side::Sell).unwrap();
+    assert_eq!((units(sale.order.units), sale.filled), ("0.01875".to_owned(), sale.order.units));
+    assert_eq!(units(steps[12].holdings.units(&asset("A"))), "0.03125");
+    let kinds: Vec<_> = steps[10].transactions.iter().map(|each| each.kind).collect();
+    assert_eq!(kinds, [TransactionKind::Migration]);
+    assert_eq!(steps[12].decision.index.level, steps[10].decision.index.level);
+    let verification = verified(&methodology, &history).unwrap();
+    assert!(verification.passed(), "{verification}");
+}
+
+#[test]
 fn without_its_event_a_redenomination_is_suspect_and_names_the_event() {
     let history = daily(&[("A", &["10", "10000"]), ("B", &["1", "1"])]);
     let jumps = history.price_jumps(5);

@@ -13,6 +13,7 @@ mod record;
 mod regimes;
 mod renames;
 mod resume;
+mod several_portfolios;
 mod signals;
 mod sleeve;
 mod strategies;
