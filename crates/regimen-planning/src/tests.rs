@@ -12,6 +12,7 @@ use rust_decimal_macros::dec;
 use super::*;
 
 mod frictions;
+mod participation;
 
 /// Prices by asset; a stale one may be sold but not bought.
 #[derive(Clone, Debug, Default)]

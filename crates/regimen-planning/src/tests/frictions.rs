@@ -8,13 +8,13 @@ fn bps(rate: i64) -> Bps {
     Bps::new(Decimal::new(rate, 0)).unwrap()
 }
 
-fn weight(part: Decimal) -> Weight {
+pub(super) fn weight(part: Decimal) -> Weight {
     Weight::new(part).unwrap()
 }
 
 /// Prices, with the day's volume of each asset.
 #[derive(Clone, Debug)]
-struct Liquid {
+pub(super) struct Liquid {
     prices: Prices,
     volumes: BTreeMap<AssetId, Decimal>,
 }
@@ -30,7 +30,7 @@ impl Market for Liquid {
     }
 }
 
-fn liquid(prices: Prices, volumes: &[Decimal]) -> Liquid {
+pub(super) fn liquid(prices: Prices, volumes: &[Decimal]) -> Liquid {
     let named = volumes.iter().enumerate().filter(|(_, volume)| !volume.is_zero());
     Liquid { prices, volumes: named.map(|(number, volume)| (asset(number), *volume)).collect() }
 }
@@ -45,7 +45,7 @@ fn gas(per_trade: Decimal) -> Gas {
 }
 
 #[derive(Clone, Debug)]
-struct Terms {
+pub(super) struct Terms {
     costs: Frictions,
     rules: TradingRules,
     money_scale: u32,
@@ -53,16 +53,16 @@ struct Terms {
 }
 
 impl Terms {
-    fn of(costs: Frictions, rules: TradingRules) -> Self {
+    pub(super) fn of(costs: Frictions, rules: TradingRules) -> Self {
         Self { costs, rules, money_scale: 8, units_scale: 12 }
     }
 
-    fn terms(&self) -> TradingTerms<'_> {
+    pub(super) fn terms(&self) -> TradingTerms<'_> {
         let (money_scale, units_scale) = (self.money_scale, self.units_scale);
         TradingTerms { costs: &self.costs, rules: &self.rules, money_scale, units_scale }
     }
 
-    fn plan(
+    pub(super) fn plan(
         &self,
         cause: Cause,
         holdings: &Holdings,
@@ -72,7 +72,7 @@ impl Terms {
         plan(now(), cause, holdings, goal, market, &self.terms()).unwrap()
     }
 
-    fn fill(&self, plan: &RebalancePlan, holdings: &Holdings, market: &dyn Market) -> FillOutcome {
+    pub(super) fn fill(&self, plan: &RebalancePlan, holdings: &Holdings, market: &dyn Market) -> FillOutcome {
         let orders: Vec<_> = plan.orders().cloned().collect();
         fill(now(), &orders, holdings, market, &self.terms()).unwrap()
     }
@@ -82,11 +82,11 @@ fn traded(plan: &RebalancePlan) -> Decimal {
     plan.orders().map(|order| order.units.decimal() * order.decision_price.decimal()).sum()
 }
 
-fn reason(plan: &RebalancePlan, number: usize) -> Option<SkipReason> {
+pub(super) fn reason(plan: &RebalancePlan, number: usize) -> Option<SkipReason> {
     plan.skips().find(|(name, _)| **name == asset(number)).map(|(_, skip)| skip.reason)
 }
 
-fn order_units(plan: &RebalancePlan, number: usize) -> Decimal {
+pub(super) fn order_units(plan: &RebalancePlan, number: usize) -> Decimal {
     plan.orders()
         .find(|order| order.asset == asset(number))
         .map_or(Decimal::ZERO, |order| order.units.decimal())
@@ -188,50 +188,6 @@ fn gas_that_takes_all_trades_nothing() {
     );
     assert_eq!(plan.orders().count(), 0);
     assert!((0..20).all(|number| reason(&plan, number) == Some(SkipReason::CostsExceedValue)));
-}
-
-#[test]
-fn an_order_is_limited_to_a_tenth_of_the_volume() {
-    let holdings = portfolio(dec!(1000), &[]);
-    let market = liquid(prices(&[dec!(2), dec!(2)]), &[dec!(2000), dec!(0)]);
-    let participation_max = Some(weight(dec!(0.1)));
-    let terms =
-        Terms::of(Frictions::default(), TradingRules { participation_max, ..TradingRules::default() });
-    let plan = terms.plan(Cause::Inception, &holdings, &target(&[dec!(0.5), dec!(0.5)]), &market);
-    assert_eq!(order_units(&plan, 0), dec!(100));
-    assert_eq!(
-        (reason(&plan, 0), reason(&plan, 1)),
-        (Some(SkipReason::Participation), Some(SkipReason::NoVolume))
-    );
-    assert_eq!(plan.carried().collect::<Vec<_>>(), [&asset(0)]);
-    // The next plan knows what is held and goes on.
-    let after = book(&holdings, &terms.fill(&plan, &holdings, &market).fills);
-    let carried = plan.carried().cloned().collect();
-    let goal = target(&[dec!(0.5), dec!(0.5)]);
-    let plan = plan_some(&carried, now(), Cause::Carried, &after, &goal, &market, &terms.terms()).unwrap();
-    assert_eq!((order_units(&plan, 0), reason(&plan, 1)), (dec!(100), Some(SkipReason::NotConcerned)));
-}
-
-#[test]
-fn an_execution_is_limited_to_a_tenth_of_its_own_volume() {
-    let holdings = portfolio(dec!(1000), &[]);
-    let market = liquid(prices(&[dec!(2), dec!(2)]), &[dec!(2000), dec!(0)]);
-    let fill_participation_max = Some(weight(dec!(0.1)));
-    let rules = TradingRules { fill_participation_max, ..TradingRules::default() };
-    let terms = Terms::of(Frictions::default(), rules);
-    let plan = terms.plan(Cause::Inception, &holdings, &target(&[dec!(0.5), dec!(0.5)]), &market);
-    let ordered = order_units(&plan, 0);
-    assert_eq!((ordered.round_dp(6), order_units(&plan, 1)), (dec!(250), ordered));
-    let outcome = terms.fill(&plan, &holdings, &market);
-    let filled: Vec<_> = outcome.fills.iter().map(|fill| (&fill.asset, fill.units.decimal())).collect();
-    assert_eq!(filled, [(&asset(0), dec!(100))]);
-    let short: Vec<_> = outcome
-        .shortfalls
-        .iter()
-        .map(|each| (&each.order.asset, each.units.decimal(), each.reason))
-        .collect();
-    let participation = (&asset(0), ordered - dec!(100), ShortfallReason::Participation);
-    assert_eq!(short, [participation, (&asset(1), ordered, ShortfallReason::NoVolume)]);
 }
 
 #[test]
