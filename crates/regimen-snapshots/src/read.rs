@@ -5,6 +5,8 @@
 //! threads, and what is held in memory beyond the history is a few blocks.
 
 mod blocks;
+mod buffers;
+mod cell_key;
 mod cells;
 mod events;
 mod files;
@@ -18,7 +20,6 @@ mod rates;
 mod series;
 mod source;
 mod tables;
-mod text_hash;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use sha2::{Digest, Sha256};
 
 use crate::run::hex;
 use blocks::{Block, Blocks};
+use buffers::Buffers;
 use files::SnapshotFile;
 use findings::Findings;
 use header::Layout;
@@ -143,11 +145,12 @@ fn send_pieces(
     block_bytes: usize,
     sender: &SyncSender<Piece>,
 ) {
+    let buffers = Buffers::new(block_bytes);
     let mut stored_before = 0;
     for file in files {
         stored_before += file.bytes;
         let stored_before = stored_before - file.bytes;
-        let last = match send_blocks(&file, format, block_bytes, stored_before, sender) {
+        let last = match send_blocks(&file, format, &buffers, stored_before, sender) {
             Ok(source) => Piece::FileEnd { shown: source.file.clone(), input: source.finish(file.name) },
             Err(findings) => Piece::Failed(findings),
         };
@@ -160,11 +163,11 @@ fn send_pieces(
 fn send_blocks(
     file: &SnapshotFile,
     format: &SnapshotFormat,
-    block_bytes: usize,
+    buffers: &Buffers,
     stored_before: u64,
     sender: &SyncSender<Piece>,
 ) -> Result<Source, Findings> {
-    let mut blocks = Blocks::new(Source::open(&file.path)?, block_bytes);
+    let mut blocks = Blocks::new(Source::open(&file.path)?, buffers.clone());
     let header = blocks.header()?;
     let layout = Arc::new(Layout::new(&file.path.display().to_string(), file.stem(), &header, format)?);
     let mut next = Some(header.rest);

@@ -3,12 +3,18 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::words::eight_bytes;
+
 /// The digits that every decimal of the engine can hold.
 const SIGNIFICANT_DIGITS: u32 = 28;
 /// The decimal places that a [`Decimal`] can hold.
 const MAX_SCALE: i64 = 28;
 /// The digits that fit a `u128` whatever they are.
 const KEPT_DIGITS: u32 = 38;
+/// The digits that fit a `u64` whatever they are.
+const SHORT_DIGITS: usize = 19;
+/// The powers of ten that eight digits need.
+const POWERS_OF_TEN: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
 /// What to do with a number that has more than 28 significant digits or more than 28 decimal places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -53,45 +59,86 @@ pub enum DecimalError {
 /// assert_eq!(cap.to_string(), "539438036400");
 /// ```
 pub fn parse_decimal(text: &[u8], excess: ExcessDigits) -> Result<Decimal, DecimalError> {
-    match parse_short(text) {
-        Some(decimal) => Ok(decimal),
-        None => scan(text)?.into_decimal(excess),
+    match parse_leading_decimal(text) {
+        Some((decimal, length)) if length == text.len() => Ok(decimal),
+        _ => scan(text)?.into_decimal(excess),
     }
 }
 
-/// Parses the usual case: up to 19 digits with or without a point, and nothing else.
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "19 digits fit a u64 and the scale counts at most 19 bytes"
-)]
-fn parse_short(text: &[u8]) -> Option<Decimal> {
-    if text.len() > 19 {
-        return None;
-    }
-    let mut mantissa = 0_u64;
-    let mut digits = 0_u32;
-    let mut digits_before_point = None;
-    for &byte in text {
-        match byte {
-            b'0'..=b'9' => {
-                mantissa = mantissa * 10 + u64::from(byte - b'0');
-                digits += 1;
-            }
-            b'.' if digits_before_point.is_none() => digits_before_point = Some(digits),
-            _ => return None,
+/// Parses the plain decimal that a text begins with, such as `12.50`: up to 19 digits with or without a point.
+///
+/// Returns it with its length in bytes, or `None` if there are no digits or more than 19. Like [`parse_decimal`], but
+/// without knowing where the number ends, and faster for that.
+///
+/// ```
+/// use regimen_types::parse_leading_decimal;
+/// let (price, length) = parse_leading_decimal(b"12.50,3").unwrap();
+/// assert_eq!((price.to_string().as_str(), length), ("12.5", 5));
+/// ```
+#[must_use]
+#[inline]
+#[expect(clippy::arithmetic_side_effects, reason = "both runs of digits are short")]
+pub fn parse_leading_decimal(text: &[u8]) -> Option<(Decimal, usize)> {
+    let (whole, whole_digits) = leading_digits(text, 0)?;
+    let (mantissa, fraction_digits, length) = match &text[whole_digits..] {
+        [b'.', fraction @ ..] => {
+            let (mantissa, digits) = leading_digits(fraction, whole)?;
+            (mantissa, digits, whole_digits + 1 + digits)
         }
-    }
-    if digits == 0 {
+        _ => (whole, 0, whole_digits),
+    };
+    if !(1..=SHORT_DIGITS).contains(&(whole_digits + fraction_digits)) {
         return None;
     }
-    let mut scale = digits - digits_before_point.unwrap_or(digits);
+    let mut mantissa = mantissa;
+    let mut scale = u32::try_from(fraction_digits).ok()?;
     while scale > 0 && mantissa.is_multiple_of(10) {
         mantissa /= 10;
         scale -= 1;
     }
     let low = u32::try_from(mantissa & u64::from(u32::MAX)).ok()?;
     let middle = u32::try_from(mantissa >> 32).ok()?;
-    Some(Decimal::from_parts(low, middle, 0, false, scale))
+    Some((Decimal::from_parts(low, middle, 0, false, scale), length))
+}
+
+/// Appends the digits that a text begins with to a number, and counts them; `None` if there are more than 19.
+///
+/// The number is right as long as it has no more than 19 digits in all.
+#[inline]
+#[expect(clippy::arithmetic_side_effects, reason = "the count stays below the length of the text")]
+fn leading_digits(text: &[u8], number: u64) -> Option<(u64, usize)> {
+    let mut number = number;
+    let mut count = 0;
+    loop {
+        let (value, digits) = leading_digits_of_eight(eight_bytes(&text[count..]));
+        number = number.wrapping_mul(POWERS_OF_TEN[digits]).wrapping_add(value);
+        count += digits;
+        if digits < 8 {
+            return (count <= SHORT_DIGITS).then_some((number, count));
+        }
+        if count > SHORT_DIGITS {
+            return None;
+        }
+    }
+}
+
+/// Reads the digits that eight bytes begin with, and counts them.
+///
+/// All bytes are worked on at once, as in "Quickly parsing eight digits" (D. Lemire, 2022): neighbours are joined to
+/// pairs, pairs to fours, and fours to eight.
+#[inline]
+#[expect(clippy::arithmetic_side_effects, reason = "there are at most eight digits")]
+fn leading_digits_of_eight(word: u64) -> (u64, usize) {
+    let values = word ^ 0x3030_3030_3030_3030;
+    // The top bit of each byte that is above 9. What is carried falsifies only bytes after the first of them.
+    let others = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
+    let count = others.trailing_zeros() / 8;
+    // The digits go to the end, behind zeros.
+    let digits = values.checked_shl(64 - 8 * count).unwrap_or(0);
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
+    let eight = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff;
+    (eight, count as usize)
 }
 
 /// A number as written: `mantissa × 10^-scale`, with what did not fit the mantissa.
@@ -308,6 +355,23 @@ mod tests {
                 Decimal::new(mantissa, u32::try_from(-shift).unwrap()).to_string()
             };
             prop_assert_eq!(exact(&text), exact(&plain));
+        }
+
+        #[test]
+        fn the_short_way_is_the_long_way(number in "[0-9]{0,22}(\\.[0-9]{0,22})?", after in "[,\n\r:/e.é]?[0-9.]{0,9}") {
+            let after = if after.starts_with(|c: char| c.is_ascii_digit() || c == '.') { String::new() } else { after };
+            let text = format!("{number}{after}");
+            let digits = number.bytes().filter(u8::is_ascii_digit).count();
+            match parse_leading_decimal(text.as_bytes()) {
+                Some((decimal, length)) => {
+                    prop_assert!((1..=19).contains(&digits));
+                    prop_assert_eq!(length, number.len());
+                    let long = scan(number.as_bytes()).and_then(|scanned| scanned.into_decimal(ExcessDigits::Error));
+                    prop_assert_eq!(Ok(decimal), long);
+                    prop_assert_eq!(decimal.scale(), long.unwrap().scale());
+                }
+                None => prop_assert!(!(1..=19).contains(&digits)),
+            }
         }
 
         #[test]

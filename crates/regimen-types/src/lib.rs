@@ -22,13 +22,14 @@ mod quantities;
 mod snapshot_format;
 mod spelling;
 mod trade;
+pub mod words;
 
 pub use action::{ActionEffect, ActionError, ActionInput, ActionKind, CorporateAction};
 pub use approximate::approximate;
 pub use as_of::{AsOf, AsOfError};
 pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryError};
 pub use costs::{CostRates, TradeCosts};
-pub use decimal::{DecimalError, ExcessDigits, parse_decimal};
+pub use decimal::{DecimalError, ExcessDigits, parse_decimal, parse_leading_decimal};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use exact::{ArithmeticError, Exact, Rounding, square_root};
 pub use history::{

@@ -3,8 +3,9 @@
 use memchr::{memchr_iter, memrchr};
 use regimen_types::Diagnostic;
 
+use super::buffers::Buffers;
 use super::findings::Findings;
-use super::line::lines;
+use super::line::Lines;
 use super::source::Source;
 use crate::codes;
 
@@ -13,8 +14,12 @@ const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// Whole lines of a file.
 pub(super) struct Block {
-    bytes: Vec<u8>,
+    buffer: Vec<u8>,
+    /// Where the buffer goes when the block is no longer needed.
+    buffers: Buffers,
+    /// The part of the buffer that is the text.
     start: usize,
+    end: usize,
     first_line: u64,
     line_ends: u64,
 }
@@ -22,7 +27,7 @@ pub(super) struct Block {
 impl Block {
     /// Returns the text.
     pub(super) fn text(&self) -> &[u8] {
-        &self.bytes[self.start..]
+        &self.buffer[self.start..self.end]
     }
 
     /// Returns the number of the first line of the text, from 1.
@@ -37,21 +42,27 @@ impl Block {
 
     /// Takes the first line that is not blank off the text.
     fn take_line(&mut self) -> Option<(u64, Vec<u8>)> {
-        let (number, line) = lines(self.text(), self.first_line).next()?;
+        let (number, line) = Lines::new(self.text(), self.first_line).next()?;
         let line = line.to_vec();
         for _ in self.first_line..=number {
             let end = memchr::memchr(b'\n', self.text());
-            self.start = end.map_or(self.bytes.len(), |end| self.start + end + 1);
+            self.start = end.map_or(self.end, |end| self.start + end + 1);
         }
         self.first_line = number + 1;
         Some((number, line))
     }
 }
 
+impl Drop for Block {
+    fn drop(&mut self) {
+        self.buffers.put(std::mem::take(&mut self.buffer));
+    }
+}
+
 /// Cuts a file's text into blocks.
 pub(super) struct Blocks {
     source: Source,
-    block_bytes: usize,
+    buffers: Buffers,
     /// The start of a line whose end has not been read.
     begun: Vec<u8>,
     next_line: u64,
@@ -68,9 +79,9 @@ pub(super) struct HeaderLine {
 }
 
 impl Blocks {
-    /// Cuts at the last line end of every `block_bytes`, or of a multiple where a line is longer.
-    pub(super) fn new(source: Source, block_bytes: usize) -> Self {
-        Self { source, block_bytes, begun: Vec::new(), next_line: 1, at_start: true, at_end: false }
+    /// Cuts at the last line end of each buffer, or of a longer one where a line is longer.
+    pub(super) fn new(source: Source, buffers: Buffers) -> Self {
+        Self { source, buffers, begun: Vec::new(), next_line: 1, at_start: true, at_end: false }
     }
 
     /// Reads up to the first line that is not blank.
@@ -89,32 +100,39 @@ impl Blocks {
         if self.at_end {
             return Ok(None);
         }
-        let mut bytes = Vec::with_capacity(self.begun.len() + self.block_bytes);
-        bytes.append(&mut self.begun);
+        let mut buffer = self.buffers.take(self.begun.len());
+        let mut end = self.begun.len();
+        buffer[..end].copy_from_slice(&self.begun);
+        self.begun.clear();
         loop {
-            let known = bytes.len();
-            if let Err(error) = self.source.read(self.block_bytes, &mut bytes) {
-                let line = self.next_line + line_ends(&bytes);
+            let known = end;
+            let (count, outcome) = self.source.fill(&mut buffer[known..]);
+            end += count;
+            if let Err(error) = outcome {
+                let line = self.next_line + line_ends(&buffer[..end]);
                 return Err(self.source.failure(&error).at_line(line).into());
             }
-            if bytes.len() < known + self.block_bytes {
+            if end < buffer.len() {
                 self.at_end = true;
                 break;
             }
-            if let Some(end) = memrchr(b'\n', &bytes[known..]) {
-                self.begun.extend_from_slice(&bytes[known + end + 1..]);
-                bytes.truncate(known + end + 1);
+            if let Some(line_end) = memrchr(b'\n', &buffer[known..]) {
+                end = known + line_end + 1;
+                self.begun.extend_from_slice(&buffer[end..]);
                 break;
             }
-            if bytes.len() > LINE_BYTES_MAX {
+            if end > LINE_BYTES_MAX {
                 return Err(self.line_too_long().into());
             }
+            buffer.resize(end + self.buffers.block_bytes, 0);
         }
         let first_line = self.next_line;
-        let line_ends = line_ends(&bytes);
+        let text = &buffer[..end];
+        let line_ends = line_ends(text);
         self.next_line += line_ends;
-        let start = if std::mem::take(&mut self.at_start) { self.mark_bytes(&bytes)? } else { 0 };
-        Ok(Some(Block { bytes, start, first_line, line_ends }))
+        let start = if std::mem::take(&mut self.at_start) { self.mark_bytes(text)? } else { 0 };
+        let buffers = self.buffers.clone();
+        Ok(Some(Block { buffer, buffers, start, end, first_line, line_ends }))
     }
 
     /// Returns the bytes of the stored file that have been read.

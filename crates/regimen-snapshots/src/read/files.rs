@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use regimen_types::{AsOf, Diagnostic, SnapshotFormat};
 
 use super::blocks::Blocks;
+use super::buffers::Buffers;
 use super::cells::Cell;
 use super::findings::Findings;
 use super::header::{AsOfPlace, Layout};
@@ -75,16 +76,16 @@ fn first_instant(file: &SnapshotFile, format: &SnapshotFormat) -> Option<AsOf> {
     if let Ok(as_of) = file.stem().parse() {
         return Some(as_of);
     }
-    let mut blocks = Blocks::new(Source::open(&file.path).ok()?, PEEK_BYTES);
+    let mut blocks = Blocks::new(Source::open(&file.path).ok()?, Buffers::new(PEEK_BYTES));
     let header = blocks.header().ok()?;
     let layout = Layout::new("", file.stem(), &header, format).ok()?;
     let AsOfPlace::Column(place) = layout.as_of else { return None };
     let mut block = header.rest;
     loop {
-        if let Some((line, text)) = line::lines(block.text(), block.first_line()).next() {
+        if let Some((line, text)) = line::Lines::new(block.text(), block.first_line()).next() {
             let mut fields = Vec::new();
             line::split(text, &mut fields).ok()?;
-            return Cell { file: "", line, column: "", text: fields.get(place)? }.instant().ok();
+            return Cell { file: "", line, column: "", text: fields.get(place)?.text() }.instant().ok();
         }
         block = blocks.next().ok()??;
     }

@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use memchr::memchr;
-use regimen_types::{AsOf, AssetId, DecimalError, NamelessRows, parse_decimal};
+use regimen_types::{AsOf, AssetId, ExcessDigits, NamelessRows, parse_decimal};
 use rust_decimal::Decimal;
 
 use super::blocks::Block;
+use super::cell_key::{CellHash, CellKey};
 use super::cells::{self, Cell};
 use super::findings::Findings;
 use super::header::{AsOfPlace, Layout, bad_quotes};
-use super::line;
-use super::text_hash::TextHash;
+use super::line::{Field, Line, Lines};
 
 /// The rows of a block, column by column. Assets are interned in the block.
 #[derive(Debug)]
@@ -76,28 +75,20 @@ pub(super) struct RefusedCell {
 pub(super) fn parse(layout: &Arc<Layout>, block: &Block) -> ParsedBlock {
     let text = block.text();
     let is_utf8 = str::from_utf8(text).is_ok();
-    let has_quotes = memchr(b'"', text).is_some();
     let mut parser = Parser::new(layout, block.line_count_max());
     let mut fields = Vec::with_capacity(layout.names.len());
-    for (number, line) in line::lines(text, block.first_line()) {
+    let mut lines = Lines::new(text, block.first_line());
+    while let Some(Line { number, text, quotes }) = lines.split_next(&mut fields) {
         parser.rows.has_lines = true;
-        if !is_utf8 && let Some(finding) = cells::not_utf8(&layout.file, number, line) {
+        if !is_utf8 && let Some(finding) = cells::not_utf8(&layout.file, number, text) {
             parser.rows.findings.add(|| finding);
-            continue;
-        }
-        if has_quotes {
-            if let Err(error) = line::split(line, &mut fields) {
-                parser.rows.findings.add(|| bad_quotes(&layout.file, number, line, error));
-                continue;
-            }
-        } else {
-            line::split_plain(line, &mut fields);
-        }
-        if fields.len() == layout.names.len() {
+        } else if let Err(error) = quotes {
+            parser.rows.findings.add(|| bad_quotes(&layout.file, number, text, error));
+        } else if fields.len() == layout.names.len() {
             parser.row(number, &fields);
         } else {
             let (found, expected) = (fields.len(), layout.names.len());
-            parser.rows.findings.add(|| cells::field_count(&layout.file, number, line, found, expected));
+            parser.rows.findings.add(|| cells::field_count(&layout.file, number, text, found, expected));
         }
     }
     parser.rows
@@ -108,13 +99,17 @@ struct Parser<'a> {
     layout: &'a Layout,
     rows: ParsedBlock,
     /// Indexes into `rows.assets`, `None` for a text that is no asset.
-    asset_of_text: HashMap<&'a [u8], Option<u32>, TextHash>,
-    as_of: LastInstant<'a>,
-    known_at: LastInstant<'a>,
+    asset_of_text: HashMap<CellKey<'a>, Option<u32>, CellHash>,
+    as_of: InstantColumn<'a>,
+    known_at: InstantColumn<'a>,
 }
 
-/// The instant that was read last: the next row most often has the same.
-type LastInstant<'a> = Option<(&'a [u8], AsOf)>;
+/// A column of instants.
+#[derive(Default)]
+struct InstantColumn<'a> {
+    /// What was read last: the next row most often has the same.
+    last: Option<(CellKey<'a>, AsOf)>,
+}
 
 impl<'a> Parser<'a> {
     fn new(layout: &'a Arc<Layout>, rows_max: usize) -> Self {
@@ -133,10 +128,16 @@ impl<'a> Parser<'a> {
             has_lines: false,
             nameless: Nameless::default(),
         };
-        Self { layout, rows, asset_of_text: HashMap::default(), as_of: None, known_at: None }
+        Self {
+            layout,
+            rows,
+            asset_of_text: HashMap::default(),
+            as_of: InstantColumn::default(),
+            known_at: InstantColumn::default(),
+        }
     }
 
-    fn row(&mut self, line: u64, fields: &[&'a [u8]]) {
+    fn row(&mut self, line: u64, fields: &[Field<'a>]) {
         if fields[self.layout.asset].is_empty() && self.layout.nameless_rows == NamelessRows::PassOver {
             self.rows.nameless.count += 1;
             self.rows.nameless.first_line.get_or_insert(line);
@@ -147,7 +148,7 @@ impl<'a> Parser<'a> {
         let asset = self.asset(line, fields);
         self.numbers(line, fields);
         if let (Some(place), Some(as_of)) = (self.layout.known_at, as_of) {
-            self.known_at(self.cell(line, fields, place), as_of);
+            self.known_at(line, place, fields[place], as_of);
         }
         self.attributes(line, fields);
         // With a finding the values pushed so far are out of step, but then the file is refused.
@@ -158,26 +159,23 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn cell(&self, line: u64, fields: &[&'a [u8]], place: usize) -> Cell<'a> {
-        Cell { file: &self.layout.file, line, column: &self.layout.names[place], text: fields[place] }
-    }
-
-    fn as_of(&mut self, line: u64, fields: &[&'a [u8]]) -> Option<AsOf> {
+    fn as_of(&mut self, line: u64, fields: &[Field<'a>]) -> Option<AsOf> {
         match self.layout.as_of {
             AsOfPlace::FileName(as_of) => Some(as_of),
             AsOfPlace::Column(place) => {
-                let cell = self.cell(line, fields, place);
-                instant(cell, &mut self.as_of, &mut self.rows.findings)
+                let cell = || self.layout.cell(line, place, fields[place]);
+                self.as_of.read(fields[place], cell, &mut self.rows.findings)
             }
         }
     }
 
-    fn asset(&mut self, line: u64, fields: &[&'a [u8]]) -> Option<u32> {
-        let text = fields[self.layout.asset];
-        if let Some(Some(asset)) = self.asset_of_text.get(text) {
+    fn asset(&mut self, line: u64, fields: &[Field<'a>]) -> Option<u32> {
+        let place = self.layout.asset;
+        let key = CellKey::from(fields[place]);
+        if let Some(Some(asset)) = self.asset_of_text.get(&key) {
             return Some(*asset);
         }
-        let asset = match self.cell(line, fields, self.layout.asset).asset() {
+        let asset = match self.layout.cell(line, place, fields[place]).asset() {
             Ok(asset) => {
                 self.rows.assets.push(asset);
                 u32::try_from(self.rows.assets.len() - 1).ok()
@@ -187,86 +185,111 @@ impl<'a> Parser<'a> {
                 None
             }
         };
-        self.asset_of_text.insert(text, asset);
+        self.asset_of_text.insert(key, asset);
         asset
     }
 
-    fn numbers(&mut self, line: u64, fields: &[&'a [u8]]) {
+    fn numbers(&mut self, line: u64, fields: &[Field<'a>]) {
         for (place, values) in self.layout.numbers.iter().zip(&mut self.rows.numbers) {
             let Some(place) = *place else { continue };
-            let text = fields[place];
-            let cell = || Cell { file: &self.layout.file, line, column: &self.layout.names[place], text };
-            match parse_known(text, self.layout) {
-                Ok(number) if number.is_sign_negative() => self.rows.findings.add(|| cell().negative()),
-                Ok(number) => values.push(number),
-                Err(error) => self.rows.findings.add(|| cell().no_number(error)),
+            match fields[place].plain_decimal() {
+                Some(number) => values.push(number),
+                None => {
+                    let cell = self.layout.cell(line, place, fields[place]);
+                    let number = other_number(cell, self.layout.excess_digits, &mut self.rows.findings);
+                    values.extend(number);
+                }
             }
         }
     }
 
-    fn known_at(&mut self, cell: Cell<'a>, as_of: AsOf) {
-        if cell.text.is_empty() {
+    fn known_at(&mut self, line: u64, place: usize, field: Field<'a>, as_of: AsOf) {
+        if field.is_empty() {
             self.rows.known_at.push(as_of);
             return;
         }
-        match instant(cell, &mut self.known_at, &mut self.rows.findings) {
+        let cell = || self.layout.cell(line, place, field);
+        match self.known_at.read(field, cell, &mut self.rows.findings) {
             Some(known_at) if known_at < as_of => self.rows.findings.add(|| {
                 let message = format!("known before the row's own instant, {as_of}");
                 let help = "correct it, or leave the cell empty if the row was known at its instant";
-                cell.error(crate::codes::KNOWN_BEFORE, message, help)
+                cell().error(crate::codes::KNOWN_BEFORE, message, help)
             }),
             Some(known_at) => self.rows.known_at.push(known_at),
             None => {}
         }
     }
 
-    fn attributes(&mut self, line: u64, fields: &[&'a [u8]]) {
+    fn attributes(&mut self, line: u64, fields: &[Field<'a>]) {
         for (&place, cells) in self.layout.attributes.iter().zip(&mut self.rows.attributes) {
-            let text = fields[place];
+            let field = fields[place];
             if cells.refused.is_some() {
                 continue;
             }
-            if text.is_empty() {
+            if field.is_empty() {
                 cells.values.push(None);
                 continue;
             }
-            match parse_decimal(text, self.layout.excess_digits) {
+            match parse_decimal(field.text(), self.layout.excess_digits) {
                 Ok(number) => cells.values.push(Some(number)),
                 Err(error) if self.layout.attributes_are_named => {
-                    let column = &self.layout.names[place];
-                    let cell = Cell { file: &self.layout.file, line, column, text };
+                    let cell = self.layout.cell(line, place, field);
                     self.rows.findings.add(|| cell.no_number(error));
                 }
                 Err(error) => {
                     let reason = error.to_string();
                     cells.values = Vec::new();
-                    cells.refused = Some(RefusedCell { line, text: text.to_vec(), reason });
+                    cells.refused = Some(RefusedCell { line, text: field.text().to_vec(), reason });
                 }
             }
         }
     }
 }
 
-/// Reads a number of which zero and no text mean unknown.
-fn parse_known(text: &[u8], layout: &Layout) -> Result<Decimal, DecimalError> {
-    if text.is_empty() { Ok(Decimal::ZERO) } else { parse_decimal(text, layout.excess_digits) }
+/// Reads a number that is no plain decimal; no text means unknown, as zero does.
+fn other_number(cell: Cell<'_>, excess: ExcessDigits, findings: &mut Findings) -> Option<Decimal> {
+    if cell.text.is_empty() {
+        return Some(Decimal::ZERO);
+    }
+    match parse_decimal(cell.text, excess) {
+        Ok(number) if number.is_sign_negative() => findings.add(|| cell.negative()),
+        Ok(number) => return Some(number),
+        Err(error) => findings.add(|| cell.no_number(error)),
+    }
+    None
 }
 
-/// Reads an instant, at no cost if it is written like the last.
-fn instant<'a>(cell: Cell<'a>, last: &mut LastInstant<'a>, findings: &mut Findings) -> Option<AsOf> {
-    if let Some((text, instant)) = last
-        && *text == cell.text
-    {
-        return Some(*instant);
+impl Layout {
+    fn cell<'a>(&'a self, line: u64, place: usize, field: Field<'a>) -> Cell<'a> {
+        Cell { file: &self.file, line, column: &self.names[place], text: field.text() }
     }
-    match cell.instant() {
-        Ok(instant) => {
-            *last = Some((cell.text, instant));
-            Some(instant)
+}
+
+impl<'a> InstantColumn<'a> {
+    fn read(
+        &mut self,
+        field: Field<'a>,
+        cell: impl FnOnce() -> Cell<'a>,
+        findings: &mut Findings,
+    ) -> Option<AsOf> {
+        let key = CellKey::from(field);
+        match self.last {
+            Some((last, instant)) if last == key => Some(instant),
+            _ => self.read_other(key, cell(), findings),
         }
-        Err(finding) => {
-            findings.append(finding);
-            None
+    }
+
+    #[cold]
+    fn read_other(&mut self, key: CellKey<'a>, cell: Cell<'a>, findings: &mut Findings) -> Option<AsOf> {
+        match cell.instant() {
+            Ok(instant) => {
+                self.last = Some((key, instant));
+                Some(instant)
+            }
+            Err(finding) => {
+                findings.append(finding);
+                None
+            }
         }
     }
 }

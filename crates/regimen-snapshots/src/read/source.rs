@@ -43,20 +43,20 @@ impl Source {
         }
     }
 
-    /// Adds up to `wanted` bytes of text to `bytes`: fewer only at the end of the file.
-    pub(super) fn read(&mut self, wanted: usize, bytes: &mut Vec<u8>) -> io::Result<()> {
-        let mut filled = bytes.len();
-        bytes.resize(filled + wanted, 0);
-        let outcome = loop {
-            match self.text.read(&mut bytes[filled..]) {
-                Ok(0) => break Ok(()),
+    /// Fills a buffer with text and returns how much there was: less than the buffer only at the end of the file.
+    ///
+    /// With an error comes what was read before it.
+    pub(super) fn fill(&mut self, buffer: &mut [u8]) -> (usize, io::Result<()>) {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.text.read(&mut buffer[filled..]) {
+                Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => break Err(error),
+                Err(error) => return (filled, Err(error)),
             }
-        };
-        bytes.truncate(filled);
-        outcome
+        }
+        (filled, Ok(()))
     }
 
     /// Returns the bytes of the stored file that have been read.

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use super::InputFile;
 use super::blocks::Blocks;
+use super::buffers::Buffers;
 use super::cells::{self, Cell};
 use super::files::SnapshotFile;
 use super::findings::Findings;
@@ -147,7 +148,7 @@ impl Table {
         let listed = SnapshotFile::new(path.to_owned())?;
         let source = Source::open(path)?;
         let file = source.file.clone();
-        let mut blocks = Blocks::new(source, BLOCK_BYTES);
+        let mut blocks = Blocks::new(source, Buffers::new(BLOCK_BYTES));
         let header = blocks.header()?;
         let names = column_names(&file, &header).map_err(Diagnostics::from)?;
         let header_line = header.number;
@@ -155,7 +156,7 @@ impl Table {
         let mut findings = Findings::default();
         let mut next = Some(header.rest);
         while let Some(block) = next {
-            for (line, text) in line::lines(block.text(), block.first_line()) {
+            for (line, text) in line::Lines::new(block.text(), block.first_line()) {
                 match cells_of(&file, line, text, names.len()) {
                     Ok(cells) => rows.push(TableRow { line, cells }),
                     Err(more) => findings.append(more),
