@@ -60,25 +60,43 @@ pub enum DecimalError {
 /// ```
 pub fn parse_decimal(text: &[u8], excess: ExcessDigits) -> Result<Decimal, DecimalError> {
     match parse_leading_decimal(text) {
-        Some((decimal, length)) if length == text.len() => Ok(decimal),
+        Some(leading) if leading.length == text.len() => Ok(leading.into()),
         _ => scan(text)?.into_decimal(excess),
+    }
+}
+
+/// A plain decimal that a text begins with.
+#[derive(Clone, Copy, Debug)]
+pub struct LeadingDecimal {
+    mantissa: u64,
+    scale: u32,
+    /// The bytes that the decimal takes.
+    pub length: usize,
+}
+
+impl From<LeadingDecimal> for Decimal {
+    #[inline]
+    fn from(LeadingDecimal { mantissa, scale, .. }: LeadingDecimal) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "the mantissa is cut in two")]
+        Self::from_parts(mantissa as u32, (mantissa >> 32) as u32, 0, false, scale)
     }
 }
 
 /// Parses the plain decimal that a text begins with, such as `12.50`: up to 19 digits with or without a point.
 ///
-/// Returns it with its length in bytes, or `None` if there are no digits or more than 19. Like [`parse_decimal`], but
-/// without knowing where the number ends, and faster for that.
+/// Returns `None` if there are no digits or more than 19. Like [`parse_decimal`], but without knowing where the number
+/// ends, and faster for that.
 ///
 /// ```
 /// use regimen_types::parse_leading_decimal;
-/// let (price, length) = parse_leading_decimal(b"12.50,3").unwrap();
-/// assert_eq!((price.to_string().as_str(), length), ("12.5", 5));
+/// use rust_decimal::Decimal;
+/// let price = parse_leading_decimal(b"12.50,3").unwrap();
+/// assert_eq!((price.length, Decimal::from(price).to_string().as_str()), (5, "12.5"));
 /// ```
 #[must_use]
 #[inline]
 #[expect(clippy::arithmetic_side_effects, reason = "both runs of digits are short")]
-pub fn parse_leading_decimal(text: &[u8]) -> Option<(Decimal, usize)> {
+pub fn parse_leading_decimal(text: &[u8]) -> Option<LeadingDecimal> {
     let (whole, whole_digits) = leading_digits(text, 0)?;
     let (mantissa, fraction_digits, length) = match &text[whole_digits..] {
         [b'.', fraction @ ..] => {
@@ -96,9 +114,7 @@ pub fn parse_leading_decimal(text: &[u8]) -> Option<(Decimal, usize)> {
         mantissa /= 10;
         scale -= 1;
     }
-    let low = u32::try_from(mantissa & u64::from(u32::MAX)).ok()?;
-    let middle = u32::try_from(mantissa >> 32).ok()?;
-    Some((Decimal::from_parts(low, middle, 0, false, scale), length))
+    Some(LeadingDecimal { mantissa, scale, length })
 }
 
 /// Appends the digits that a text begins with to a number, and counts them; `None` if there are more than 19.
@@ -363,7 +379,8 @@ mod tests {
             let text = format!("{number}{after}");
             let digits = number.bytes().filter(u8::is_ascii_digit).count();
             match parse_leading_decimal(text.as_bytes()) {
-                Some((decimal, length)) => {
+                Some(leading) => {
+                    let (decimal, length) = (Decimal::from(leading), leading.length);
                     prop_assert!((1..=19).contains(&digits));
                     prop_assert_eq!(length, number.len());
                     let long = scan(number.as_bytes()).and_then(|scanned| scanned.into_decimal(ExcessDigits::Error));

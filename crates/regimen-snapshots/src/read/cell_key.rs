@@ -12,11 +12,12 @@ use super::line::Field;
 /// A cell's text with its first sixteen bytes as numbers: most cells are equal if those are.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CellKey<'a> {
-    head: [u64; 2],
+    head: (u64, u64),
     text: &'a [u8],
 }
 
 impl<'a> From<Field<'a>> for CellKey<'a> {
+    #[inline]
     fn from(field: Field<'a>) -> Self {
         Self { head: field.head(), text: field.text() }
     }
@@ -34,7 +35,7 @@ impl Eq for CellKey<'_> {}
 
 impl Hash for CellKey<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let [first, second] = self.head;
+        let (first, second) = self.head;
         state.write_u64(first);
         state.write_u64(second);
         state.write(self.text.get(HEAD_LENGTH..).unwrap_or_default());

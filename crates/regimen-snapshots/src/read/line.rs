@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use memchr::memchr;
-use regimen_types::parse_leading_decimal;
-use regimen_types::words::{bytes_equal, eight_bytes};
-use rust_decimal::Decimal;
+use regimen_types::words::{bytes_up_to, eight_bytes};
+use regimen_types::{LeadingDecimal, parse_leading_decimal};
 
 /// Says what is wrong with the quotes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,19 +37,20 @@ impl<'a> Field<'a> {
     }
 
     /// Returns the first sixteen bytes of the text; bytes that are missing are zero.
-    pub(super) fn head(self) -> [u64; 2] {
+    #[inline]
+    pub(super) fn head(self) -> (u64, u64) {
         let word = |at: usize| match self.length.saturating_sub(at) {
             0 => 0,
             rest @ 1..8 => eight_bytes(&self.from[at..]) & ((1 << (8 * rest)) - 1),
             _ => eight_bytes(&self.from[at..]),
         };
-        [word(0), word(8)]
+        (word(0), word(8))
     }
 
     /// Reads the text if it is a plain decimal of up to 19 digits, as most numbers are.
-    pub(super) fn plain_decimal(self) -> Option<Decimal> {
-        let (decimal, length) = parse_leading_decimal(self.from)?;
-        (length == self.length).then_some(decimal)
+    #[inline]
+    pub(super) fn plain_decimal(self) -> Option<LeadingDecimal> {
+        parse_leading_decimal(self.from).filter(|decimal| decimal.length == self.length)
     }
 }
 
@@ -123,20 +123,25 @@ impl<'a> Iterator for Lines<'a> {
 fn split_plain<'a>(text: &'a [u8], fields: &mut Vec<Field<'a>>) -> &'a [u8] {
     fields.clear();
     let mut start = 0;
-    for at in (0..text.len()).step_by(8) {
-        let word = eight_bytes(&text[at..]);
-        let line_ends = bytes_equal(word, b'\n');
-        let mut ends = bytes_equal(word, b',') | line_ends;
-        while ends != 0 {
-            let mark = ends & ends.wrapping_neg();
-            let end = at + (mark.trailing_zeros() / 8) as usize;
-            fields.push(Field { from: &text[start..], length: end - start });
-            if line_ends & mark != 0 {
-                return &text[..end];
+    let mut at = 0;
+    while at < text.len() {
+        let mut marks = bytes_up_to(eight_bytes(&text[at..]), b',');
+        while marks != 0 {
+            let end = at + (marks.trailing_zeros() / 8) as usize;
+            marks &= marks - 1;
+            match text.get(end) {
+                Some(b',') => {
+                    fields.push(Field { from: &text[start..], length: end - start });
+                    start = end + 1;
+                }
+                Some(b'\n') => {
+                    fields.push(Field { from: &text[start..], length: end - start });
+                    return &text[..end];
+                }
+                _ => {}
             }
-            start = end + 1;
-            ends ^= mark;
         }
+        at += 8;
     }
     fields.push(Field::whole(&text[start..]));
     text
@@ -232,7 +237,7 @@ mod tests {
         #[test]
         fn a_head_is_the_first_sixteen_bytes(text in prop::collection::vec(any::<u8>(), 0..40), length in 0_usize..40) {
             let length = length.min(text.len());
-            let [first, second] = Field { from: &text, length }.head();
+            let (first, second) = Field { from: &text, length }.head();
             let mut padded = text[..length].to_vec();
             padded.resize(40, 0);
             prop_assert_eq!(&[first.to_le_bytes(), second.to_le_bytes()].concat(), &padded[..16]);

@@ -193,7 +193,7 @@ impl<'a> Parser<'a> {
         for (place, values) in self.layout.numbers.iter().zip(&mut self.rows.numbers) {
             let Some(place) = *place else { continue };
             match fields[place].plain_decimal() {
-                Some(number) => values.push(number),
+                Some(number) => values.push(number.into()),
                 None => {
                     let cell = self.layout.cell(line, place, fields[place]);
                     let number = other_number(cell, self.layout.excess_digits, &mut self.rows.findings);
