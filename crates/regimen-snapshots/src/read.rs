@@ -16,6 +16,7 @@ mod header;
 mod line;
 mod merge;
 mod parse;
+mod quick;
 mod rates;
 mod series;
 mod source;

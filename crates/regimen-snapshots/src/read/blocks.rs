@@ -30,9 +30,9 @@ impl Block {
         &self.buffer[self.start..self.end]
     }
 
-    /// Returns the number of the first line of the text, from 1.
-    pub(super) fn first_line(&self) -> u64 {
-        self.first_line
+    /// Returns the lines of the text.
+    pub(super) fn lines(&self) -> Lines<'_> {
+        Lines { rest: self.text(), number: self.first_line }
     }
 
     /// Returns a number of lines that the text does not exceed.
@@ -42,7 +42,7 @@ impl Block {
 
     /// Takes the first line that is not blank off the text.
     fn take_line(&mut self) -> Option<(u64, Vec<u8>)> {
-        let (number, line) = Lines::new(self.text(), self.first_line).next()?;
+        let (number, line) = self.lines().next()?;
         let line = line.to_vec();
         for _ in self.first_line..=number {
             let end = memchr::memchr(b'\n', self.text());

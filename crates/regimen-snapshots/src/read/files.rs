@@ -82,10 +82,10 @@ fn first_instant(file: &SnapshotFile, format: &SnapshotFormat) -> Option<AsOf> {
     let AsOfPlace::Column(place) = layout.as_of else { return None };
     let mut block = header.rest;
     loop {
-        if let Some((line, text)) = line::Lines::new(block.text(), block.first_line()).next() {
+        if let Some((line, text)) = block.lines().next() {
             let mut fields = Vec::new();
             line::split(text, &mut fields).ok()?;
-            return Cell { file: "", line, column: "", text: fields.get(place)?.text() }.instant().ok();
+            return Cell { file: "", line, column: "", text: fields.get(place)? }.instant().ok();
         }
         block = blocks.next().ok()??;
     }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use regimen_types::{AsOf, AssetId, ExcessDigits, NamelessRows, parse_decimal};
+use memchr::memchr;
+use regimen_types::{AsOf, AssetId, DecimalError, NamelessRows, parse_decimal};
 use rust_decimal::Decimal;
 
 use super::blocks::Block;
@@ -11,7 +12,8 @@ use super::cell_key::{CellHash, CellKey};
 use super::cells::{self, Cell};
 use super::findings::Findings;
 use super::header::{AsOfPlace, Layout, bad_quotes};
-use super::line::{Field, Line, Lines};
+use super::line;
+use super::quick::{Role, roles};
 
 /// The rows of a block, column by column. Assets are interned in the block.
 #[derive(Debug)]
@@ -73,43 +75,60 @@ pub(super) struct RefusedCell {
 
 /// Parses a block's rows. The columns are only of use if there are no findings.
 pub(super) fn parse(layout: &Arc<Layout>, block: &Block) -> ParsedBlock {
+    parse_by_roles(layout, block, roles(layout))
+}
+
+/// Parses a block, of whose rows those may be quick that are, if the roles of the columns are given.
+pub(super) fn parse_by_roles(layout: &Arc<Layout>, block: &Block, roles: Option<Vec<Role>>) -> ParsedBlock {
     let text = block.text();
     let is_utf8 = str::from_utf8(text).is_ok();
+    let has_quotes = memchr(b'"', text).is_some();
+    let roles = roles.filter(|_| is_utf8 && !has_quotes);
     let mut parser = Parser::new(layout, block.line_count_max());
     let mut fields = Vec::with_capacity(layout.names.len());
-    let mut lines = Lines::new(text, block.first_line());
-    while let Some(Line { number, text, quotes }) = lines.split_next(&mut fields) {
+    let mut lines = block.lines();
+    loop {
+        if let Some(roles) = &roles
+            && parser.take_quick_row(roles, &mut lines)
+        {
+            continue;
+        }
+        let Some((number, line)) = lines.next() else { break };
         parser.rows.has_lines = true;
-        if !is_utf8 && let Some(finding) = cells::not_utf8(&layout.file, number, text) {
+        if !is_utf8 && let Some(finding) = cells::not_utf8(&layout.file, number, line) {
             parser.rows.findings.add(|| finding);
-        } else if let Err(error) = quotes {
-            parser.rows.findings.add(|| bad_quotes(&layout.file, number, text, error));
-        } else if fields.len() == layout.names.len() {
+            continue;
+        }
+        if has_quotes {
+            if let Err(error) = line::split(line, &mut fields) {
+                parser.rows.findings.add(|| bad_quotes(&layout.file, number, line, error));
+                continue;
+            }
+        } else {
+            line::split_plain(line, &mut fields);
+        }
+        if fields.len() == layout.names.len() {
             parser.row(number, &fields);
         } else {
             let (found, expected) = (fields.len(), layout.names.len());
-            parser.rows.findings.add(|| cells::field_count(&layout.file, number, text, found, expected));
+            parser.rows.findings.add(|| cells::field_count(&layout.file, number, line, found, expected));
         }
     }
     parser.rows
 }
 
 /// What has been read of a block.
-struct Parser<'a> {
-    layout: &'a Layout,
-    rows: ParsedBlock,
-    /// Indexes into `rows.assets`, `None` for a text that is no asset.
-    asset_of_text: HashMap<CellKey<'a>, Option<u32>, CellHash>,
-    as_of: InstantColumn<'a>,
-    known_at: InstantColumn<'a>,
+pub(super) struct Parser<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) rows: ParsedBlock,
+    /// Indexes into `rows.assets`.
+    index_of_asset: HashMap<CellKey<'a>, u32, CellHash>,
+    pub(super) as_of: LastInstant<'a>,
+    pub(super) known_at: LastInstant<'a>,
 }
 
-/// A column of instants.
-#[derive(Default)]
-struct InstantColumn<'a> {
-    /// What was read last: the next row most often has the same.
-    last: Option<(CellKey<'a>, AsOf)>,
-}
+/// The instant that was read last: the next row most often has the same.
+type LastInstant<'a> = Option<(CellKey<'a>, AsOf)>;
 
 impl<'a> Parser<'a> {
     fn new(layout: &'a Arc<Layout>, rows_max: usize) -> Self {
@@ -128,16 +147,10 @@ impl<'a> Parser<'a> {
             has_lines: false,
             nameless: Nameless::default(),
         };
-        Self {
-            layout,
-            rows,
-            asset_of_text: HashMap::default(),
-            as_of: InstantColumn::default(),
-            known_at: InstantColumn::default(),
-        }
+        Self { layout, rows, index_of_asset: HashMap::default(), as_of: None, known_at: None }
     }
 
-    fn row(&mut self, line: u64, fields: &[Field<'a>]) {
+    fn row(&mut self, line: u64, fields: &[&'a [u8]]) {
         if fields[self.layout.asset].is_empty() && self.layout.nameless_rows == NamelessRows::PassOver {
             self.rows.nameless.count += 1;
             self.rows.nameless.first_line.get_or_insert(line);
@@ -148,7 +161,7 @@ impl<'a> Parser<'a> {
         let asset = self.asset(line, fields);
         self.numbers(line, fields);
         if let (Some(place), Some(as_of)) = (self.layout.known_at, as_of) {
-            self.known_at(line, place, fields[place], as_of);
+            self.known_at(self.cell(line, fields, place), as_of);
         }
         self.attributes(line, fields);
         // With a finding the values pushed so far are out of step, but then the file is refused.
@@ -159,137 +172,125 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn as_of(&mut self, line: u64, fields: &[Field<'a>]) -> Option<AsOf> {
+    fn cell(&self, line: u64, fields: &[&'a [u8]], place: usize) -> Cell<'a> {
+        Cell { file: &self.layout.file, line, column: &self.layout.names[place], text: fields[place] }
+    }
+
+    fn as_of(&mut self, line: u64, fields: &[&'a [u8]]) -> Option<AsOf> {
         match self.layout.as_of {
             AsOfPlace::FileName(as_of) => Some(as_of),
             AsOfPlace::Column(place) => {
-                let cell = || self.layout.cell(line, place, fields[place]);
-                self.as_of.read(fields[place], cell, &mut self.rows.findings)
+                let cell = self.cell(line, fields, place);
+                instant(cell, &mut self.as_of, &mut self.rows.findings)
             }
         }
     }
 
-    fn asset(&mut self, line: u64, fields: &[Field<'a>]) -> Option<u32> {
-        let place = self.layout.asset;
-        let key = CellKey::from(fields[place]);
-        if let Some(Some(asset)) = self.asset_of_text.get(&key) {
-            return Some(*asset);
+    fn asset(&mut self, line: u64, fields: &[&'a [u8]]) -> Option<u32> {
+        let text = fields[self.layout.asset];
+        let asset = self.asset_of(CellKey::leading(text, text.len()));
+        if asset.is_none()
+            && let Err(finding) = self.cell(line, fields, self.layout.asset).asset()
+        {
+            self.rows.findings.append(finding);
         }
-        let asset = match self.layout.cell(line, place, fields[place]).asset() {
-            Ok(asset) => {
-                self.rows.assets.push(asset);
-                u32::try_from(self.rows.assets.len() - 1).ok()
-            }
-            Err(finding) => {
-                self.rows.findings.append(finding);
-                None
-            }
-        };
-        self.asset_of_text.insert(key, asset);
         asset
     }
 
-    fn numbers(&mut self, line: u64, fields: &[Field<'a>]) {
+    /// Returns the index of the asset that a text names, if it names one.
+    #[inline]
+    pub(super) fn asset_of(&mut self, key: CellKey<'a>) -> Option<u32> {
+        match self.index_of_asset.get(&key) {
+            Some(asset) => Some(*asset),
+            None => self.add_asset(key),
+        }
+    }
+
+    fn add_asset(&mut self, key: CellKey<'a>) -> Option<u32> {
+        let asset = AssetId::new(str::from_utf8(key.text()).ok()?).ok()?;
+        let index = u32::try_from(self.rows.assets.len()).ok()?;
+        self.rows.assets.push(asset);
+        self.index_of_asset.insert(key, index);
+        Some(index)
+    }
+
+    fn numbers(&mut self, line: u64, fields: &[&'a [u8]]) {
         for (place, values) in self.layout.numbers.iter().zip(&mut self.rows.numbers) {
             let Some(place) = *place else { continue };
-            match fields[place].plain_decimal() {
-                Some(number) => values.push(number.into()),
-                None => {
-                    let cell = self.layout.cell(line, place, fields[place]);
-                    let number = other_number(cell, self.layout.excess_digits, &mut self.rows.findings);
-                    values.extend(number);
-                }
+            let text = fields[place];
+            let cell = || Cell { file: &self.layout.file, line, column: &self.layout.names[place], text };
+            match parse_known(text, self.layout) {
+                Ok(number) if number.is_sign_negative() => self.rows.findings.add(|| cell().negative()),
+                Ok(number) => values.push(number),
+                Err(error) => self.rows.findings.add(|| cell().no_number(error)),
             }
         }
     }
 
-    fn known_at(&mut self, line: u64, place: usize, field: Field<'a>, as_of: AsOf) {
-        if field.is_empty() {
+    fn known_at(&mut self, cell: Cell<'a>, as_of: AsOf) {
+        if cell.text.is_empty() {
             self.rows.known_at.push(as_of);
             return;
         }
-        let cell = || self.layout.cell(line, place, field);
-        match self.known_at.read(field, cell, &mut self.rows.findings) {
+        match instant(cell, &mut self.known_at, &mut self.rows.findings) {
             Some(known_at) if known_at < as_of => self.rows.findings.add(|| {
                 let message = format!("known before the row's own instant, {as_of}");
                 let help = "correct it, or leave the cell empty if the row was known at its instant";
-                cell().error(crate::codes::KNOWN_BEFORE, message, help)
+                cell.error(crate::codes::KNOWN_BEFORE, message, help)
             }),
             Some(known_at) => self.rows.known_at.push(known_at),
             None => {}
         }
     }
 
-    fn attributes(&mut self, line: u64, fields: &[Field<'a>]) {
+    fn attributes(&mut self, line: u64, fields: &[&'a [u8]]) {
         for (&place, cells) in self.layout.attributes.iter().zip(&mut self.rows.attributes) {
-            let field = fields[place];
+            let text = fields[place];
             if cells.refused.is_some() {
                 continue;
             }
-            if field.is_empty() {
+            if text.is_empty() {
                 cells.values.push(None);
                 continue;
             }
-            match parse_decimal(field.text(), self.layout.excess_digits) {
+            match parse_decimal(text, self.layout.excess_digits) {
                 Ok(number) => cells.values.push(Some(number)),
                 Err(error) if self.layout.attributes_are_named => {
-                    let cell = self.layout.cell(line, place, field);
+                    let column = &self.layout.names[place];
+                    let cell = Cell { file: &self.layout.file, line, column, text };
                     self.rows.findings.add(|| cell.no_number(error));
                 }
                 Err(error) => {
                     let reason = error.to_string();
                     cells.values = Vec::new();
-                    cells.refused = Some(RefusedCell { line, text: field.text().to_vec(), reason });
+                    cells.refused = Some(RefusedCell { line, text: text.to_vec(), reason });
                 }
             }
         }
     }
 }
 
-/// Reads a number that is no plain decimal; no text means unknown, as zero does.
-fn other_number(cell: Cell<'_>, excess: ExcessDigits, findings: &mut Findings) -> Option<Decimal> {
-    if cell.text.is_empty() {
-        return Some(Decimal::ZERO);
-    }
-    match parse_decimal(cell.text, excess) {
-        Ok(number) if number.is_sign_negative() => findings.add(|| cell.negative()),
-        Ok(number) => return Some(number),
-        Err(error) => findings.add(|| cell.no_number(error)),
-    }
-    None
+/// Reads a number of which zero and no text mean unknown.
+fn parse_known(text: &[u8], layout: &Layout) -> Result<Decimal, DecimalError> {
+    if text.is_empty() { Ok(Decimal::ZERO) } else { parse_decimal(text, layout.excess_digits) }
 }
 
-impl Layout {
-    fn cell<'a>(&'a self, line: u64, place: usize, field: Field<'a>) -> Cell<'a> {
-        Cell { file: &self.file, line, column: &self.names[place], text: field.text() }
+/// Reads an instant, at no cost if it is written like the last.
+fn instant<'a>(cell: Cell<'a>, last: &mut LastInstant<'a>, findings: &mut Findings) -> Option<AsOf> {
+    let key = CellKey::leading(cell.text, cell.text.len());
+    if let Some((last_key, instant)) = last
+        && *last_key == key
+    {
+        return Some(*instant);
     }
-}
-
-impl<'a> InstantColumn<'a> {
-    fn read(
-        &mut self,
-        field: Field<'a>,
-        cell: impl FnOnce() -> Cell<'a>,
-        findings: &mut Findings,
-    ) -> Option<AsOf> {
-        let key = CellKey::from(field);
-        match self.last {
-            Some((last, instant)) if last == key => Some(instant),
-            _ => self.read_other(key, cell(), findings),
+    match cell.instant() {
+        Ok(instant) => {
+            *last = Some((key, instant));
+            Some(instant)
         }
-    }
-
-    #[cold]
-    fn read_other(&mut self, key: CellKey<'a>, cell: Cell<'a>, findings: &mut Findings) -> Option<AsOf> {
-        match cell.instant() {
-            Ok(instant) => {
-                self.last = Some((key, instant));
-                Some(instant)
-            }
-            Err(finding) => {
-                findings.append(finding);
-                None
-            }
+        Err(finding) => {
+            findings.append(finding);
+            None
         }
     }
 }
@@ -300,7 +301,7 @@ impl ParsedBlock {
     }
 
     /// Takes the row whose values have been pushed.
-    fn keep(&mut self, line: u64, as_of: AsOf, asset: u32) {
+    pub(super) fn keep(&mut self, line: u64, as_of: AsOf, asset: u32) {
         let row = self.row_count();
         let goes_on = self.places.last().is_some_and(|place| place.line + (row - place.row) as u64 == line);
         if !goes_on {

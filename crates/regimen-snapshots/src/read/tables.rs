@@ -156,7 +156,7 @@ impl Table {
         let mut findings = Findings::default();
         let mut next = Some(header.rest);
         while let Some(block) = next {
-            for (line, text) in line::Lines::new(block.text(), block.first_line()) {
+            for (line, text) in block.lines() {
                 match cells_of(&file, line, text, names.len()) {
                     Ok(cells) => rows.push(TableRow { line, cells }),
                     Err(more) => findings.append(more),
