@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use regimen_types::{
-    AsOf, AssetId, AssetInfo, AssetList, Attribute, Category, History, HistoryColumns, HistoryError,
+    AsOf, AssetId, AssetInfo, AssetList, Attribute, Category, DecimalColumn, History, HistoryColumns,
+    HistoryError,
 };
 use rust_decimal::Decimal;
 
@@ -65,7 +66,7 @@ impl MarketTable {
         let rows = || self.rows().map(|(_, row)| row);
         let assets = self.assets();
         let index: BTreeMap<&AssetId, u32> = assets.iter().zip(0..).collect();
-        let column = |of: fn(&MarketRow) -> Decimal| rows().map(of).collect::<Vec<_>>();
+        let column = |of: fn(&MarketRow) -> Decimal| rows().map(of).collect::<DecimalColumn>();
         let mut end: usize = 0;
         let columns = HistoryColumns {
             instants: self.snapshots.iter().map(|each| each.as_of).collect(),

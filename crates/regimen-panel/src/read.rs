@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use polars::prelude::{AnyValue, Column, DataFrame, DataType, Series};
-use regimen_types::{AsOf, AssetId, Attribute, History, HistoryColumns, HistoryError};
+use regimen_types::{AsOf, AssetId, Attribute, DecimalColumn, History, HistoryColumns, HistoryError};
 use rust_decimal::Decimal;
 
 use crate::cell::{self, Refusal};
@@ -42,7 +42,7 @@ impl<'a> Table<'a> {
     fn columns(&self) -> Result<HistoryColumns, PanelError> {
         let (instants, ends) = self.instants()?;
         let (assets, asset) = self.assets()?;
-        let unknown = || vec![Decimal::ZERO; self.frame.height()];
+        let unknown = || std::iter::repeat_n(Decimal::ZERO, self.frame.height()).collect();
         Ok(HistoryColumns {
             instants,
             ends,
@@ -114,7 +114,7 @@ impl<'a> Table<'a> {
     }
 
     /// Reads numbers of which zero means unknown.
-    fn amounts(&self, series: &Series) -> Result<Vec<Decimal>, PanelError> {
+    fn amounts(&self, series: &Series) -> Result<DecimalColumn, PanelError> {
         self.check_numeric(series)?;
         self.cells(series, |cell| cell::number(cell).map(Option::unwrap_or_default))
     }
@@ -129,11 +129,11 @@ impl<'a> Table<'a> {
         self.cells(series, cell::instant)
     }
 
-    fn cells<T>(
+    fn cells<T, C: FromIterator<T>>(
         &self,
         series: &Series,
         mut read: impl FnMut(&AnyValue<'_>) -> Result<T, Refusal>,
-    ) -> Result<Vec<T>, PanelError> {
+    ) -> Result<C, PanelError> {
         let read_row = |(row, cell): (usize, AnyValue<'_>)| {
             read(&cell).map_err(|(code, message)| {
                 self.error(code, message).at_row(row).in_column(series.name()).quoting(&cell::shown(&cell))

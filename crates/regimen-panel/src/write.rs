@@ -66,7 +66,7 @@ fn frame(columns: &HistoryColumns, path: &Path) -> Result<DataFrame, PanelError>
     ];
     for (name, values) in amounts.into_iter().filter(|(_, values)| !values.is_empty()) {
         let known: Vec<Option<Decimal>> =
-            values.iter().map(|value| Some(*value).filter(|value| !value.is_zero())).collect();
+            values.iter().map(|value| Some(value).filter(|value| !value.is_zero())).collect();
         table.push(numbers(name, &known, path)?);
     }
     if !columns.known_at.is_empty() {

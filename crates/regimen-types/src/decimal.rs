@@ -68,8 +68,8 @@ pub fn parse_decimal(text: &[u8], excess: ExcessDigits) -> Result<Decimal, Decim
 /// A plain decimal that a text begins with.
 #[derive(Clone, Copy, Debug)]
 pub struct LeadingDecimal {
-    mantissa: u64,
-    scale: u32,
+    pub(crate) mantissa: u64,
+    pub(crate) scale: u8,
     /// The bytes that the decimal takes.
     pub length: usize,
 }
@@ -78,7 +78,7 @@ impl From<LeadingDecimal> for Decimal {
     #[inline]
     fn from(LeadingDecimal { mantissa, scale, .. }: LeadingDecimal) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "the mantissa is cut in two")]
-        Self::from_parts(mantissa as u32, (mantissa >> 32) as u32, 0, false, scale)
+        Self::from_parts(mantissa as u32, (mantissa >> 32) as u32, 0, false, u32::from(scale))
     }
 }
 
@@ -109,7 +109,7 @@ pub fn parse_leading_decimal(text: &[u8]) -> Option<LeadingDecimal> {
         return None;
     }
     let mut mantissa = mantissa;
-    let mut scale = u32::try_from(fraction_digits).ok()?;
+    let mut scale = u8::try_from(fraction_digits).ok()?;
     while scale > 0 && mantissa.is_multiple_of(10) {
         mantissa /= 10;
         scale -= 1;

@@ -3,6 +3,7 @@
 mod actions;
 mod build;
 mod columns;
+mod decimal_column;
 mod jumps;
 mod window;
 
@@ -10,6 +11,7 @@ use std::collections::HashMap;
 
 pub use build::{HistoryBuilder, RowInput};
 pub use columns::{Attribute, HistoryColumns, HistoryError};
+pub use decimal_column::DecimalColumn;
 pub use jumps::PriceJump;
 pub use window::{HistoryWindow, Observation, Row, Snapshot};
 
@@ -130,16 +132,10 @@ impl History {
     }
 }
 
-/// Checks the signs of all values while another thread indexes the rows: both pass over the whole history.
 fn check_and_index(columns: &HistoryColumns) -> Result<(AssetRows, HashMap<AssetId, u32>), HistoryError> {
     columns.check_shape()?;
-    let index_of_asset = index_assets(&columns.assets)?;
-    std::thread::scope(|scope| {
-        let signs = scope.spawn(|| columns.check_signs());
-        let rows_of_asset = AssetRows::index(columns);
-        signs.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        Ok((rows_of_asset?, index_of_asset))
-    })
+    columns.check_signs()?;
+    Ok((AssetRows::index(columns)?, index_assets(&columns.assets)?))
 }
 
 fn index_assets(assets: &[AssetId]) -> Result<HashMap<AssetId, u32>, HistoryError> {

@@ -33,8 +33,8 @@ pub use decimal::{DecimalError, ExcessDigits, LeadingDecimal, parse_decimal, par
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use exact::{ArithmeticError, Exact, Rounding, square_root};
 pub use history::{
-    Attribute, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow, Observation, PriceJump,
-    Row, RowInput, Snapshot,
+    Attribute, DecimalColumn, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow,
+    Observation, PriceJump, Row, RowInput, Snapshot,
 };
 pub use holdings::Holdings;
 pub use quantities::{

@@ -201,7 +201,7 @@ fn names_are_checked() {
 #[test]
 fn the_unit_of_caps_is_checked() {
     let threshold = |run: &mut EngineRun, history: &History, _: &[usize]| {
-        let large = history.columns().market_cap.iter().any(|cap| *cap > Decimal::from(1_000_000_000));
+        let large = history.columns().market_cap.iter().any(|cap| cap > Decimal::from(1_000_000_000));
         raise_cash(run, Decimal::from(u8::from(large)));
     };
     tampered(threshold, MethodologyLaw::CapUnit);

@@ -74,10 +74,10 @@ fn columns() -> impl Strategy<Value = HistoryColumns> {
                     ends: ends.clone(),
                     assets: ASSETS.iter().map(|asset| asset.parse().unwrap()).collect(),
                     asset: asset.clone(),
-                    price,
-                    market_cap,
-                    volume,
-                    circulating_supply,
+                    price: price.into_iter().collect(),
+                    market_cap: market_cap.into_iter().collect(),
+                    volume: volume.into_iter().collect(),
+                    circulating_supply: circulating_supply.into_iter().collect(),
                     known_at,
                     attributes: (0..)
                         .zip(attributes)
@@ -112,7 +112,7 @@ proptest! {
         write_parquet(&History::from_columns(columns).unwrap(), &path).unwrap();
         let read = read_parquet(&path).unwrap();
         prop_assert_eq!(read.columns(), &expected);
-        for price in &read.columns().price {
+        for price in read.columns().price.iter() {
             prop_assert_eq!(price.to_string(), price.normalize().to_string(), "no trailing zeros");
         }
         prop_assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside the file");
@@ -137,7 +137,7 @@ fn read_price(mantissa: i128, scale: usize) -> Decimal {
     let path = folder.path().join("price.parquet");
     let mut frame = frame.hstack(&[price.into_column()]).unwrap();
     ParquetWriter::new(fs::File::create(&path).unwrap()).finish(&mut frame).unwrap();
-    read_parquet(&path).unwrap().columns().price[0]
+    read_parquet(&path).unwrap().columns().price.get(0).unwrap()
 }
 
 /// Writes prices and returns what type the column of the file has.
@@ -151,14 +151,14 @@ fn stored_type(prices: &[&str]) -> String {
         ends: vec![price.len()],
         asset: (0..u32::try_from(price.len()).unwrap()).collect(),
         assets,
-        market_cap: vec![Decimal::ZERO; price.len()],
-        price: price.clone(),
+        market_cap: vec![Decimal::ZERO; price.len()].into_iter().collect(),
+        price: price.iter().copied().collect(),
         ..HistoryColumns::default()
     };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("market.parquet");
     write_parquet(&History::from_columns(columns).unwrap(), &path).unwrap();
-    assert_eq!(read_parquet(&path).unwrap().columns().price, price);
+    assert_eq!(read_parquet(&path).unwrap().columns().price, price.into_iter().collect());
     let frame = ParquetReader::new(fs::File::open(&path).unwrap()).finish().unwrap();
     frame.column("price").unwrap().dtype().to_string()
 }
@@ -218,7 +218,7 @@ fn reads_what_other_tools_write() {
                 let mut frame = DataFrame::new_infer_height(columns).unwrap();
                 ParquetWriter::new(fs::File::create(&path).unwrap()).finish(&mut frame).unwrap();
                 let read = read_parquet(&path).unwrap_or_else(|error| panic!("{frame}\n{error}"));
-                assert_eq!(read.columns().price, [Decimal::from(7), Decimal::from(8)]);
+                assert_eq!(read.columns().price, [7, 8].map(Decimal::from).into_iter().collect());
                 let printed: Vec<String> = read.instants().iter().map(ToString::to_string).collect();
                 assert_eq!(printed, ["2024-01-01", "2024-01-02"]);
                 assert!(read.newest().unwrap().row(&"x".parse().unwrap()).is_some());

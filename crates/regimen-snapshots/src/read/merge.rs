@@ -185,7 +185,7 @@ impl Merge {
         self.columns.price.append(price);
         self.columns.market_cap.append(market_cap);
         // A file without caps leaves all of them unknown.
-        self.columns.market_cap.resize(rows, Decimal::ZERO);
+        self.columns.market_cap.fill(rows);
         self.columns.volume.append(volume);
         self.columns.circulating_supply.append(circulating_supply);
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use memchr::memchr;
-use regimen_types::{AsOf, AssetId, DecimalError, NamelessRows, parse_decimal};
+use regimen_types::{AsOf, AssetId, DecimalColumn, DecimalError, NamelessRows, parse_decimal};
 use rust_decimal::Decimal;
 
 use super::blocks::Block;
@@ -25,7 +25,7 @@ pub(super) struct ParsedBlock {
     pub(super) assets: Vec<AssetId>,
     pub(super) asset: Vec<u32>,
     /// Price, market cap, volume and circulating supply; empty where the file has no such column.
-    pub(super) numbers: [Vec<Decimal>; 4],
+    pub(super) numbers: [DecimalColumn; 4],
     pub(super) known_at: Vec<AsOf>,
     /// Parallel to the layout's attributes.
     pub(super) attributes: Vec<AttributeCells>,
@@ -140,7 +140,7 @@ impl<'a> Parser<'a> {
             runs: Vec::new(),
             assets: Vec::new(),
             asset: Vec::with_capacity(rows_max),
-            numbers: layout.numbers.map(|place| Vec::with_capacity(room(place.is_some()))),
+            numbers: layout.numbers.map(|place| DecimalColumn::with_capacity(room(place.is_some()))),
             known_at: Vec::with_capacity(room(layout.known_at.is_some())),
             attributes: layout.attributes.iter().map(|_| attribute()).collect(),
             findings: Findings::default(),

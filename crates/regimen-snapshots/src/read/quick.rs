@@ -6,7 +6,7 @@
 use std::mem::replace;
 
 use regimen_types::words::{bytes_up_to, eight_bytes};
-use regimen_types::{AsOf, ExcessDigits, parse_decimal, parse_leading_decimal};
+use regimen_types::{AsOf, DecimalColumn, ExcessDigits, parse_decimal, parse_leading_decimal};
 use rust_decimal::Decimal;
 
 use super::cell_key::CellKey;
@@ -113,17 +113,17 @@ impl<'a> Parser<'a> {
 
 /// Pushes the number that a text begins with, and returns the length of its cell; no text means unknown, as zero does.
 #[inline]
-fn push_number(values: &mut Vec<Decimal>, text: &[u8], excess: ExcessDigits) -> Option<usize> {
+fn push_number(values: &mut DecimalColumn, text: &[u8], excess: ExcessDigits) -> Option<usize> {
     match parse_leading_decimal(text) {
         Some(number) if ends_cell(text.get(number.length)) => {
-            values.push(number.into());
+            values.push_leading(number);
             Some(number.length)
         }
         _ => push_other_number(values, text, excess),
     }
 }
 
-fn push_other_number(values: &mut Vec<Decimal>, text: &[u8], excess: ExcessDigits) -> Option<usize> {
+fn push_other_number(values: &mut DecimalColumn, text: &[u8], excess: ExcessDigits) -> Option<usize> {
     let length = cell_length(text);
     let number = match &text[..length] {
         [] => Decimal::ZERO,

@@ -234,7 +234,7 @@ fn digits_in_excess_are_rounded_where_the_format_says_so() {
     let excess_digits = regimen_types::ExcessDigits::RoundHalfEven;
     let format = SnapshotFormat { excess_digits, ..SnapshotFormat::default() };
     let input = read_snapshots(&path, &format, &|_, _| {}).unwrap();
-    assert_eq!(input.history.columns().price[0].to_string(), "0.1234567890123456789012345678");
+    assert_eq!(input.history.columns().price.get(0).unwrap().to_string(), "0.1234567890123456789012345678");
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn columns_that_the_format_leaves_out_are_empty_or_unknown() {
     let format = SnapshotFormat { columns, ..SnapshotFormat::default() };
     let input = read_snapshots(&path, &format, &|_, _| {}).unwrap();
     let columns = input.history.columns();
-    assert_eq!(columns.market_cap, [Decimal::ZERO; 2]);
+    assert_eq!(columns.market_cap, [Decimal::ZERO; 2].into_iter().collect());
     assert_eq!(columns.known_at, [day(366), day(367)]);
     assert!(columns.volume.is_empty() && columns.attributes.is_empty());
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use super::decimal_column::DecimalColumn;
 use crate::as_of::AsOf;
 use crate::asset::AssetId;
 
@@ -21,13 +22,13 @@ pub struct HistoryColumns {
     /// Per row: the index into `assets`.
     pub asset: Vec<u32>,
     /// Per row: the price of one unit.
-    pub price: Vec<Decimal>,
+    pub price: DecimalColumn,
     /// Per row: the market cap.
-    pub market_cap: Vec<Decimal>,
+    pub market_cap: DecimalColumn,
     /// Per row: the volume traded, in currency; empty if there is no such column.
-    pub volume: Vec<Decimal>,
+    pub volume: DecimalColumn,
     /// Per row: the circulating supply in units; empty if there is no such column.
-    pub circulating_supply: Vec<Decimal>,
+    pub circulating_supply: DecimalColumn,
     /// Per row: when the row became known; empty if rows are known at their own instant.
     pub known_at: Vec<AsOf>,
     /// Further numeric columns.
@@ -125,7 +126,7 @@ impl HistoryColumns {
             ("circulating_supply", &self.circulating_supply),
         ];
         for (column, values) in signed {
-            if let Some(row) = values.iter().position(|value| value.is_sign_negative() && !value.is_zero()) {
+            if let Some(row) = values.first_negative() {
                 return Err(HistoryError::Negative { row, column });
             }
         }

@@ -50,7 +50,8 @@ impl History {
         let mut last_known: Vec<Option<(Seen, f64)>> = vec![None; self.columns.assets.len()];
         for (snapshot, &as_of) in self.columns.instants.iter().enumerate() {
             for row in self.columns.rows(snapshot) {
-                let Ok(value) = Price::new(self.columns.price[row]) else { continue };
+                let Some(price) = self.columns.price.get(row) else { continue };
+                let Ok(value) = Price::new(price) else { continue };
                 let asset = self.columns.asset[row] as usize;
                 let after = Seen { row, snapshot, price: Observation { as_of, value } };
                 let level = approximate(value.decimal());
@@ -70,7 +71,7 @@ impl History {
         if self.actions.basis_changes(asset, before.snapshot, after.snapshot) {
             return None;
         }
-        let cap = |seen: &Seen| Some(approximate(*self.columns.market_cap.get(seen.row)?));
+        let cap = |seen: &Seen| Some(approximate(self.columns.market_cap.get(seen.row)?));
         Some(PriceJump {
             asset: self.columns.assets.get(asset as usize)?.clone(),
             before: before.price,

@@ -84,10 +84,12 @@ fn bad_columns_are_refused() {
     ));
     let unknown = HistoryColumns { asset: vec![0, 1, 1, 1, 9], ..good.clone() };
     assert!(matches!(History::from_columns(unknown), Err(HistoryError::UnknownAsset { row: 4 })));
-    let ragged = HistoryColumns { price: vec![], ..good.clone() };
+    let ragged = HistoryColumns { price: DecimalColumn::default(), ..good.clone() };
     assert!(matches!(History::from_columns(ragged), Err(HistoryError::RaggedColumns { .. })));
     let mut negative = good.clone();
-    negative.market_cap[2] = -negative.market_cap[2];
+    let caps: Vec<_> = negative.market_cap.iter().collect();
+    negative.market_cap =
+        caps.iter().enumerate().map(|(row, cap)| if row == 2 { -cap } else { *cap }).collect();
     assert!(matches!(
         History::from_columns(negative),
         Err(HistoryError::Negative { row: 2, column: "market_cap" })

@@ -201,13 +201,13 @@ impl<'a> Row<'a> {
     /// Returns the price of one unit.
     #[must_use]
     pub fn price(&self) -> Option<Price> {
-        Price::new(self.history.columns.price[self.row]).ok()
+        Price::new(self.history.columns.price.get(self.row)?).ok()
     }
 
     /// Returns the market cap.
     #[must_use]
     pub fn market_cap(&self) -> Option<MarketCap> {
-        MarketCap::new(self.history.columns.market_cap[self.row]).ok()
+        MarketCap::new(self.history.columns.market_cap.get(self.row)?).ok()
     }
 
     /// Returns the volume traded, in currency.
@@ -238,6 +238,6 @@ impl<'a> Row<'a> {
     }
 }
 
-fn known(cell: Option<&Decimal>) -> Option<Decimal> {
-    cell.copied().filter(|value| !value.is_zero())
+fn known(cell: Option<Decimal>) -> Option<Decimal> {
+    cell.filter(|value| !value.is_zero())
 }
