@@ -57,8 +57,10 @@ pub(super) fn units_for(amount: Exact, level: IndexLevel) -> Result<Decimal, Ari
 
 /// Adds decimals, rounded toward zero where 28 digits end.
 pub(super) fn sum(terms: impl IntoIterator<Item = Decimal>) -> Result<Decimal, ArithmeticError> {
-    let exact = terms.into_iter().try_fold(Exact::ZERO, |sum, term| sum.plus(Exact::from(term)))?;
-    to_decimal(exact)
+    // Most causes have no units.
+    let mut terms = terms.into_iter().filter(|term| !term.is_zero()).map(Exact::from);
+    let Some(first) = terms.next() else { return Ok(Decimal::ZERO) };
+    to_decimal(terms.try_fold(first, Exact::plus)?)
 }
 
 /// Brings an exact value to 28 digits, rounded toward zero.
@@ -85,6 +87,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_sum_is_the_decimal_of_the_exact_sum(terms in prop::collection::vec(decimals(), 0..6)) {
+            let exact = terms.iter().try_fold(Exact::ZERO, |sum, term| sum.plus(Exact::from(*term)));
+            prop_assert_eq!(sum(terms), exact.and_then(to_decimal));
+        }
+
         #[test]
         fn a_decimal_is_the_ratio_to_one(left in decimals(), right in decimals(), third in decimals()) {
             let product = Exact::product(left, right);
