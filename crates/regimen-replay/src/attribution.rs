@@ -13,6 +13,7 @@
 
 mod benchmark;
 mod excess;
+mod merged;
 mod terms;
 
 use std::collections::BTreeMap;
@@ -29,7 +30,8 @@ use serde::{Deserialize, Serialize};
 
 pub use benchmark::Benchmark;
 use benchmark::{FINEST_SCALE, ratio, sum, to_decimal, units_for};
-use excess::{Cause, Excess, Gains, plus};
+use excess::{Cause, Excess, Gains, Units, plus};
+use merged::merged;
 pub use terms::{Term, Terms};
 
 use crate::replayer::Step;
@@ -325,34 +327,36 @@ impl Attributor {
         let plan = Held::of(&rebalance.plan.lines, self.trades_in_lots);
         for line in &rebalance.plan.lines {
             let Some(price) = last_price(&step.window, &line.asset) else { continue };
-            self.classify(line, price, equity, plan)?;
+            let mut units = self.classified(line, price, equity, plan)?;
             // What was executed at once.
             let traded = sum([step.holdings.units(&line.asset).decimal(), -line.units.decimal()])?;
-            self.excess.add(&line.asset, price, Cause::Lag, traded)?;
+            units.add(Cause::Lag, traded)?;
+            self.excess.add_all(&line.asset, price, &units)?;
         }
-        let planned = |asset: &&AssetId| rebalance.plan.lines.iter().all(|line| line.asset != **asset);
-        let elsewhere: Vec<AssetId> = self.index_units.keys().filter(planned).cloned().collect();
-        for asset in elsewhere {
-            let Some(price) = last_price(&step.window, &asset) else { continue };
-            let followed = self.followed(&asset)?;
-            self.excess.add(&asset, price, Cause::Cash, -followed)?;
+        for asset in self.index_units.keys() {
+            let Some(price) = last_price(&step.window, asset) else { continue };
+            // What the plan names is classified.
+            if !self.excess.has(asset) {
+                self.excess.add(asset, price, Cause::Cash, -self.followed(asset)?)?;
+            }
         }
         Ok(())
     }
 
     /// Splits what a plan leaves between a position and the index.
-    fn classify(
-        &mut self,
+    fn classified(
+        &self,
         line: &PlanLine,
         price: Price,
         equity: Exact,
         plan: Held,
-    ) -> Result<(), ArithmeticError> {
-        let (asset, target) = (&line.asset, line.target_units.decimal());
-        let followed = self.followed(asset)?;
+    ) -> Result<Units, ArithmeticError> {
+        let mut units = Units::NONE;
+        let target = line.target_units.decimal();
+        let followed = self.followed(&line.asset)?;
         if is_untouchable(line) {
-            let rest = sum([line.units.decimal(), -followed])?;
-            return self.excess.add(asset, price, Cause::Stale, rest);
+            units.add(Cause::Stale, sum([line.units.decimal(), -followed])?)?;
+            return Ok(units);
         }
         // What the target asks for, less the buffer; it differs from followed units where the target is not the index.
         let invested = Decimal::ONE.saturating_sub(self.cash_buffer.decimal());
@@ -361,46 +365,54 @@ impl Attributor {
         let held_back = sum([aimed, -followed])?;
         let rounding = to_decimal(Exact::product(followed.abs(), ROUNDING_OF_WEIGHTS))?;
         let cash = if held_back.abs() > rounding { held_back } else { Decimal::ZERO };
-        self.excess.add(asset, price, Cause::Cash, cash)?;
+        units.add(Cause::Cash, cash)?;
         if line.action.as_ref().is_err_and(|skip| skip.reason == SkipReason::AtTarget) {
-            let rest = sum([line.units.decimal(), -followed, -cash])?;
-            return self.excess.add(asset, price, Cause::Lots, rest);
+            units.add(Cause::Lots, sum([line.units.decimal(), -followed, -cash])?)?;
+            return Ok(units);
         }
         let (skip, ordered) = match &line.action {
             Ok(order) => (line.undone.as_ref(), signed(order.side, order.units)),
             Err(skip) => (Some(skip), Decimal::ZERO),
         };
-        self.excess.add(asset, price, Cause::Lag, -ordered)?;
+        units.add(Cause::Lag, -ordered)?;
         let undone = sum([line.units.decimal(), ordered, -target])?;
         let reason = skip.map_or(Cause::Lots, |skip| plan.cause_of(skip));
-        self.excess.add(asset, price, reason, undone)?;
+        units.add(reason, undone)?;
         let off_target = sum([target, -followed, -cash])?;
         let cause = match reason {
             _ if self.trades_to_edge => Cause::Bands,
             _ if plan.stale => Cause::Stale,
             _ => Cause::Lots,
         };
-        self.excess.add(asset, price, cause, off_target)
+        units.add(cause, off_target)?;
+        Ok(units)
     }
 
     /// Returns the units of an asset that the portfolio set out to hold, by the index's present basket.
     fn followed(&self, asset: &AssetId) -> Result<Decimal, ArithmeticError> {
-        let units = self.index_units.get(asset).map_or(Decimal::ZERO, |units| units.decimal());
-        to_decimal(Exact::product(units, self.followed_units.decimal()))
+        self.index_units.get(asset).map_or(Ok(Decimal::ZERO), |units| self.followed_of(*units))
+    }
+
+    /// Returns the units of an asset that the portfolio set out to hold, by those in one index.
+    fn followed_of(&self, index_units: Ratio) -> Result<Decimal, ArithmeticError> {
+        to_decimal(Exact::product(index_units.decimal(), self.followed_units.decimal()))
     }
 
     /// Gives a cause to excess units that have none yet.
     fn assign_rest(&mut self, step: &Step<'_>, cause: Cause) -> Result<(), ArithmeticError> {
-        let held = step.holdings.positions().map(|(asset, _)| asset);
-        let mut assets: Vec<AssetId> =
-            held.chain(self.index_units.keys()).chain(self.excess.assets()).cloned().collect();
-        assets.sort_unstable();
-        assets.dedup();
-        for asset in &assets {
+        let mut rests = Vec::new();
+        let held_and_followed = merged(step.holdings.positions(), self.index_units.iter());
+        let held_and_followed = held_and_followed.map(|(asset, held, units)| (asset, (held, units)));
+        for (asset, held_and_followed, excess) in merged(held_and_followed, self.excess.units()) {
             let Some(price) = last_price(&step.window, asset) else { continue };
-            let (held, followed) = (step.holdings.units(asset).decimal(), self.followed(asset)?);
-            let rest = sum([held, -followed, -self.excess.total(asset)?])?;
-            self.excess.add(asset, price, cause, rest)?;
+            let (held, units) = held_and_followed.unwrap_or_default();
+            let followed = units.map_or(Ok(Decimal::ZERO), |units| self.followed_of(*units))?;
+            let known = excess.map_or(Ok(Decimal::ZERO), Units::total)?;
+            let rest = sum([held.map_or(Decimal::ZERO, Quantity::decimal), -followed, -known])?;
+            rests.push((asset.clone(), price, rest));
+        }
+        for (asset, price, rest) in rests {
+            self.excess.add(&asset, price, cause, rest)?;
         }
         self.excess.drop_empty();
         Ok(())
@@ -416,8 +428,8 @@ impl Attributor {
     /// Rounds the amounts; what rounding leaves of the change of the difference is a term of its own.
     fn terms(&self, amounts: &Amounts, nav: Money, benchmark: Money) -> Result<Terms, ArithmeticError> {
         let mut terms = Terms::default();
-        for term in Term::ALL {
-            *terms.of_mut(term) = Money::rounded(amounts.of(term), self.money_scale, Rounding::HalfEven)?;
+        for (term, amount) in &amounts.0 {
+            terms.set(*term, Money::rounded(*amount, self.money_scale, Rounding::HalfEven)?);
         }
         let change = nav.minus(benchmark)?.minus(self.nav)?.plus(self.value)?;
         terms.rounding = change.minus(terms.total()?)?;

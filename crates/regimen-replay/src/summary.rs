@@ -109,8 +109,8 @@ impl SummaryBuilder {
             self.figures.get_or_insert_with(|| (Summary::starting_with(step), Running::starting_with(step)));
         let (mut traded, mut flow) = (Money::ZERO, Money::ZERO);
         for transaction in &step.transactions {
-            traded = traded.plus(summary.add_transaction(transaction)?)?;
-            flow = flow.plus(cash_flow(transaction)?)?;
+            add_to(&mut traded, summary.add_transaction(transaction)?)?;
+            add_to(&mut flow, cash_flow(transaction)?)?;
         }
         summary.add_valuation(step, traded, flow, running)?;
         let planned = matches!(step.decision.action, Action::Rebalance(_));
@@ -214,13 +214,12 @@ impl Summary {
     }
 
     fn add_costs(&mut self, costs: &TradeCosts) -> Result<(), ArithmeticError> {
-        self.fees = self.fees.plus(costs.fee)?;
-        self.slippage = self.slippage.plus(costs.slippage)?;
-        self.spread = self.spread.plus(costs.spread)?;
-        self.impact = self.impact.plus(costs.impact)?;
-        self.gas = self.gas.plus(costs.gas)?;
-        self.platform_fees = self.platform_fees.plus(costs.platform_fee)?;
-        Ok(())
+        add_to(&mut self.fees, costs.fee)?;
+        add_to(&mut self.slippage, costs.slippage)?;
+        add_to(&mut self.spread, costs.spread)?;
+        add_to(&mut self.impact, costs.impact)?;
+        add_to(&mut self.gas, costs.gas)?;
+        add_to(&mut self.platform_fees, costs.platform_fee)
     }
 
     fn add_valuation(
@@ -279,6 +278,14 @@ pub fn cash_flow(transaction: &Transaction) -> Result<Money, ArithmeticError> {
         TransactionKind::Withdrawal => Money::ZERO.minus(transaction.notional),
         _ => Ok(Money::ZERO),
     }
+}
+
+/// Adds an amount to a sum, where there is one: most transactions have few kinds of cost, and no flow.
+fn add_to(sum: &mut Money, amount: Money) -> Result<(), ArithmeticError> {
+    if !amount.is_zero() {
+        *sum = sum.plus(amount)?;
+    }
+    Ok(())
 }
 
 /// Divides, taking a portfolio that is worth nothing as a ratio of zero.

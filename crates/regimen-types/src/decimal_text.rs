@@ -18,6 +18,16 @@ pub(crate) fn write_decimal(decimal: Decimal, formatter: &mut fmt::Formatter<'_>
     formatter.pad_integral(is_nonnegative, "", str::from_utf8(&text[start..]).map_err(|_| fmt::Error)?)
 }
 
+/// Appends the text that every quantity prints, past the machinery of formatting: tables hold millions of decimals.
+pub fn append_decimal(text: &mut Vec<u8>, decimal: Decimal) {
+    if decimal.is_sign_negative() && !decimal.is_zero() {
+        text.push(b'-');
+    }
+    let mut digits = [0; TEXT_LENGTH];
+    let start = fill_from_end(&mut digits, decimal.mantissa().unsigned_abs(), decimal.scale());
+    text.extend_from_slice(&digits[start..]);
+}
+
 /// Fills the end of `text` with the digits of `mantissa` × 10^-`scale`, and returns where they start.
 #[expect(clippy::arithmetic_side_effects, reason = "96 bits have 29 digits, and a scale is at most 28")]
 fn fill_from_end(text: &mut [u8; TEXT_LENGTH], mantissa: u128, scale: u32) -> usize {
@@ -82,6 +92,9 @@ mod tests {
             let money = Money::new(decimal).unwrap();
             let normal = decimal.normalize();
             prop_assert_eq!(money.to_string(), normal.to_string());
+            let mut appended = b"a,".to_vec();
+            append_decimal(&mut appended, decimal);
+            prop_assert_eq!(String::from_utf8(appended).unwrap(), format!("a,{normal}"));
             prop_assert_eq!(format!("{money:>40}"), format!("{normal:>40}"));
             prop_assert_eq!(format!("{money:+}"), format!("{normal:+}"));
             prop_assert_eq!(format!("{money:.2}"), format!("{normal:.2}"));

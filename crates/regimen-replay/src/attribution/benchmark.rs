@@ -57,16 +57,51 @@ pub(super) fn units_for(amount: Exact, level: IndexLevel) -> Result<Decimal, Ari
 
 /// Adds decimals, rounded toward zero where 28 digits end.
 pub(super) fn sum(terms: impl IntoIterator<Item = Decimal>) -> Result<Decimal, ArithmeticError> {
-    let exact = terms.into_iter().try_fold(Exact::ZERO, |sum, term| sum.plus(Exact::from(term)))?;
-    to_decimal(exact)
+    // Most causes have no units.
+    let mut terms = terms.into_iter().filter(|term| !term.is_zero()).map(Exact::from);
+    let Some(first) = terms.next() else { return Ok(Decimal::ZERO) };
+    to_decimal(terms.try_fold(first, Exact::plus)?)
 }
 
 /// Brings an exact value to 28 digits, rounded toward zero.
 pub(super) fn to_decimal(value: Exact) -> Result<Decimal, ArithmeticError> {
-    value.ratio_to_fit(Exact::from(Decimal::ONE), FINEST_SCALE)
+    // Few values are so large that they have to give up decimal places.
+    value
+        .round(FINEST_SCALE, Rounding::Down)
+        .or_else(|_| value.ratio_to_fit(Exact::from(Decimal::ONE), FINEST_SCALE))
 }
 
 /// Calls a decimal a ratio, which may be any.
 pub(super) fn ratio(decimal: Decimal) -> Ratio {
     Ratio::new(decimal).unwrap_or(Ratio::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decimals() -> impl Strategy<Value = Decimal> {
+        let mantissas = prop_oneof![1 - 10_i128.pow(28)..10_i128.pow(28), -1_000_i128..1_000];
+        (mantissas, 0_u32..=28).prop_map(|(mantissa, scale)| Decimal::from_i128_with_scale(mantissa, scale))
+    }
+
+    proptest! {
+        #[test]
+        fn a_sum_is_the_decimal_of_the_exact_sum(terms in prop::collection::vec(decimals(), 0..6)) {
+            let exact = terms.iter().try_fold(Exact::ZERO, |sum, term| sum.plus(Exact::from(*term)));
+            prop_assert_eq!(sum(terms), exact.and_then(to_decimal));
+        }
+
+        #[test]
+        fn a_decimal_is_the_ratio_to_one(left in decimals(), right in decimals(), third in decimals()) {
+            let product = Exact::product(left, right);
+            let sum = product.plus(Exact::from(third)).unwrap_or(product);
+            for value in [Exact::from(left), product, sum] {
+                let ratio = value.ratio_to_fit(Exact::from(Decimal::ONE), FINEST_SCALE);
+                let found = to_decimal(value);
+                prop_assert_eq!(found.map(|decimal| decimal.unpack()), ratio.map(|decimal| decimal.unpack()));
+            }
+        }
+    }
 }

@@ -59,7 +59,7 @@ impl Cause {
 pub(super) struct Units([Ratio; 7]);
 
 impl Units {
-    const NONE: Self = Self([Ratio::ZERO; 7]);
+    pub(super) const NONE: Self = Self([Ratio::ZERO; 7]);
 
     pub(super) fn of(&self, cause: Cause) -> Decimal {
         self.0.get(cause.index()).map_or(Decimal::ZERO, |units| units.decimal())
@@ -211,18 +211,30 @@ impl Excess {
         self.at(asset, price).units.add(cause, units)
     }
 
+    /// Adds units of an asset that is valued at a price, each to its cause.
+    pub(super) fn add_all(
+        &mut self,
+        asset: &AssetId,
+        price: Price,
+        units: &Units,
+    ) -> Result<(), ArithmeticError> {
+        let position = self.at(asset, price);
+        Cause::ALL.into_iter().try_for_each(|cause| position.units.add(cause, units.of(cause)))
+    }
+
     fn at(&mut self, asset: &AssetId, price: Price) -> &mut Position {
         let start = Position { units: Units::NONE, price };
         self.positions.entry(asset.clone()).or_insert(start)
     }
 
-    /// Returns the excess units of an asset, all causes together.
-    pub(super) fn total(&self, asset: &AssetId) -> Result<Decimal, ArithmeticError> {
-        self.positions.get(asset).map_or(Ok(Decimal::ZERO), |position| position.units.total())
+    /// Says whether the asset has units, be they none of any cause.
+    pub(super) fn has(&self, asset: &AssetId) -> bool {
+        self.positions.contains_key(asset)
     }
 
-    pub(super) fn assets(&self) -> impl Iterator<Item = &AssetId> {
-        self.positions.keys()
+    /// Iterates over the assets with their units, in order.
+    pub(super) fn units(&self) -> impl Iterator<Item = (&AssetId, &Units)> {
+        self.positions.iter().map(|(asset, position)| (asset, &position.units))
     }
 
     /// Forgets assets without excess units.

@@ -42,13 +42,8 @@ macro_rules! terms {
 
             /// Replaces the amount of a cause.
             pub fn set(&mut self, term: Term, amount: Money) {
-                *self.of_mut(term) = amount;
-            }
-
-            /// Returns the place of a cause's amount.
-            pub(crate) fn of_mut(&mut self, term: Term) -> &mut Money {
                 match term {
-                    $(Term::$term => &mut self.$name),+
+                    $(Term::$term => self.$name = amount),+
                 }
             }
         }
@@ -98,7 +93,7 @@ impl Terms {
     /// # Errors
     /// [`ArithmeticError::Overflow`] if the sum needs more than 28 digits.
     pub fn total(&self) -> Result<Money, ArithmeticError> {
-        Term::ALL.into_iter().try_fold(Money::ZERO, |sum, term| sum.plus(self.of(term)))
+        self.present().try_fold(Money::ZERO, |sum, (_, amount)| sum.plus(amount))
     }
 
     /// Adds terms one by one.
@@ -107,9 +102,46 @@ impl Terms {
     /// [`ArithmeticError::Overflow`] if a sum needs more than 28 digits.
     pub fn plus(&self, other: &Self) -> Result<Self, ArithmeticError> {
         let mut sums = *self;
-        for term in Term::ALL {
-            *sums.of_mut(term) = self.of(term).plus(other.of(term))?;
+        for (term, amount) in other.present() {
+            sums.set(term, self.of(term).plus(amount)?);
         }
         Ok(sums)
+    }
+
+    /// Iterates over the terms that are not zero: few at most snapshots.
+    fn present(&self) -> impl Iterator<Item = (Term, Money)> {
+        Term::ALL.into_iter().map(|term| (term, self.of(term))).filter(|(_, amount)| !amount.is_zero())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rust_decimal::Decimal;
+
+    fn terms() -> impl Strategy<Value = Terms> {
+        let amount = prop_oneof![Just(0), 1 - 10_i128.pow(28)..10_i128.pow(28), -1_000_i128..1_000];
+        let amounts = prop::collection::vec((amount, 0_u32..=12), Term::ALL.len());
+        amounts.prop_map(|amounts| {
+            let mut terms = Terms::default();
+            for (term, (mantissa, scale)) in Term::ALL.into_iter().zip(amounts) {
+                terms.set(term, Money::new(Decimal::from_i128_with_scale(mantissa, scale)).unwrap());
+            }
+            terms
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn terms_that_are_zero_change_no_sum(left in terms(), right in terms()) {
+            let total = Term::ALL.into_iter().try_fold(Money::ZERO, |sum, term| sum.plus(left.of(term)));
+            prop_assert_eq!(left.total(), total);
+            let sums = Term::ALL.map(|term| left.of(term).plus(right.of(term)));
+            match left.plus(&right) {
+                Ok(both) => prop_assert_eq!(Term::ALL.map(|term| Ok(both.of(term))), sums),
+                Err(_) => prop_assert!(sums.iter().any(Result::is_err)),
+            }
+        }
     }
 }

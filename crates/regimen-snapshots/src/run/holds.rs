@@ -14,7 +14,7 @@ use super::text::RowText;
 pub(crate) const HOLDS_COLUMNS: &str = "as_of,reason,trigger,asset,measured,allowed";
 
 /// Writes a row for each trigger that was read, or one row where none was.
-pub(crate) fn write_holds(text: &mut String, step: &Step<'_>) {
+pub(crate) fn write_holds(text: &mut Vec<u8>, step: &Step<'_>) {
     let Action::Hold(reason) = &step.decision.action else { return };
     let as_of = step.window.as_of();
     let readings = match reason {
@@ -27,7 +27,7 @@ pub(crate) fn write_holds(text: &mut String, step: &Step<'_>) {
             Some(asset) => row.asset(asset),
             None => row.optional(None::<Ratio>),
         };
-        row.value(reading.measured).value(reading.allowed).end();
+        row.number(reading.measured.decimal()).number(reading.allowed.decimal()).end();
     }
     if readings.is_empty() {
         let row = RowText::new(text).value(as_of).value(reason.name());

@@ -18,7 +18,7 @@ pub(crate) struct Output {
     name: &'static str,
     file: File,
     digest: FileDigest,
-    buffer: String,
+    buffer: Vec<u8>,
 }
 
 impl Output {
@@ -26,11 +26,11 @@ impl Output {
     pub(crate) fn create(folder: &Path, name: &'static str, header: &str) -> io::Result<Self> {
         let file = File::create_new(folder.join(name))?;
         let buffer = if header.is_empty() { String::new() } else { format!("{header}\n") };
-        Ok(Self { name, file, digest: FileDigest::default(), buffer })
+        Ok(Self { name, file, digest: FileDigest::default(), buffer: buffer.into_bytes() })
     }
 
     /// Lets `write` append text.
-    pub(crate) fn append(&mut self, write: impl FnOnce(&mut String)) -> io::Result<()> {
+    pub(crate) fn append(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         write(&mut self.buffer);
         if self.buffer.len() < BUFFER_BYTES { Ok(()) } else { self.flush() }
     }
@@ -43,8 +43,8 @@ impl Output {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.digest.update(self.buffer.as_bytes());
-        self.file.write_all(self.buffer.as_bytes())?;
+        self.digest.update(&self.buffer);
+        self.file.write_all(&self.buffer)?;
         self.buffer.clear();
         Ok(())
     }

@@ -13,7 +13,7 @@ pub(crate) const REGIME_COLUMNS: &str =
 pub(crate) const SIGNALS_COLUMNS: &str =
     "as_of,signal,group,combination,weight,reading,observed,benchmark,score,vote";
 
-pub(crate) fn write_regime(text: &mut String, step: &Step<'_>) {
+pub(crate) fn write_regime(text: &mut Vec<u8>, step: &Step<'_>) {
     let decision = &step.decision.index.regime;
     let evaluated = decision.step.as_ref();
     let gauge = evaluated.and_then(|step| step.gauge);
@@ -33,7 +33,7 @@ pub(crate) fn write_regime(text: &mut String, step: &Step<'_>) {
 }
 
 /// Writes one row per signal and per group of signals, a group before its signals, if the rule was evaluated.
-pub(crate) fn write_signals(text: &mut String, step: &Step<'_>) {
+pub(crate) fn write_signals(text: &mut Vec<u8>, step: &Step<'_>) {
     let Some(evaluated) = &step.decision.index.regime.step else { return };
     let as_of = step.window.as_of();
     for member in &evaluated.members {
@@ -45,7 +45,7 @@ pub(crate) fn write_signals(text: &mut String, step: &Step<'_>) {
     }
 }
 
-fn write_member(text: &mut String, as_of: AsOf, group: Option<&str>, member: &MemberReading) {
+fn write_member(text: &mut Vec<u8>, as_of: AsOf, group: Option<&str>, member: &MemberReading) {
     let row = RowText::new(text).value(as_of).plain(&member.name).plain(group.unwrap_or_default());
     let (row, reading) = match &member.read {
         Read::Group { combination, .. } => (row.plain(combination.as_str()), None),

@@ -14,7 +14,7 @@ pub(crate) const SUPPLIES_COLUMNS: &str =
     "as_of,reference,supply_as_of,asset,price,rank_amount,rank_per,weigh_amount,weigh_per";
 
 /// Writes one row per ranked or weighed asset of a rebalance of the index whose supplies were held constant.
-pub(crate) fn write_supplies(text: &mut String, step: &Step<'_>) {
+pub(crate) fn write_supplies(text: &mut Vec<u8>, step: &Step<'_>) {
     let Some(rebalance) = &step.decision.index.rebalance else { return };
     let Basis::Constituents(verdicts) = &rebalance.basis else { return };
     for (asset, supply) in verdicts.iter().filter_map(|each| Some((&each.asset, each.supply?))) {
@@ -24,11 +24,11 @@ pub(crate) fn write_supplies(text: &mut String, step: &Step<'_>) {
             .value(rebalance.reference)
             .value(as_of)
             .asset(asset)
-            .value(price)
-            .optional(ranking.map(|supply| supply.amount))
-            .optional(ranking.map(|supply| supply.per))
-            .optional(weighing.map(|supply| supply.amount))
-            .optional(weighing.map(|supply| supply.per))
+            .number(price.decimal())
+            .optional_number(ranking.map(|supply| supply.amount.decimal()))
+            .optional_number(ranking.map(|supply| supply.per.decimal()))
+            .optional_number(weighing.map(|supply| supply.amount.decimal()))
+            .optional_number(weighing.map(|supply| supply.per.decimal()))
             .end();
     }
 }

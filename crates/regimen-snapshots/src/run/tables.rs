@@ -1,14 +1,16 @@
 //! The tables of a run: which rows a step adds to each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 
 use regimen::{Action, Basis, Crossing, GivenVerdict, Rebalance};
 use regimen_planning::PlanLine;
 use regimen_replay::{Attribution, Step, Term};
 use regimen_types::{
-    ActionEffect, ActionKind, AssetId, Cause, Exact, Money, PriceJump, Quantity, Ratio, Rounding, Weight,
+    ActionEffect, ActionKind, AssetId, Cause, Exact, Figure, MarketCap, Money, Price, PriceJump, Ratio,
+    Rounding, Weight,
 };
 use regimen_weighting::{AssetVerdict, Verdict};
+use rust_decimal::Decimal;
 
 use super::rows::Standing;
 use super::text::{InstantText, RowText};
@@ -26,16 +28,16 @@ pub(crate) const SUSPECTS_COLUMNS: &str = "as_of,asset,price,last_price,last_pri
 
 pub(crate) const YIELDS_COLUMNS: &str = "as_of,from,asset,held,annual_rate,accrued,booked";
 
-pub(crate) fn write_yields(text: &mut String, step: &Step<'_>) {
+pub(crate) fn write_yields(text: &mut Vec<u8>, step: &Step<'_>) {
     for accrual in &step.accruals {
         RowText::new(text)
             .value(step.window.as_of())
             .value(accrual.from)
             .optional(accrual.asset.as_ref())
-            .value(accrual.held)
-            .value(accrual.annual_rate)
-            .value(accrual.accrued)
-            .value(accrual.booked)
+            .number(accrual.held.decimal())
+            .number(accrual.annual_rate.decimal())
+            .number(accrual.accrued.decimal())
+            .number(accrual.booked.decimal())
             .end();
     }
 }
@@ -45,60 +47,63 @@ pub(crate) const ATTRIBUTION_COLUMNS: &str = "as_of,decided_at,nav,benchmark,dif
 fee,slippage,spread,impact,gas,platform_fee,management_fee,lag,bands_and_filters,lots_and_rounding,cash_and_sleeve,\
 stale_and_write_offs,yield,interest,flows,compounding,rounding";
 
-pub(crate) fn write_attribution(text: &mut String, attribution: &Attribution) {
+pub(crate) fn write_attribution(text: &mut Vec<u8>, attribution: &Attribution) {
     let row = RowText::new(text)
         .value(attribution.as_of)
         .optional(attribution.decided_at)
-        .value(attribution.nav)
-        .value(attribution.benchmark)
-        .value(attribution.difference)
-        .value(attribution.benchmark_units)
-        .value(attribution.followed_units);
-    Term::ALL.into_iter().fold(row, |row, term| row.value(attribution.terms.of(term))).end();
+        .number(attribution.nav.decimal())
+        .number(attribution.benchmark.decimal())
+        .number(attribution.difference.decimal())
+        .number(attribution.benchmark_units.decimal())
+        .number(attribution.followed_units.decimal());
+    Term::ALL.into_iter().fold(row, |row, term| row.number(attribution.terms.of(term).decimal())).end();
 }
 
-pub(crate) fn write_suspect(text: &mut String, jump: &PriceJump) {
+pub(crate) fn write_suspect(text: &mut Vec<u8>, jump: &PriceJump) {
     RowText::new(text)
         .value(jump.after.as_of)
         .asset(&jump.asset)
-        .value(jump.after.value)
-        .value(jump.before.value)
+        .number(jump.after.value.decimal())
+        .number(jump.before.value.decimal())
         .value(jump.before.as_of)
         .optional(jump.redenomination.map(|_| ActionKind::Redenomination))
         .optional(jump.redenomination)
         .end();
 }
 
-pub(crate) fn write_nav(text: &mut String, step: &Step<'_>) {
+pub(crate) fn write_nav(text: &mut Vec<u8>, step: &Step<'_>) {
     RowText::new(text)
         .value(step.window.as_of())
-        .value(step.nav.total)
-        .value(step.nav.cash)
-        .value(step.nav.invested)
+        .number(step.nav.total.decimal())
+        .number(step.nav.cash.decimal())
+        .number(step.nav.invested.decimal())
         .plain(step.decision.index.regime.state.regime.as_str())
-        .value(step.decision.index.level)
+        .number(step.decision.index.level.decimal())
         .end();
 }
 
-pub(crate) fn write_index(text: &mut String, step: &Step<'_>) {
+pub(crate) fn write_index(text: &mut Vec<u8>, step: &Step<'_>) {
     RowText::new(text)
         .value(step.window.as_of())
-        .value(step.decision.index.level)
-        .value(step.decision.index.divisor)
+        .number(step.decision.index.level.decimal())
+        .number(step.decision.index.divisor.decimal())
         .value(step.decision.index.asset_count)
         .end();
 }
 
-pub(crate) fn write_transactions(text: &mut String, step: &Step<'_>) {
+pub(crate) fn write_transactions(text: &mut Vec<u8>, step: &Step<'_>) {
+    let mut line = String::new();
     for transaction in &step.transactions {
-        transaction.write_line(text);
-        text.push('\n');
+        line.clear();
+        transaction.write_line(&mut line);
+        line.push('\n');
+        text.extend_from_slice(line.as_bytes());
     }
 }
 
 /// Writes one row per position. The value is rounded for reading; NAV sums exact values.
 pub(crate) fn write_holdings(
-    text: &mut String,
+    text: &mut Vec<u8>,
     step: &Step<'_>,
     money_scale: u32,
     price_instant: &mut InstantText,
@@ -115,38 +120,39 @@ pub(crate) fn write_holdings(
         RowText::new(text)
             .plain(&as_of)
             .asset(asset)
-            .value(units)
-            .value(last.value)
+            .number(units.decimal())
+            .number(last.value.decimal())
             .plain(price_instant.of(last.as_of))
-            .value(value)
-            .optional(weight.ok())
+            .number(value.decimal())
+            .optional_number(weight.ok())
             .end();
     }
 }
 
-pub(crate) fn write_orders(text: &mut String, step: &Step<'_>) {
+pub(crate) fn write_orders(text: &mut Vec<u8>, step: &Step<'_>) {
+    let [mut decided, mut closed, mut priced] = std::array::from_fn(|_| InstantText::default());
     for result in &step.order_results {
         let order = &result.order;
         let changed = result.asset != order.asset || result.units != order.units;
         RowText::new(text)
-            .value(result.decided_at)
-            .value(step.window.as_of())
+            .plain(decided.of(result.decided_at))
+            .plain(closed.of(step.window.as_of()))
             .plain(order.cause.as_str())
             .asset(&order.asset)
             .plain(order.side.as_str())
-            .value(order.units)
-            .value(result.filled)
-            .value(order.decision_price)
-            .value(order.decision_price_as_of)
+            .number(order.units.decimal())
+            .number(result.filled.decimal())
+            .number(order.decision_price.decimal())
+            .plain(priced.of(order.decision_price_as_of))
             .plain(result.shortfall.map_or("", regimen_planning::ShortfallReason::as_str))
             .optional(changed.then_some(&result.asset))
-            .optional(changed.then_some(result.units))
+            .optional_number(changed.then_some(result.units.decimal()))
             .end();
     }
 }
 
 /// Writes one row per corporate action that comes into force.
-pub(crate) fn write_actions(text: &mut String, step: &Step<'_>) {
+pub(crate) fn write_actions(text: &mut Vec<u8>, step: &Step<'_>) {
     for action in step.window.corporate_actions() {
         let (asset, ratio) = match action.effect() {
             ActionEffect::Successor { asset, ratio } | ActionEffect::Grant { asset, ratio } => {
@@ -168,7 +174,7 @@ pub(crate) fn write_actions(text: &mut String, step: &Step<'_>) {
 
 /// Writes one row per asset of the universe and per held asset, and one for the cash that the target leaves, if the
 /// step rebalances the index or the portfolio.
-pub(crate) fn write_decisions(text: &mut String, step: &Step<'_>) {
+pub(crate) fn write_decisions(text: &mut Vec<u8>, step: &Step<'_>) {
     let planned = match &step.decision.action {
         Action::Rebalance(rebalance) => Some(rebalance.as_ref()),
         Action::Hold(_) => None,
@@ -189,17 +195,17 @@ pub(crate) fn write_decisions(text: &mut String, step: &Step<'_>) {
 }
 
 struct DecisionTable<'a> {
-    text: &'a mut String,
+    text: &'a mut Vec<u8>,
     /// The first columns, the same for all rows.
     head: String,
-    lines: BTreeMap<&'a AssetId, &'a PlanLine>,
+    /// What the plan does with each asset that has no row yet.
+    lines: HashMap<&'a AssetId, &'a PlanLine>,
     crossings: &'a [Crossing],
-    written: BTreeSet<&'a AssetId>,
 }
 
 impl<'a> DecisionTable<'a> {
     fn new(
-        text: &'a mut String,
+        text: &'a mut Vec<u8>,
         step: &Step<'_>,
         cause: Cause,
         planned: Option<&'a Rebalance>,
@@ -209,98 +215,92 @@ impl<'a> DecisionTable<'a> {
         let head = format!("{},{cause},{regime}", step.window.as_of());
         let lines = planned.iter().flat_map(|rebalance| &rebalance.plan.lines);
         let lines = lines.map(|line| (&line.asset, line)).collect();
-        Self { text, head, lines, crossings, written: BTreeSet::new() }
+        Self { text, head, lines, crossings }
     }
 
-    fn constituent(&mut self, verdict: &'a AssetVerdict) {
-        let (name, reason) = match &verdict.verdict {
-            Verdict::Selected => {
-                let relaxed = verdict.relaxation.as_ref();
-                (Standing::Selected, relaxed.map_or_else(String::new, ToString::to_string))
-            }
-            Verdict::Reserve => (Standing::Reserve, String::new()),
-            Verdict::BelowCount => (Standing::BelowCount, String::new()),
-            Verdict::GroupFull => (Standing::GroupFull, String::new()),
-            Verdict::BelowThreshold => (Standing::BelowThreshold, String::new()),
-            Verdict::Excluded(exclusion) => (Standing::Excluded, exclusion.to_string()),
+    fn constituent(&mut self, verdict: &AssetVerdict) {
+        let standing = match &verdict.verdict {
+            Verdict::Selected => Standing::Selected,
+            Verdict::Reserve => Standing::Reserve,
+            Verdict::BelowCount => Standing::BelowCount,
+            Verdict::GroupFull => Standing::GroupFull,
+            Verdict::BelowThreshold => Standing::BelowThreshold,
+            Verdict::Excluded(_) => Standing::Excluded,
         };
-        let crossed = self.crossings.iter().filter(|crossing| crossing.asset == verdict.asset);
-        let reasons = std::iter::once(reason).chain(crossed.map(ToString::to_string));
-        let reason = reasons.filter(|reason| !reason.is_empty()).collect::<Vec<_>>().join("; ");
-        let line = self.lines.get(&verdict.asset).copied();
-        if line.is_some() {
-            self.written.insert(&verdict.asset);
-        }
+        let line = self.lines.remove(&verdict.asset);
         let row = RowText::new(self.text)
             .plain(&self.head)
             .asset(&verdict.asset)
-            .optional(verdict.rank)
-            .optional(verdict.rank_amount)
-            .value(name)
-            .quoted(&reason)
-            .optional(verdict.price)
-            .optional(verdict.market_cap)
-            .value(verdict.raw_weight)
-            .value(verdict.weight);
+            .optional_number(verdict.rank.map(Decimal::from))
+            .optional_number(verdict.rank_amount.map(Figure::decimal))
+            .plain(standing.as_str())
+            .quoted(&reason(verdict, self.crossings))
+            .optional_number(verdict.price.map(Price::decimal))
+            .optional_number(verdict.market_cap.map(MarketCap::decimal))
+            .number(verdict.raw_weight.decimal())
+            .number(verdict.weight.decimal());
         trade_columns(row, line).end();
     }
 
-    fn given(&mut self, verdict: &'a GivenVerdict) {
-        let line = self.lines.get(&verdict.asset).copied();
-        self.written.insert(&verdict.asset);
+    fn given(&mut self, verdict: &GivenVerdict) {
+        let line = self.lines.remove(&verdict.asset);
+        let standing = if verdict.exclusion.is_some() { Standing::Excluded } else { Standing::Selected };
         let row = RowText::new(self.text)
             .plain(&self.head)
             .asset(&verdict.asset)
             .plain("")
             .plain("")
-            .value(if verdict.exclusion.is_some() { Standing::Excluded } else { Standing::Selected })
+            .plain(standing.as_str())
             .plain(verdict.exclusion.map_or("", |exclusion| exclusion.as_str()))
-            .optional(verdict.price)
+            .optional_number(verdict.price.map(Price::decimal))
             .plain("")
-            .value(verdict.given_weight)
-            .value(verdict.weight);
+            .number(verdict.given_weight.decimal())
+            .number(verdict.weight.decimal());
         trade_columns(row, line).end();
     }
 
     /// Writes the assets of an index that is followed at its present weights, without a rebalance of its own.
     fn followed(&mut self) {
-        let lines: Vec<_> = self.lines.iter().map(|(asset, line)| (*asset, *line)).collect();
-        for (asset, line) in lines.into_iter().filter(|(_, line)| !line.target_weight.is_zero()) {
-            self.written.insert(asset);
+        for line in self.lines_by_asset().into_iter().filter(|line| !line.target_weight.is_zero()) {
+            self.lines.remove(&line.asset);
             let row = RowText::new(self.text)
                 .plain(&self.head)
-                .asset(asset)
+                .asset(&line.asset)
                 .plain("")
                 .plain("")
-                .value(Standing::Followed)
+                .plain(Standing::Followed.as_str())
                 .plain("")
                 .plain("")
                 .plain("")
-                .value(line.target_weight)
-                .value(line.target_weight);
+                .number(line.target_weight.decimal())
+                .number(line.target_weight.decimal());
             trade_columns(row, Some(line)).end();
         }
     }
 
     /// Writes the held assets that have no verdict: they are not in the snapshot, or not in the sleeve.
     fn held_elsewhere(&mut self) {
-        for (asset, line) in &self.lines {
-            if self.written.contains(asset) {
-                continue;
-            }
+        for line in self.lines_by_asset() {
             let row = RowText::new(self.text)
                 .plain(&self.head)
-                .asset(asset)
+                .asset(&line.asset)
                 .plain("")
                 .plain("")
-                .value(Standing::Held)
+                .plain(Standing::Held.as_str())
                 .plain("not in the target")
                 .plain("")
                 .plain("")
                 .plain("0")
-                .value(line.target_weight);
+                .number(line.target_weight.decimal());
             trade_columns(row, Some(line)).end();
         }
+    }
+
+    /// Returns the lines of assets without a row in the order of identifiers.
+    fn lines_by_asset(&self) -> Vec<&'a PlanLine> {
+        let mut lines: Vec<_> = self.lines.values().copied().collect();
+        lines.sort_unstable_by(|left, right| left.asset.cmp(&right.asset));
+        lines
     }
 
     /// Writes the weight of cash, so that the weights of an instant sum to 1 and no rebalance leaves no row.
@@ -308,19 +308,32 @@ impl<'a> DecisionTable<'a> {
         if weight.is_zero() {
             return;
         }
-        let row =
-            RowText::new(self.text).plain(&self.head).plain("").plain("").plain("").value(Standing::Cash);
-        trade_columns(row.plain("").plain("").plain("").plain("").value(weight), None).end();
+        let row = RowText::new(self.text).plain(&self.head).plain("").plain("").plain("");
+        let row = row.plain(Standing::Cash.as_str()).plain("").plain("").plain("").plain("");
+        trade_columns(row.number(weight.decimal()), None).end();
     }
+}
+
+/// Returns why an asset stands as it does, where the standing does not say it, and which thresholds it crossed.
+fn reason(verdict: &AssetVerdict, crossings: &[Crossing]) -> String {
+    let own = match &verdict.verdict {
+        Verdict::Selected => verdict.relaxation.as_ref().map(ToString::to_string),
+        Verdict::Excluded(exclusion) => Some(exclusion.to_string()),
+        _ => None,
+    };
+    let crossed = crossings.iter().filter(|crossing| crossing.asset == verdict.asset);
+    let reasons = own.into_iter().chain(crossed.map(ToString::to_string));
+    reasons.filter(|reason| !reason.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 fn trade_columns<'a>(row: RowText<'a>, line: Option<&PlanLine>) -> RowText<'a> {
     let Some(line) = line else { return row.plain(",,,,,,") };
-    let row = row.value(line.units).value(line.target_units);
+    let row = row.number(line.units.decimal()).number(line.target_units.decimal());
     let row = match &line.action {
-        Ok(order) => row.plain(order.side.as_str()).value(order.units).plain(order.cause.as_str()),
-        Err(skip) => row.plain("none").value(Quantity::ZERO).plain(skip.reason.as_str()),
+        Ok(order) => row.plain(order.side.as_str()).number(order.units.decimal()).plain(order.cause.as_str()),
+        Err(skip) => row.plain("none").plain("0").plain(skip.reason.as_str()),
     };
     let undone = line.undone.as_ref();
-    row.optional(undone.map(|undone| undone.units)).plain(undone.map_or("", |undone| undone.reason.as_str()))
+    row.optional_number(undone.map(|undone| undone.units.decimal()))
+        .plain(undone.map_or("", |undone| undone.reason.as_str()))
 }
