@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decimal::{DecimalError, ExcessDigits, parse_decimal};
 use crate::decimal_text::write_decimal;
-use crate::exact::{ArithmeticError, Exact, Rounding};
+use crate::exact::{ArithmeticError, Exact, Rounding, exact_sum};
 
 /// Says why a decimal is not the quantity that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -305,15 +305,9 @@ impl Bps {
     }
 }
 
+#[expect(clippy::arithmetic_side_effects, reason = "every decimal has its negative")]
 fn exact_difference(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
-    let scale = left.scale().max(right.scale());
-    Exact::from(left).minus(Exact::from(right))?.round(scale, Rounding::Down)
-}
-
-/// Adds two decimals, or fails where `Decimal` would drop digits.
-fn exact_sum(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
-    let scale = left.scale().max(right.scale());
-    Exact::from(left).plus(Exact::from(right))?.round(scale, Rounding::Down)
+    exact_sum(left, -right)
 }
 
 #[cfg(test)]
