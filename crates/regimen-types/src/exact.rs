@@ -386,6 +386,10 @@ pub(crate) fn strip_zeros(number: u128, scale: u32) -> (u128, u32) {
         scale -= 1;
     }
     let Ok(mut narrow) = u64::try_from(number) else { return (number, scale) };
+    // Most numbers have none.
+    if !narrow.is_multiple_of(10) {
+        return (number, scale);
+    }
     for zeros in [8, 4, 2, 1] {
         let power = 10_u64.pow(zeros);
         while scale >= zeros && narrow.is_multiple_of(power) {
