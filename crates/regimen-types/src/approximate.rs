@@ -22,13 +22,16 @@ const EXACT_POWERS: [f64; 23] = [
 /// ```
 #[must_use]
 pub fn approximate(decimal: Decimal) -> f64 {
-    let mantissa =
-        i64::try_from(decimal.mantissa()).ok().filter(|mantissa| mantissa.unsigned_abs() <= 1 << 53);
-    let power = usize::try_from(decimal.scale()).ok().and_then(|scale| EXACT_POWERS.get(scale));
-    match mantissa.zip(power) {
+    let parts = decimal.unpack();
+    let magnitude = (u64::from(parts.mid) << 32) | u64::from(parts.lo);
+    let power = usize::try_from(parts.scale).ok().and_then(|scale| EXACT_POWERS.get(scale));
+    match (i64::try_from(magnitude), power) {
         // Both operands are exact doubles, so the one division is correctly rounded (Clinger's fast path).
-        Some((mantissa, power)) => as_double(mantissa) / power,
-        None => decimal.to_string().parse().unwrap_or(f64::NAN),
+        (Ok(magnitude), Some(power)) if parts.hi == 0 && magnitude <= 1 << 53 => {
+            let mantissa = if parts.negative { magnitude.wrapping_neg() } else { magnitude };
+            as_double(mantissa) / power
+        }
+        _ => decimal.to_string().parse().unwrap_or(f64::NAN),
     }
 }
 
@@ -76,6 +79,11 @@ mod tests {
         assert_eq!(bps(7.5).as_deref(), Some("9999"));
         assert_eq!(bps(f64::INFINITY).as_deref(), Some("9999"));
         assert_eq!((bps(-0.01), bps(f64::NAN)), (None, None));
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        assert!(approximate(-Decimal::ZERO).is_sign_positive());
     }
 
     proptest! {

@@ -4,74 +4,102 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-/// Room for 29 digits, a point and a leading zero.
+use crate::exact::strip_zeros;
+
+/// Room for a sign, 29 digits and a point.
 const TEXT_LENGTH: usize = 32;
 
-/// Writes a decimal without trailing zeros after the point: the text of its normalised form, in a third of the time.
+/// Writes a decimal without trailing zeros after the point: the text of its normalised form, in a fraction of the time.
+#[expect(clippy::arithmetic_side_effects, reason = "there is room for a sign")]
 pub(crate) fn write_decimal(decimal: Decimal, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     if formatter.precision().is_some() {
         return fmt::Display::fmt(&decimal.normalize(), formatter);
     }
-    let mut text = [0; TEXT_LENGTH];
-    let start = fill_from_end(&mut text, decimal.mantissa().unsigned_abs(), decimal.scale());
-    let is_nonnegative = decimal.is_zero() || decimal.is_sign_positive();
-    formatter.pad_integral(is_nonnegative, "", str::from_utf8(&text[start..]).map_err(|_| fmt::Error)?)
+    let (magnitude, scale) = strip_zeros(decimal.mantissa().unsigned_abs(), decimal.scale());
+    let mut text = [b'0'; TEXT_LENGTH];
+    let mut start = fill_from_end(&mut text, magnitude, scale);
+    let is_negative = magnitude > 0 && decimal.is_sign_negative();
+    if formatter.width().is_some() || formatter.sign_plus() {
+        return formatter.pad_integral(!is_negative, "", as_text(&text[start..])?);
+    }
+    if is_negative {
+        start -= 1;
+        text[start] = b'-';
+    }
+    formatter.write_str(as_text(&text[start..])?)
 }
 
 /// Appends the text that every quantity prints, past the machinery of formatting: tables hold millions of decimals.
 pub fn append_decimal(text: &mut Vec<u8>, decimal: Decimal) {
-    if decimal.is_sign_negative() && !decimal.is_zero() {
+    let (magnitude, scale) = strip_zeros(decimal.mantissa().unsigned_abs(), decimal.scale());
+    if magnitude > 0 && decimal.is_sign_negative() {
         text.push(b'-');
     }
-    let mut digits = [0; TEXT_LENGTH];
-    let start = fill_from_end(&mut digits, decimal.mantissa().unsigned_abs(), decimal.scale());
+    let mut digits = [b'0'; TEXT_LENGTH];
+    let start = fill_from_end(&mut digits, magnitude, scale);
     text.extend_from_slice(&digits[start..]);
 }
 
-/// Fills the end of `text` with the digits of `mantissa` × 10^-`scale`, and returns where they start.
-#[expect(clippy::arithmetic_side_effects, reason = "96 bits have 29 digits, and a scale is at most 28")]
-fn fill_from_end(text: &mut [u8; TEXT_LENGTH], mantissa: u128, scale: u32) -> usize {
-    let mut rest = mantissa;
-    let mut fraction_digits = scale;
-    let mut start = TEXT_LENGTH;
-    let mut any_fraction = false;
-    loop {
-        let digit = take_digit(&mut rest);
-        if fraction_digits > 0 {
-            fraction_digits -= 1;
-            any_fraction |= digit != 0;
-            if any_fraction {
-                start -= 1;
-                text[start] = b'0' + digit;
-            }
-            if fraction_digits == 0 && any_fraction {
-                start -= 1;
-                text[start] = b'.';
-            }
-        } else {
-            start -= 1;
-            text[start] = b'0' + digit;
-            if rest == 0 {
-                return start;
-            }
-        }
-    }
+fn as_text(bytes: &[u8]) -> Result<&str, fmt::Error> {
+    str::from_utf8(bytes).map_err(|_| fmt::Error)
 }
 
-/// Takes the last digit off a number, in 64 bits where they suffice.
-fn take_digit(number: &mut u128) -> u8 {
-    let digit = match u64::try_from(*number) {
-        Ok(narrow) => {
-            *number = u128::from(narrow / 10);
-            u128::from(narrow % 10)
+/// Fills the end of a text of zeros with `magnitude` × 10^-`scale`, and returns where it starts.
+#[expect(clippy::arithmetic_side_effects, reason = "96 bits have 29 digits, and a scale is at most 28")]
+fn fill_from_end(text: &mut [u8; TEXT_LENGTH], magnitude: u128, scale: u32) -> usize {
+    let digits = fill_with_digits(text, magnitude);
+    let scale = usize::try_from(scale).unwrap_or_default();
+    if scale == 0 {
+        return TEXT_LENGTH - digits;
+    }
+    // The whole part, which has one digit at least, makes room for the point.
+    let start = TEXT_LENGTH - digits.max(scale + 1);
+    let point = TEXT_LENGTH - scale - 1;
+    text.copy_within(start..=point, start - 1);
+    text[point] = b'.';
+    start - 1
+}
+
+/// Fills the end of a text of zeros with a number, 64 bits at a time, and returns how many digits it has.
+#[expect(clippy::arithmetic_side_effects, reason = "96 bits have 29 digits")]
+fn fill_with_digits(text: &mut [u8; TEXT_LENGTH], number: u128) -> usize {
+    const LOW_DIGITS: usize = 16;
+    const UNIT: u128 = 10_u128.pow(16);
+    if let Ok(number) = u64::try_from(number) {
+        return fill_by_pairs(text, number);
+    }
+    let (high, low) = (number / UNIT, number % UNIT);
+    let (upper, lower) = text.split_at_mut(TEXT_LENGTH - LOW_DIGITS);
+    fill_by_pairs(lower, u64::try_from(low).unwrap_or_default());
+    LOW_DIGITS + fill_by_pairs(upper, u64::try_from(high).unwrap_or_default())
+}
+
+/// The texts of 00 to 99.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut place = 0;
+    while place < 100 {
+        pairs[place] = [b'0' + (place / 10) as u8, b'0' + (place % 10) as u8];
+        place += 1;
+    }
+    pairs
+};
+
+/// Fills the end of a text with a number, two digits at a time, and returns how many digits it has.
+#[expect(clippy::arithmetic_side_effects, reason = "64 bits have 20 digits")]
+fn fill_by_pairs(text: &mut [u8], number: u64) -> usize {
+    let mut rest = number;
+    let mut digits = 0;
+    for place in text.as_rchunks_mut().1.iter_mut().rev() {
+        let pair = usize::try_from(rest % 100).unwrap_or_default();
+        *place = PAIRS[pair];
+        rest /= 100;
+        digits += 2;
+        if rest == 0 {
+            return digits - usize::from(pair < 10);
         }
-        Err(_) => {
-            let digit = *number % 10;
-            *number /= 10;
-            digit
-        }
-    };
-    u8::try_from(digit).unwrap_or_default()
+    }
+    digits
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use ethnum::I256;
+use ethnum::{I256, U256};
 use rust_decimal::Decimal;
 
 /// How a result is brought to its scale.
@@ -72,7 +72,7 @@ impl Exact {
     )]
     pub fn product(left: Decimal, right: Decimal) -> Self {
         Self {
-            mantissa: I256::from(left.mantissa()) * I256::from(right.mantissa()),
+            mantissa: I256::new(left.mantissa()) * I256::new(right.mantissa()),
             scale: left.scale() + right.scale(),
         }
     }
@@ -87,6 +87,10 @@ impl Exact {
     #[must_use]
     pub fn is_zero(self) -> bool {
         self.mantissa == I256::ZERO
+    }
+
+    fn is_one(self) -> bool {
+        self.scale == 0 && self.mantissa == I256::ONE
     }
 
     /// Adds.
@@ -113,7 +117,7 @@ impl Exact {
     /// [`ArithmeticError::Overflow`] if the product needs more than 76 digits.
     pub fn times(self, factor: Decimal) -> Result<Self, ArithmeticError> {
         let overflow = ArithmeticError::overflow("a product");
-        let mantissa = self.mantissa.checked_mul(I256::from(factor.mantissa())).ok_or(overflow)?;
+        let mantissa = multiply(self.mantissa, I256::new(factor.mantissa())).ok_or(overflow)?;
         Ok(Self { mantissa, scale: self.scale.saturating_add(factor.scale()) })
     }
 
@@ -137,13 +141,24 @@ impl Exact {
     /// # Errors
     /// [`ArithmeticError`] if the divisor is zero or the whole part alone does not fit a [`Decimal`].
     pub fn ratio_to_fit(self, divisor: Self, scale: u32) -> Result<Decimal, ArithmeticError> {
-        let mut scale = scale;
-        loop {
-            match self.ratio(divisor, scale, Rounding::Down) {
+        // What is divided by one needs no more places than it has.
+        let mut scale = if divisor.is_one() { scale.min(self.scale) } else { scale };
+        let quotient = loop {
+            match self.quotient(divisor, scale, Rounding::Down) {
                 Err(ArithmeticError::Overflow { .. }) if scale > 0 => scale = scale.saturating_sub(1),
-                result => return result,
+                result => break result?,
             }
-        }
+        };
+        // What a decimal has no room for is dropped at once: rounding toward zero twice is rounding toward zero.
+        let overflow = ArithmeticError::overflow("a ratio");
+        let size = quotient.unsigned_abs();
+        let fits = |surplus: &u32| {
+            power_of_ten(surplus.saturating_add(SIGNIFICANT_DIGITS))
+                .is_some_and(|limit| size < limit.as_u256())
+        };
+        let surplus = (scale.saturating_sub(Decimal::MAX_SCALE)..=scale).find(fits).ok_or(overflow)?;
+        let unit = power_of_ten(surplus).ok_or(overflow)?;
+        to_decimal(divide(quotient, unit, Rounding::Down), scale.saturating_sub(surplus)).ok_or(overflow)
     }
 
     /// Divides and rounds to at most `scale` decimal places.
@@ -151,17 +166,21 @@ impl Exact {
     /// # Errors
     /// [`ArithmeticError`] if the divisor is zero or the result does not fit a [`Decimal`].
     pub fn ratio(self, divisor: Self, scale: u32, rounding: Rounding) -> Result<Decimal, ArithmeticError> {
+        to_decimal(self.quotient(divisor, scale, rounding)?, scale)
+            .ok_or(ArithmeticError::overflow("a ratio"))
+    }
+
+    /// Divides and returns the mantissa of the quotient at `scale` decimal places.
+    fn quotient(self, divisor: Self, scale: u32, rounding: Rounding) -> Result<I256, ArithmeticError> {
         if divisor.is_zero() {
             return Err(ArithmeticError::DivisionByZero { operation: "a ratio" });
         }
         let overflow = ArithmeticError::overflow("a ratio");
         // quotient × 10^scale = mantissa × 10^(scale + divisor.scale) / (divisor.mantissa × 10^self.scale)
         let up = scale.saturating_add(divisor.scale);
-        let (numerator_shift, divisor_shift) = (up.saturating_sub(self.scale), self.scale.saturating_sub(up));
-        let shifted = |mantissa: I256, shift: u32| mantissa.checked_mul(power_of_ten(shift)?);
-        let numerator = shifted(self.mantissa, numerator_shift).ok_or(overflow)?;
-        let denominator = shifted(divisor.mantissa, divisor_shift).ok_or(overflow)?;
-        to_decimal(divide(numerator, denominator, rounding), scale).ok_or(overflow)
+        let numerator = raise(self.mantissa, up.saturating_sub(self.scale)).ok_or(overflow)?;
+        let denominator = raise(divisor.mantissa, self.scale.saturating_sub(up)).ok_or(overflow)?;
+        Ok(divide(numerator, denominator, rounding))
     }
 
     /// Compares exactly.
@@ -176,7 +195,7 @@ impl Exact {
 
 impl From<Decimal> for Exact {
     fn from(decimal: Decimal) -> Self {
-        Self { mantissa: I256::from(decimal.mantissa()), scale: decimal.scale() }
+        Self { mantissa: I256::new(decimal.mantissa()), scale: decimal.scale() }
     }
 }
 
@@ -190,13 +209,12 @@ pub fn square_root(decimal: Decimal) -> Result<Decimal, ArithmeticError> {
     if decimal.is_sign_negative() && !decimal.is_zero() {
         return Err(refused);
     }
-    let mantissa = I256::from(decimal.mantissa());
+    let mantissa = I256::new(decimal.mantissa());
     // The square of the result at its scale is ⌊decimal × 10^(2 × places)⌋.
     for places in (0..=28_u32).rev() {
         let twice = places.saturating_mul(2);
         let (up, down) = (twice.saturating_sub(decimal.scale()), decimal.scale().saturating_sub(twice));
-        let raised = power_of_ten(up).and_then(|power| mantissa.checked_mul(power));
-        let (Some(raised), Some(lowered)) = (raised, power_of_ten(down)) else { continue };
+        let (Some(raised), Some(lowered)) = (raise(mantissa, up), power_of_ten(down)) else { continue };
         if let Some(root) = to_decimal(integer_square_root(raised.wrapping_div(lowered)), places) {
             return Ok(root);
         }
@@ -223,84 +241,163 @@ fn integer_square_root(number: I256) -> I256 {
 
 fn align(left: Exact, right: Exact) -> Option<(I256, I256, u32)> {
     let scale = left.scale.max(right.scale);
-    let lift = |value: Exact| match scale.saturating_sub(value.scale) {
-        0 => Some(value.mantissa),
-        shift => value.mantissa.checked_mul(power_of_ten(shift)?),
-    };
+    let lift = |value: Exact| raise(value.mantissa, scale.saturating_sub(value.scale));
     Some((lift(left)?, lift(right)?, scale))
 }
 
+/// Multiplies by a power of ten, in 128 bits where they suffice.
+fn raise(mantissa: I256, exponent: u32) -> Option<I256> {
+    if exponent == 0 {
+        return Some(mantissa);
+    }
+    match narrow(mantissa).and_then(|mantissa| raise_narrow(mantissa, exponent)) {
+        Some(raised) => Some(I256::new(raised)),
+        None => multiply(mantissa, power_of_ten(exponent)?),
+    }
+}
+
+fn raise_narrow(mantissa: i128, exponent: u32) -> Option<i128> {
+    mantissa.checked_mul(*POWERS_OF_TEN.get(usize::try_from(exponent).ok()?)?)
+}
+
+/// Returns a number in 128 bits, if they suffice.
+fn narrow(number: I256) -> Option<i128> {
+    let low = number.as_i128();
+    (I256::new(low) == number).then_some(low)
+}
+
+/// Multiplies, and checks for overflow by counting bits where that is enough: the check in full is a division.
+///
+/// It has no part in what fits 128 bits, and stays out of line so that the code for that is short.
+#[inline(never)]
+fn multiply(left: I256, right: I256) -> Option<I256> {
+    let free_bits = |number: I256| number.unsigned_abs().leading_zeros();
+    match free_bits(left).saturating_add(free_bits(right)) {
+        257.. => Some(left.wrapping_mul(right)),
+        _ => left.checked_mul(right),
+    }
+}
+
+/// The powers of ten that 128 bits hold.
+const POWERS_OF_TEN: [i128; 39] = {
+    let mut powers = [1; 39];
+    let mut exponent = 1;
+    while exponent < powers.len() {
+        powers[exponent] = powers[exponent - 1] * 10;
+        exponent += 1;
+    }
+    powers
+};
+
 fn power_of_ten(exponent: u32) -> Option<I256> {
-    match 10_i128.checked_pow(exponent) {
-        Some(power) => Some(I256::new(power)),
-        None => I256::new(10).checked_pow(exponent),
+    const GREATEST: u32 = 38;
+    let narrow = |exponent: u32| POWERS_OF_TEN.get(usize::try_from(exponent).ok()?).copied().map(I256::new);
+    match exponent {
+        0..=GREATEST => narrow(exponent),
+        _ => multiply(narrow(GREATEST)?, narrow(exponent.saturating_sub(GREATEST))?),
     }
 }
 
 /// Divides by a divisor other than zero.
 #[expect(
     clippy::arithmetic_side_effects,
-    reason = "the divisor is not zero, and the quotient moves toward the half"
+    reason = "the rest is below the divisor, and the quotient moves toward the half"
 )]
 fn divide(numerator: I256, divisor: I256, rounding: Rounding) -> I256 {
     if divisor == I256::ONE {
         return numerator;
     }
-    let (quotient, rest) = divide_with_rest(numerator, divisor);
-    let rest = rest.unsigned_abs();
-    if rest == 0 {
-        return quotient;
-    }
     let divisor_size = divisor.unsigned_abs();
+    let (quotient, rest) = divide_with_rest(numerator.unsigned_abs(), divisor_size);
     let away = match rounding {
         Rounding::Down => false,
-        Rounding::Up => true,
+        Rounding::Up => rest != U256::ZERO,
         Rounding::HalfEven => match rest.cmp(&(divisor_size - rest)) {
             Ordering::Less => false,
             Ordering::Greater => true,
-            Ordering::Equal => quotient & I256::ONE == I256::ONE,
+            Ordering::Equal => quotient.as_u128() % 2 == 1,
         },
     };
-    let step = if (numerator < I256::ZERO) == (divisor < I256::ZERO) { I256::ONE } else { I256::MINUS_ONE };
-    if away { quotient + step } else { quotient }
+    let size = if away { quotient + U256::ONE } else { quotient }.as_i256();
+    if numerator.is_negative() == divisor.is_negative() { size } else { size.wrapping_neg() }
 }
 
-/// The first magnitude of 29 digits. A [`Decimal`] could hold some of them, but their text would not parse again.
-const MAGNITUDE_LIMIT: u128 = 10_u128.pow(28);
-
-/// Divides toward zero, in 128 bits where they suffice: ten times as fast.
-fn divide_with_rest(numerator: I256, divisor: I256) -> (I256, I256) {
-    if let (Ok(numerator), Ok(divisor)) = (i128::try_from(numerator), i128::try_from(divisor))
-        && let (Some(quotient), Some(rest)) = (numerator.checked_div(divisor), numerator.checked_rem(divisor))
-    {
-        return (I256::new(quotient), I256::new(rest));
+/// Divides by a divisor other than zero, in 128 bits where they suffice: ten times as fast.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "the divisor is not zero, and its multiple is at most the numerator"
+)]
+fn divide_with_rest(numerator: U256, divisor: U256) -> (U256, U256) {
+    if let ((0, numerator), (0, divisor)) = (numerator.into_words(), divisor.into_words()) {
+        let quotient = numerator / divisor;
+        return (U256::new(quotient), U256::new(numerator - quotient * divisor));
     }
-    (numerator.wrapping_div(divisor), numerator.wrapping_rem(divisor))
+    let quotient = numerator / divisor;
+    (quotient, numerator - quotient * divisor)
 }
+
+/// The digits of a result. A [`Decimal`] could hold some magnitudes of 29, but their text would not parse again.
+const SIGNIFICANT_DIGITS: u32 = 28;
+const MAGNITUDE_LIMIT: i128 = 10_i128.pow(SIGNIFICANT_DIGITS);
 
 /// Builds a decimal without trailing zeros after the point, or `None` if it needs more than 28 digits or
 /// more than 28 decimal places.
 fn to_decimal(mantissa: I256, scale: u32) -> Option<Decimal> {
-    let mut mantissa = mantissa;
-    let mut scale = scale;
-    while scale > 0 && i128::try_from(mantissa).is_err() {
-        mantissa = strip_zero(mantissa)?;
+    let (mut mantissa, mut scale) = (mantissa, scale);
+    loop {
+        if let Some(mantissa) = narrow(mantissa) {
+            return narrow_to_decimal(mantissa, scale);
+        }
+        let ten = I256::new(10);
+        if scale == 0 || mantissa.wrapping_rem(ten) != I256::ZERO {
+            return None;
+        }
+        mantissa = mantissa.wrapping_div(ten);
         scale = scale.saturating_sub(1);
     }
-    let mut narrow = i128::try_from(mantissa).ok()?;
-    while scale > 0 && narrow % 10 == 0 {
-        narrow /= 10;
-        scale = scale.saturating_sub(1);
-    }
-    if narrow.unsigned_abs() >= MAGNITUDE_LIMIT {
-        return None;
-    }
-    Decimal::try_from_i128_with_scale(narrow, scale).ok()
 }
 
-fn strip_zero(mantissa: I256) -> Option<I256> {
-    let ten = I256::new(10);
-    (mantissa.wrapping_rem(ten) == I256::ZERO).then(|| mantissa.wrapping_div(ten))
+fn narrow_to_decimal(mantissa: i128, scale: u32) -> Option<Decimal> {
+    let (magnitude, scale) = strip_zeros(mantissa.unsigned_abs(), scale);
+    let magnitude = i128::try_from(magnitude).ok().filter(|magnitude| *magnitude < MAGNITUDE_LIMIT)?;
+    Decimal::try_from_i128_with_scale(if mantissa < 0 { magnitude.wrapping_neg() } else { magnitude }, scale)
+        .ok()
+}
+
+/// Adds two decimals, in 128 bits where they suffice, or fails where the sum needs more than 28 digits.
+pub(crate) fn exact_sum(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
+    let scale = left.scale().max(right.scale());
+    let lift = |decimal: Decimal| match scale.saturating_sub(decimal.scale()) {
+        0 => Some(decimal.mantissa()),
+        exponent => raise_narrow(decimal.mantissa(), exponent),
+    };
+    match lift(left).zip(lift(right)).and_then(|(left, right)| left.checked_add(right)) {
+        Some(sum) => narrow_to_decimal(sum, scale).ok_or(ArithmeticError::overflow("rounding to a decimal")),
+        None => Exact::from(left).plus(Exact::from(right))?.round(scale, Rounding::Down),
+    }
+}
+
+/// Strips the zeros at the end of a number, `scale` of them at most, and returns how much of `scale` is left.
+#[expect(clippy::arithmetic_side_effects, reason = "the scale counts what is stripped")]
+pub(crate) fn strip_zeros(number: u128, scale: u32) -> (u128, u32) {
+    let (mut number, mut scale) = (number, scale);
+    while number > u128::from(u64::MAX) && scale > 0 && number.is_multiple_of(10) {
+        number /= 10;
+        scale -= 1;
+    }
+    let Ok(mut narrow) = u64::try_from(number) else { return (number, scale) };
+    // Most numbers have none.
+    if !narrow.is_multiple_of(10) {
+        return (number, scale);
+    }
+    for zeros in [8, 4, 2, 1] {
+        let power = 10_u64.pow(zeros);
+        while scale >= zeros && narrow.is_multiple_of(power) {
+            narrow /= power;
+            scale -= zeros;
+        }
+    }
+    (u128::from(narrow), scale)
 }
 
 #[cfg(test)]
@@ -312,6 +409,28 @@ mod tests {
     fn decimals() -> impl Strategy<Value = Decimal> {
         (1 - 10_i128.pow(28)..10_i128.pow(28), 0_u32..=28)
             .prop_map(|(m, s)| Decimal::from_i128_with_scale(m, s))
+    }
+
+    const ROUNDINGS: [Rounding; 3] = [Rounding::Down, Rounding::Up, Rounding::HalfEven];
+
+    /// Numbers of all sizes.
+    fn wide_numbers() -> impl Strategy<Value = I256> {
+        (any::<i128>(), any::<i128>(), 0_u32..256)
+            .prop_map(|(high, low, shift)| I256::from_words(high, low).wrapping_shr(shift))
+    }
+
+    /// Values of all sizes, many of them with zeros at their end.
+    fn exact_values() -> impl Strategy<Value = Exact> {
+        let mantissas =
+            (wide_numbers(), 0_u32..40).prop_map(|(number, zeros)| raise(number, zeros).unwrap_or(number));
+        (mantissas, 0_u32..=84).prop_map(|(mantissa, scale)| Exact { mantissa, scale })
+    }
+
+    #[test]
+    fn powers_of_ten_end_where_256_bits_do() {
+        for exponent in 0..100 {
+            assert_eq!(power_of_ten(exponent), I256::new(10).checked_pow(exponent), "{exponent}");
+        }
     }
 
     #[test]
@@ -369,8 +488,71 @@ mod tests {
         fn dividing_in_128_bits_is_dividing(numerator in any::<i128>(), divisor in any::<i64>()) {
             prop_assume!(divisor != 0);
             let (numerator, divisor) = (I256::new(numerator >> 32), I256::from(divisor));
-            let wide = (numerator.wrapping_div(divisor), numerator.wrapping_rem(divisor));
-            prop_assert_eq!(divide_with_rest(numerator, divisor), wide);
+            let raised = (numerator.wrapping_shl(120), divisor.wrapping_shl(120));
+            for rounding in ROUNDINGS {
+                let wide = divide(raised.0, raised.1, rounding);
+                prop_assert_eq!(divide(numerator, divisor, rounding), wide);
+            }
+            prop_assert_eq!(divide(numerator, divisor, Rounding::Down), numerator.wrapping_div(divisor));
+        }
+
+        #[test]
+        fn a_quotient_is_rounded_as_its_rest_says(numerator in wide_numbers(), divisor in wide_numbers()) {
+            prop_assume!(divisor != I256::ZERO);
+            let rest = numerator.wrapping_rem(divisor);
+            let toward_zero = numerator.wrapping_div(divisor);
+            let step = if (numerator < I256::ZERO) == (divisor < I256::ZERO) { 1 } else { -1 };
+            let away = if rest == I256::ZERO { toward_zero } else { toward_zero.wrapping_add(I256::new(step)) };
+            let (rest, gap) = (rest.unsigned_abs(), divisor.unsigned_abs().wrapping_sub(rest.unsigned_abs()));
+            let is_odd = toward_zero.as_i128() & 1 == 1;
+            let nearest = if rest > gap || (rest == gap && is_odd) { away } else { toward_zero };
+            for (rounding, expected) in ROUNDINGS.into_iter().zip([toward_zero, away, nearest]) {
+                prop_assert_eq!(divide(numerator, divisor, rounding), expected);
+            }
+        }
+
+        #[test]
+        fn counting_bits_finds_the_overflows(left in wide_numbers(), right in wide_numbers()) {
+            prop_assert_eq!(multiply(left, right), left.checked_mul(right));
+        }
+
+        #[test]
+        fn raising_is_multiplying(number in wide_numbers(), exponent in 0_u32..80) {
+            let raised = power_of_ten(exponent).and_then(|power| number.checked_mul(power));
+            prop_assert_eq!(raise(number, exponent), raised);
+        }
+
+        #[test]
+        fn stripping_many_zeros_is_stripping_each(
+            number in (any::<u128>(), 0_u32..128).prop_map(|(number, shift)| number >> shift),
+            zeros in 0_u32..39,
+            scale in 0_u32..60,
+        ) {
+            let number = number.checked_mul(10_u128.pow(zeros)).unwrap_or(number);
+            let (mut rest, mut left) = (number, scale);
+            while left > 0 && rest % 10 == 0 {
+                (rest, left) = (rest / 10, left - 1);
+            }
+            prop_assert_eq!(strip_zeros(number, scale), (rest, left));
+        }
+
+        #[test]
+        fn a_ratio_that_fits_is_the_finest_that_does(
+            value in exact_values(),
+            divisor in prop_oneof![exact_values(), Just(Exact::from(Decimal::ONE)), decimals().prop_map(Exact::from)],
+            scale in 0_u32..=Decimal::MAX_SCALE,
+        ) {
+            let finest = (0..=scale).rev().map(|scale| value.ratio(divisor, scale, Rounding::Down));
+            let expected = finest.reduce(|found, next| if found.is_ok() { found } else { next }).unwrap();
+            let fitting = value.ratio_to_fit(divisor, scale);
+            prop_assert_eq!(fitting.map(|decimal| decimal.unpack()), expected.map(|decimal| decimal.unpack()));
+        }
+
+        #[test]
+        fn adding_in_128_bits_is_adding(left in decimals(), right in decimals()) {
+            let scale = left.scale().max(right.scale());
+            let wide = Exact::from(left).plus(Exact::from(right)).unwrap().round(scale, Rounding::Down);
+            prop_assert_eq!(exact_sum(left, right).map(|sum| sum.unpack()), wide.map(|sum| sum.unpack()));
         }
 
         #[test]

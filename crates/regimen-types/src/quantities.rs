@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decimal::{DecimalError, ExcessDigits, parse_decimal};
 use crate::decimal_text::write_decimal;
-use crate::exact::{ArithmeticError, Exact, Rounding};
+use crate::exact::{ArithmeticError, Exact, Rounding, exact_sum};
 
 /// Says why a decimal is not the quantity that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,7 +97,7 @@ macro_rules! quantity {
 
 quantity!(
     /// The price of one unit of an asset, in the methodology's currency. Always above zero.
-    Price, "a price", "above zero", |decimal| decimal > Decimal::ZERO
+    Price, "a price", "above zero", is_above_zero
 );
 quantity!(
     /// A number of units of an asset. Never negative: there are no short positions.
@@ -109,7 +109,7 @@ quantity!(
 );
 quantity!(
     /// A market capitalisation in the methodology's currency. Always above zero.
-    MarketCap, "a market cap", "above zero", |decimal| decimal > Decimal::ZERO
+    MarketCap, "a market cap", "above zero", is_above_zero
 );
 quantity!(
     /// A weight in an index or portfolio, from 0 to 1.
@@ -138,12 +138,12 @@ quantity!(
 );
 quantity!(
     /// The divisor of an index: what its value is divided by to give its level. Always above zero.
-    Divisor, "a divisor", "above zero", |decimal| decimal > Decimal::ZERO
+    Divisor, "a divisor", "above zero", is_above_zero
 );
 
 quantity!(
     /// How many units come for one: 0.001 if a thousand become one. Always above zero.
-    UnitRatio, "a ratio of units", "above zero", |decimal| decimal > Decimal::ZERO
+    UnitRatio, "a ratio of units", "above zero", is_above_zero
 );
 
 impl UnitRatio {
@@ -305,15 +305,14 @@ impl Bps {
     }
 }
 
-fn exact_difference(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
-    let scale = left.scale().max(right.scale());
-    Exact::from(left).minus(Exact::from(right))?.round(scale, Rounding::Down)
+/// Says whether a decimal is above zero by its parts, without a comparison: prices are checked by the million.
+fn is_above_zero(decimal: Decimal) -> bool {
+    decimal.is_sign_positive() && !decimal.is_zero()
 }
 
-/// Adds two decimals, or fails where `Decimal` would drop digits.
-fn exact_sum(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
-    let scale = left.scale().max(right.scale());
-    Exact::from(left).plus(Exact::from(right))?.round(scale, Rounding::Down)
+#[expect(clippy::arithmetic_side_effects, reason = "every decimal has its negative")]
+fn exact_difference(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
+    exact_sum(left, -right)
 }
 
 #[cfg(test)]
@@ -330,6 +329,9 @@ mod tests {
             "a rate in basis points must be zero or more and below 10000"
         );
         assert!(Quantity::new(dec!(-1)).is_err());
+        for refused in [-Decimal::ZERO, dec!(0.00), dec!(-0.01)] {
+            assert!(Price::new(refused).is_err());
+        }
     }
 
     #[test]
