@@ -18,7 +18,6 @@ mod rates;
 mod series;
 mod source;
 mod tables;
-mod text_hash;
 
 use std::path::Path;
 use std::sync::Arc;

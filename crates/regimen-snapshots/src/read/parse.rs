@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use memchr::memchr;
-use regimen_types::{AsOf, AssetId, DecimalError, NamelessRows, parse_decimal};
+use regimen_types::{AsOf, AssetId, DecimalError, NamelessRows, TextHash, parse_decimal};
 use rust_decimal::Decimal;
 
 use super::blocks::Block;
@@ -12,7 +12,6 @@ use super::cells::{self, Cell};
 use super::findings::Findings;
 use super::header::{AsOfPlace, Layout, bad_quotes};
 use super::line;
-use super::text_hash::TextHash;
 
 /// The rows of a block, column by column. Assets are interned in the block.
 #[derive(Debug)]
