@@ -128,10 +128,15 @@ impl Ledger {
         self.state.holdings()
     }
 
-    /// Returns the transactions that this ledger booked, in order.
+    /// Returns the transactions that this ledger booked and that were not taken, in order.
     #[must_use]
     pub fn transactions(&self) -> &[Transaction] {
         &self.transactions
+    }
+
+    /// Takes the transactions that were booked since the last call, in order. [`Ledger::transactions`] begins anew.
+    pub fn take_transactions(&mut self) -> Vec<Transaction> {
+        std::mem::take(&mut self.transactions)
     }
 
     /// Books money that comes in.
