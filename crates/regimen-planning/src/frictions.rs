@@ -318,6 +318,14 @@ mod tests {
         }
 
         #[test]
+        fn a_single_rate_is_a_tier_from_nothing(rate in 0_i64..300, notional in 0_i64..i64::MAX, scale in 0_u32..19) {
+            let (rate, notional) = (bps(Decimal::new(rate, 1)), Decimal::new(notional, scale));
+            let with = |commission| costs(&Frictions { commission, ..Frictions::default() }, notional, Liquidity::UNKNOWN);
+            let tier = Commission { tiers: vec![(Money::ZERO, rate)], ..Commission::default() };
+            prop_assert_eq!(with(Commission { rate, ..Commission::default() }), with(tier));
+        }
+
+        #[test]
         fn the_root_is_the_least_one_that_is_not_below(notional in 1_i64..i64::MAX, volume in 1_i64..i64::MAX) {
             let (notional, volume) = (money(Decimal::new(notional, 6)), money(Decimal::new(volume, 6)));
             let root = root_of_share(notional, volume).unwrap();

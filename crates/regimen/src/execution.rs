@@ -331,3 +331,6 @@ impl State {
         self.pending.take_if(|pending| pending.orders.is_empty());
     }
 }
+
+#[cfg(test)]
+mod tests;
