@@ -105,7 +105,7 @@ pub fn fill(
     market: &dyn Market,
     terms: &TradingTerms<'_>,
 ) -> Result<FillOutcome, ArithmeticError> {
-    let mut outcome = FillOutcome::default();
+    let mut outcome = FillOutcome { fills: Vec::with_capacity(orders.len()), ..FillOutcome::default() };
     let mut cash = holdings.cash();
     // Two orders may sell one asset: those of an asset and of one that was swapped into it.
     let mut held = BTreeMap::new();

@@ -97,7 +97,7 @@ macro_rules! quantity {
 
 quantity!(
     /// The price of one unit of an asset, in the methodology's currency. Always above zero.
-    Price, "a price", "above zero", |decimal| decimal > Decimal::ZERO
+    Price, "a price", "above zero", is_above_zero
 );
 quantity!(
     /// A number of units of an asset. Never negative: there are no short positions.
@@ -109,7 +109,7 @@ quantity!(
 );
 quantity!(
     /// A market capitalisation in the methodology's currency. Always above zero.
-    MarketCap, "a market cap", "above zero", |decimal| decimal > Decimal::ZERO
+    MarketCap, "a market cap", "above zero", is_above_zero
 );
 quantity!(
     /// A weight in an index or portfolio, from 0 to 1.
@@ -145,6 +145,11 @@ quantity!(
     /// How many units come for one: 0.001 if a thousand become one. Always above zero.
     UnitRatio, "a ratio of units", "above zero", |decimal| decimal > Decimal::ZERO
 );
+
+/// Says whether a decimal is above zero: without a comparison, because each look at a snapshot asks.
+fn is_above_zero(decimal: Decimal) -> bool {
+    decimal.is_sign_positive() && !decimal.is_zero()
+}
 
 impl UnitRatio {
     /// One for one.
