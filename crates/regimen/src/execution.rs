@@ -1,11 +1,11 @@
 //! Orders on their way: slices, what is filled, what corporate actions make of them, and how they end.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use regimen_planning::{FillOutcome, ShortfallReason, TradingTerms};
 use regimen_types::{
     ActionEffect, ArithmeticError, AsOf, AssetId, Cause, CorporateAction, Exact, Fill, HistoryWindow, Order,
-    Quantity, Side, UnitRatio,
+    Quantity, Side, TextHash, UnitRatio,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -188,7 +188,7 @@ impl PendingOrders {
 
     /// Books fills of this decision's orders, first come first served where two orders trade one asset, as after a swap.
     fn take_fills(&mut self, fills: &[Fill]) {
-        let mut fills_of: BTreeMap<(&AssetId, Side), Vec<Quantity>> = BTreeMap::new();
+        let mut fills_of: HashMap<(&AssetId, Side), Vec<Quantity>, TextHash> = HashMap::default();
         for fill in fills {
             fills_of.entry((&fill.asset, fill.side)).or_default().push(fill.units);
         }
@@ -207,7 +207,7 @@ impl PendingOrders {
         self.take_fills(&outcome.fills);
         // Of two reasons the first counts: it is the last to be put in.
         let missed = outcome.shortfalls.iter().rev();
-        let missed: BTreeMap<(&AssetId, Side), ShortfallReason> =
+        let missed: HashMap<(&AssetId, Side), ShortfallReason, TextHash> =
             missed.map(|each| ((&each.order.asset, each.order.side), each.reason)).collect();
         for working in &mut self.orders {
             working.missed = missed.get(&(&working.asset, working.order.side)).copied();
