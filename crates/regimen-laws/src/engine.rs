@@ -85,7 +85,7 @@ fn follow(
         let checkpoint = replayer.checkpoint();
         steps.push(EngineStep {
             as_of: window.as_of(),
-            holdings: step.holdings,
+            holdings: Holdings::clone(&step.holdings),
             nav: step.nav,
             level: step.decision.index.level,
             index: checkpoint.state.index.index.clone(),

@@ -128,10 +128,25 @@ impl Ledger {
         self.state.holdings()
     }
 
-    /// Returns the transactions that this ledger booked, in order.
+    /// Returns the transactions that this ledger booked and that were not taken, in order.
     #[must_use]
     pub fn transactions(&self) -> &[Transaction] {
         &self.transactions
+    }
+
+    /// Takes the transactions that were booked since the last call, in order. [`Ledger::transactions`] begins anew.
+    ///
+    /// ```
+    /// use regimen_ledger::Ledger;
+    /// use regimen_types::AsOf;
+    /// let mut ledger = Ledger::new(2);
+    /// ledger.deposit(AsOf::from_ymd(2021, 5, 19).unwrap(), "100".parse().unwrap()).unwrap();
+    /// assert_eq!(ledger.take_transactions().len(), 1);
+    /// assert!(ledger.transactions().is_empty());
+    /// assert_eq!(ledger.state().last_seq(), 1);
+    /// ```
+    pub fn take_transactions(&mut self) -> Vec<Transaction> {
+        self.transactions.drain(..).collect()
     }
 
     /// Books money that comes in.

@@ -217,7 +217,12 @@ impl Transaction {
         }
         let _ = write!(text, ",{}", self.notional);
         for amount in self.costs.amounts() {
-            let _ = write!(text, ",{amount}");
+            // Most kinds of cost are nothing in most runs.
+            if amount.is_zero() {
+                text.push_str(",0");
+            } else {
+                let _ = write!(text, ",{amount}");
+            }
         }
         let _ = write!(text, ",{},{},", self.cash_after, self.units_after);
         let _ = match &self.source {

@@ -103,6 +103,10 @@ impl Charge {
     }
 
     pub(crate) fn rate(&mut self, rate: Bps) -> Result<Money, ArithmeticError> {
+        // Most models leave most kinds of cost out.
+        if rate.is_zero() {
+            return Ok(Money::ZERO);
+        }
         self.take(rate.of(self.notional, self.money_scale)?)
     }
 

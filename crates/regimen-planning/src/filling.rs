@@ -105,7 +105,7 @@ pub fn fill(
     market: &dyn Market,
     terms: &TradingTerms<'_>,
 ) -> Result<FillOutcome, ArithmeticError> {
-    let mut outcome = FillOutcome::default();
+    let mut outcome = FillOutcome { fills: Vec::with_capacity(orders.len()), ..FillOutcome::default() };
     let mut cash = holdings.cash();
     // Two orders may sell one asset: those of an asset and of one that was swapped into it.
     let mut held = BTreeMap::new();
@@ -119,7 +119,9 @@ pub fn fill(
         let sellable = order.units.min(*left);
         outcome.miss_rest(order, sellable, ShortfallReason::NotHeld);
         let (units, reason) = capacity.take(order, sellable, mark.price)?;
-        if let Some(rest) = sellable.minus(units).filter(|rest| !rest.is_zero()) {
+        if units < sellable
+            && let Some(rest) = sellable.minus(units)
+        {
             outcome.miss(order, rest, reason);
         }
         let venue = Venue { as_of, market, terms };
@@ -180,9 +182,10 @@ impl FillOutcome {
     }
 
     fn miss_rest(&mut self, order: &Order, traded: Quantity, reason: ShortfallReason) {
-        match order.units.minus(traded) {
-            Some(rest) if !rest.is_zero() => self.miss(order, rest, reason),
-            _ => {}
+        if traded < order.units
+            && let Some(rest) = order.units.minus(traded)
+        {
+            self.miss(order, rest, reason);
         }
     }
 
@@ -229,13 +232,8 @@ impl<'a> Capacity<'a> {
 /// How much of all buys the cash affords.
 enum Affordable {
     All,
-    /// Cash over cost, where costs are proportional.
-    Part {
-        cash: Exact,
-        cost: Exact,
-    },
-    /// A factor that was found to fit.
-    Factor(Decimal),
+    /// This part of each.
+    Part(Decimal),
 }
 
 /// How often a factor is halved in search of the largest one that fits.
@@ -262,7 +260,10 @@ impl Affordable {
         if cost.compare(spendable)?.is_le() {
             return Ok(Self::All);
         }
-        Ok(Self::Part { cash: if spendable.is_negative() { Exact::ZERO } else { spendable }, cost })
+        if cost.is_zero() || spendable.is_negative() {
+            return Ok(Self::Part(Decimal::ZERO));
+        }
+        Ok(Self::Part(spendable.ratio_to_fit(cost, 28)?))
     }
 
     /// Finds the largest factor on a fine grid at which the buys with all their costs fit the cash.
@@ -287,13 +288,13 @@ impl Affordable {
         for _ in 0..HALVINGS {
             let middle = Exact::from(low).plus(Exact::from(high))?.times(Decimal::new(5, 1))?;
             let middle = middle.round(24, Rounding::Down)?;
-            if fits(&Self::Factor(middle))? {
+            if fits(&Self::Part(middle))? {
                 low = middle;
             } else {
                 high = middle;
             }
         }
-        Ok(Self::Factor(low))
+        Ok(Self::Part(low))
     }
 
     fn units(
@@ -304,8 +305,7 @@ impl Affordable {
     ) -> Result<Quantity, ArithmeticError> {
         let factor = match self {
             Self::All => return Ok(order.units),
-            Self::Part { cash, cost } => cash.ratio_to_fit(*cost, 28)?,
-            Self::Factor(factor) => *factor,
+            Self::Part(factor) => *factor,
         };
         let scaled = Exact::product(order.units.decimal(), factor);
         let units = scaled.ratio_to_fit(Exact::from(Decimal::ONE), terms.units_scale)?;

@@ -91,8 +91,12 @@ impl CostModel for Frictions {
         };
         let platform_fee = charge.rate(self.platform_fee)?;
         let up = |amount: Money| Money::rounded(Exact::from(amount.decimal()), money_scale, Rounding::Up);
-        let fee = fee.plus(up(self.commission.fixed)?)?;
-        let gas = up(self.gas_of(trade.asset, trade.as_of).unwrap_or(Money::ZERO))?;
+        let fixed = self.commission.fixed;
+        let fee = if fixed.is_zero() { fee } else { fee.plus(up(fixed)?)? };
+        let gas = match &self.gas {
+            None => Money::ZERO,
+            Some(gas) => up(gas.of(trade.asset, trade.as_of).unwrap_or(Money::ZERO))?,
+        };
         Ok(TradeCosts { fee, slippage, spread, impact, gas, platform_fee })
     }
 
@@ -119,10 +123,11 @@ impl Frictions {
 impl Commission {
     /// Returns the part in proportion to the notional.
     fn of(&self, trade: &Trade<'_>, money_scale: u32) -> Result<Money, ArithmeticError> {
-        let notional = Exact::from(trade.notional.decimal());
-        if let Some(rate) = self.of_asset.get(trade.asset) {
+        let single = self.of_asset.get(trade.asset).or(self.tiers.is_empty().then_some(&self.rate));
+        if let Some(rate) = single {
             return rate.of(trade.notional, money_scale);
         }
+        let notional = Exact::from(trade.notional.decimal());
         let mut sum = Exact::ZERO;
         let mut from = Exact::ZERO;
         let mut rate = self.rate;
@@ -310,6 +315,14 @@ mod tests {
             let on_top = total(notional).minus(total(0)).unwrap();
             prop_assert!(on_top <= money(Decimal::new(notional, 8)));
             prop_assert!(at(notional).amounts().iter().all(|amount| amount.decimal().normalize().scale() <= 8));
+        }
+
+        #[test]
+        fn a_single_rate_is_a_tier_from_nothing(rate in 0_i64..300, notional in 0_i64..i64::MAX, scale in 0_u32..19) {
+            let (rate, notional) = (bps(Decimal::new(rate, 1)), Decimal::new(notional, scale));
+            let with = |commission| costs(&Frictions { commission, ..Frictions::default() }, notional, Liquidity::UNKNOWN);
+            let tier = Commission { tiers: vec![(Money::ZERO, rate)], ..Commission::default() };
+            prop_assert_eq!(with(Commission { rate, ..Commission::default() }), with(tier));
         }
 
         #[test]

@@ -73,7 +73,7 @@ fn plan_concerning(
     let rate = cost_rate(terms)?;
     let equity = value(holdings, positions.iter())?;
     let reserve = Reserve::new(&positions, equity, rate, terms)?;
-    let planner = Planner { context, holdings, rate, reserve };
+    let planner = Planner { context, holdings, equity, rate, reserve };
     planner.plan(positions)
 }
 
@@ -81,6 +81,8 @@ fn plan_concerning(
 struct Planner<'a> {
     context: Context<'a>,
     holdings: &'a Holdings,
+    /// Cash and all positions.
+    equity: Exact,
     /// The part of a notional that a trade costs, if costs are proportional and nothing else.
     rate: Option<Decimal>,
     reserve: Reserve,
@@ -89,18 +91,17 @@ struct Planner<'a> {
 impl Planner<'_> {
     fn plan(&self, mut positions: Vec<Position<'_>>) -> Result<RebalancePlan, PlanError> {
         let terms = self.context.terms;
-        let equity = value(self.holdings, positions.iter())?;
         let counted = value(self.holdings, positions.iter().filter(|each| each.counts()))?;
         let before_costs = counted.round(terms.money_scale, Rounding::Down)?;
         self.lock_within_band(&mut positions, before_costs)?;
         let (lines, positions, affordable) = self.settle_bands(positions, before_costs)?;
         let lines = self.fund(lines, &positions, affordable)?;
         let untouchable =
-            equity.minus(value(self.holdings, positions.iter().filter(|each| each.counts()))?)?;
+            self.equity.minus(value(self.holdings, positions.iter().filter(|each| each.counts()))?)?;
         let after_costs = untouchable.plus(Exact::from(affordable))?;
         Ok(RebalancePlan {
             cause: self.context.cause,
-            equity: Money::rounded(equity, terms.money_scale, Rounding::Down)?,
+            equity: Money::rounded(self.equity, terms.money_scale, Rounding::Down)?,
             equity_after_costs: Money::rounded(after_costs, terms.money_scale, Rounding::Down)?,
             lines,
         })
@@ -114,13 +115,13 @@ impl Planner<'_> {
         equity: Decimal,
     ) -> Result<(), ArithmeticError> {
         for each in positions.iter_mut().filter(|each| each.locked.is_none()) {
-            let resolution = self.reserve.resolution(each)?;
-            if !each.is_beyond_band(equity, resolution)? {
+            let resolution = || self.reserve.resolution(each);
+            if each.band.is_some() && !each.is_beyond_band(equity, resolution()?)? {
                 each.locked = Some(SkipReason::WithinBand);
             } else if self.rate.is_none()
                 && each.weight > Decimal::ZERO
                 && each.trade_to == TradeTo::Target
-                && each.gap(equity)?.1.compare(resolution)?.is_le()
+                && each.gap(equity)?.1.compare(resolution()?)?.is_le()
             {
                 each.locked = Some(SkipReason::AtTarget);
             }
@@ -204,7 +205,7 @@ impl Planner<'_> {
         let mut spendable = Exact::from(equity);
         let mut free_weight = Decimal::ONE;
         for kept in positions.iter().filter(|each| each.locked == Some(SkipReason::AtTarget)) {
-            spendable = spendable.minus(kept.value())?;
+            spendable = spendable.minus(kept.value)?;
             free_weight = free_weight.saturating_sub(kept.weight);
         }
         let limit = limit.min(equity).max(Decimal::ZERO);
@@ -262,7 +263,7 @@ impl Planner<'_> {
         let (action, undone) = match self.filter(position, side, wanted).map_err(located)? {
             Err(reason) => (Err(Skip { units: wanted, reason }), None),
             Ok((units, reason)) => {
-                let rest = wanted.minus(units).filter(|rest| !rest.is_zero());
+                let rest = if units < wanted { wanted.minus(units) } else { None };
                 let undone = rest.zip(reason).map(|(units, reason)| Skip { units, reason });
                 (Ok(order(position, side, units, &self.context)), undone)
             }
@@ -375,7 +376,7 @@ fn is_linear(position: &Position<'_>) -> bool {
 }
 
 fn line_of(position: &Position<'_>) -> Line {
-    Line { value: position.value(), weight: position.weight }
+    Line { value: position.value, weight: position.weight }
 }
 
 /// Locks positions whose trade was skipped, and says whether there were new ones.
@@ -450,6 +451,7 @@ fn positions<'a>(
         Ok(Position {
             asset,
             units,
+            value: units.value_at(mark.price),
             target_weight,
             weight,
             mark,
@@ -488,7 +490,7 @@ fn value<'a>(
     mut positions: impl Iterator<Item = &'a Position<'a>>,
 ) -> Result<Exact, ArithmeticError> {
     let cash = Exact::from(holdings.cash().decimal());
-    positions.try_fold(cash, |sum, position| sum.plus(position.value()))
+    positions.try_fold(cash, |sum, position| sum.plus(position.value))
 }
 
 /// Returns the notional of a trade, rounded against the portfolio.

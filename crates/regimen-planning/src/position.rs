@@ -14,6 +14,8 @@ use crate::rules::TradeTo;
 pub(crate) struct Position<'a> {
     pub(crate) asset: &'a AssetId,
     pub(crate) units: Quantity,
+    /// The value of the units at the mark.
+    pub(crate) value: Exact,
     /// The weight that the target gives, for the log.
     pub(crate) target_weight: Weight,
     /// The weight that is aimed at: the target's, less the cash buffer.
@@ -36,36 +38,31 @@ impl Position<'_> {
         self.locked != Some(SkipReason::NotTradable)
     }
 
-    pub(crate) fn value(&self) -> Exact {
-        self.units.value_at(self.mark.price)
-    }
-
     /// Returns the value that the position is traded to if the equity after costs is `equity`.
     pub(crate) fn goal(&self, equity: Decimal) -> Result<Exact, ArithmeticError> {
         let centre = Exact::product(self.weight, equity);
         let (Some(band), TradeTo::Edge) = (self.band, self.trade_to) else { return Ok(centre) };
         let width = band.times(equity)?;
         let (low, high) = (centre.minus(width)?, centre.plus(width)?);
-        let value = self.value();
-        Ok(if value.compare(high)?.is_gt() {
+        Ok(if self.value.compare(high)?.is_gt() {
             high
-        } else if value.compare(low)?.is_lt() {
+        } else if self.value.compare(low)?.is_lt() {
             low
         } else {
-            value
+            self.value
         })
     }
 
     /// Returns side and value of the trade to the goal, uncapped.
     pub(crate) fn gap(&self, equity: Decimal) -> Result<(Side, Exact), ArithmeticError> {
-        let gap = self.goal(equity)?.minus(self.value())?;
+        let gap = self.goal(equity)?.minus(self.value)?;
         Ok(if gap.is_negative() { (Side::Sell, Exact::ZERO.minus(gap)?) } else { (Side::Buy, gap) })
     }
 
     /// Says whether the position is further from its target weight than its band allows, by more than `tolerance`.
     pub(crate) fn is_beyond_band(&self, equity: Decimal, tolerance: Exact) -> Result<bool, ArithmeticError> {
         let Some(band) = self.band else { return Ok(true) };
-        let drift = Exact::product(self.weight, equity).minus(self.value())?;
+        let drift = Exact::product(self.weight, equity).minus(self.value)?;
         let drift = if drift.is_negative() { Exact::ZERO.minus(drift)? } else { drift };
         Ok(drift.compare(band.times(equity)?.plus(tolerance)?)?.is_gt())
     }

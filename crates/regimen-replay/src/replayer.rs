@@ -1,10 +1,12 @@
 //! One snapshot of a replay.
 
+use std::sync::Arc;
+
 use regimen::{DecideError, Decision, Ending, Exposure, Methodology, OrderResult, PortfolioRules, State};
-use regimen::{VanishedPosition, WindowMarket, decide, vanished_positions};
+use regimen::{VanishedPosition, WindowMarket, decide_next, vanished_positions};
 use regimen_ledger::{Index, Ledger, LedgerError, LedgerState, Nav, Transaction, ValuationError, nav};
 use regimen_planning::{FillOutcome, ShortfallReason, UnknownGas, fill};
-use regimen_types::{ArithmeticError, AsOf, Cause, HistoryWindow, Holdings, Money, Order, Side};
+use regimen_types::{ArithmeticError, AsOf, Cause, Divisor, HistoryWindow, Holdings, Money, Order, Side};
 use serde::{Deserialize, Serialize};
 
 use crate::accrual::{Accrual, AccrualError, AccrualState, HeldSince};
@@ -17,8 +19,12 @@ pub struct Replayer<'a> {
     portfolio: PortfolioRules<'a>,
     state: State,
     ledger: Ledger,
+    /// The holdings of the last step, which steps without a transaction share.
+    holdings: Arc<Holdings>,
     flows: FlowState,
     accruals: AccrualState,
+    /// What stopped the replay.
+    failure: Option<ReplayError>,
 }
 
 /// All that a replay carries from one snapshot to the next. It serialises, so that an interrupted run can resume.
@@ -48,8 +54,8 @@ pub struct Step<'a> {
     pub transactions: Vec<Transaction>,
     /// What became of orders: executed at this snapshot, or replaced before they were.
     pub order_results: Vec<OrderResult>,
-    /// The holdings after all transactions.
-    pub holdings: Holdings,
+    /// The holdings after all transactions; those of the step before if there were none.
+    pub holdings: Arc<Holdings>,
     /// The value of the holdings at last known prices.
     pub nav: Nav,
     /// The index, if its units or its divisor are others than at the step before.
@@ -121,9 +127,11 @@ impl<'a> Replayer<'a> {
             methodology,
             portfolio,
             state: State::START,
+            holdings: Arc::new(ledger.holdings().clone()),
             ledger,
             flows: FlowState::START,
             accruals: AccrualState::default(),
+            failure: None,
         })
     }
 
@@ -134,10 +142,12 @@ impl<'a> Replayer<'a> {
     pub fn resume(methodology: &'a Methodology, checkpoint: Checkpoint) -> Result<Self, DecideError> {
         let portfolio = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
         let Checkpoint { state, ledger, flows, accruals } = checkpoint;
-        Ok(Self { methodology, portfolio, state, ledger: Ledger::resume(ledger), flows, accruals })
+        let holdings = Arc::new(ledger.holdings().clone());
+        let ledger = Ledger::resume(ledger);
+        Ok(Self { methodology, portfolio, state, ledger, holdings, flows, accruals, failure: None })
     }
 
-    /// Returns the checkpoint after the last step.
+    /// Returns the checkpoint after the last step; there is none worth keeping after a step that failed.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
@@ -152,11 +162,18 @@ impl<'a> Replayer<'a> {
     /// fills due orders, ends vanished positions, decides and values.
     ///
     /// # Errors
-    /// [`ReplayError`] with the snapshot's instant.
+    /// [`ReplayError`] with the snapshot's instant. Part of the snapshot may be booked then, so that every later step fails
+    /// likewise: to go on, resume from a checkpoint.
     pub fn step<'w>(&mut self, window: HistoryWindow<'w>) -> Result<Step<'w>, ReplayError> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
+        self.take(window).inspect_err(|error| self.failure = Some(error.clone()))
+    }
+
+    fn take<'w>(&mut self, window: HistoryWindow<'w>) -> Result<Step<'w>, ReplayError> {
         let as_of = window.as_of();
         let market = self.market(window);
-        let booked_before = self.ledger.transactions().len();
         if self.ledger.state().last_seq() == 0 {
             let cash = self.portfolio.portfolio.initial_cash;
             self.ledger.deposit(as_of, cash).map_err(|source| ReplayError::Ledger { as_of, source })?;
@@ -177,9 +194,11 @@ impl<'a> Replayer<'a> {
         let scale = self.ledger.state().money_scale();
         let free = self.flows.without_owed(self.ledger.holdings(), scale);
         let free = free.map_err(|source| ReplayError::Fill { as_of, source })?;
-        let (decision, state) = decide(self.methodology, &self.state, &window, &free)?;
-        let index_change = changed_index(&self.state, &state, &decision, &window);
-        self.state = state;
+        let figures_before = figures(&self.state);
+        let state = std::mem::replace(&mut self.state, State::START);
+        let decision;
+        (decision, self.state) = decide_next(self.methodology, state, &window, &free)?;
+        let index_change = self.changed_index(figures_before, &decision, &window);
         let replaced = decision.replaced.clone();
         order_results.extend(replaced.into_iter().flat_map(|each| each.close_all(ShortfallReason::Replaced)));
         // What was decided now is executed now if the lag is 0; earlier orders had their turn.
@@ -191,13 +210,17 @@ impl<'a> Replayer<'a> {
             .map_err(|source| ReplayError::Valuation { as_of, source })?;
         self.flows.nav = nav.total;
         let fee_owed = self.flows.fee_due(scale).map_err(|source| ReplayError::Fill { as_of, source })?;
+        let transactions = self.ledger.take_transactions();
+        if !transactions.is_empty() {
+            self.holdings = Arc::new(self.ledger.holdings().clone());
+        }
         Ok(Step {
             window,
             decision,
             accruals,
-            transactions: self.ledger.transactions().get(booked_before..).unwrap_or_default().to_vec(),
+            transactions,
             order_results,
-            holdings: self.ledger.holdings().clone(),
+            holdings: Arc::clone(&self.holdings),
             nav,
             index_change,
             owed: self.flows.owed,
@@ -265,6 +288,19 @@ impl<'a> Replayer<'a> {
         Ok(outcome)
     }
 
+    /// Returns the index if its units or its divisor changed: by a rebalance, a deletion or a corporate action.
+    fn changed_index(
+        &self,
+        figures_before: Option<(Divisor, usize)>,
+        decision: &Decision,
+        window: &HistoryWindow<'_>,
+    ) -> Option<Index> {
+        let same = figures_before == figures(&self.state);
+        let any_action = window.corporate_actions().next().is_some();
+        let changed = !same || any_action || decision.index.rebalance.is_some();
+        if changed { self.state.index.index.clone() } else { None }
+    }
+
     fn end_vanished(&mut self, window: &HistoryWindow<'_>) -> Result<(), ReplayError> {
         let as_of = window.as_of();
         let rule = self.portfolio.vanished;
@@ -285,20 +321,9 @@ impl<'a> Replayer<'a> {
     }
 }
 
-/// Returns the index if its units or its divisor changed: by a rebalance, a deletion or a corporate action.
-fn changed_index(
-    before: &State,
-    after: &State,
-    decision: &Decision,
-    window: &HistoryWindow<'_>,
-) -> Option<Index> {
-    let after = after.index.index.as_ref()?;
-    let same = before.index.index.as_ref().is_some_and(|before| {
-        let figures = |index: &Index| (index.divisor(), index.basket().len());
-        figures(before) == figures(after)
-    });
-    let any_action = window.corporate_actions().next().is_some();
-    (!same || any_action || decision.index.rebalance.is_some()).then(|| after.clone())
+/// Returns the divisor and the number of assets of the index.
+fn figures(state: &State) -> Option<(Divisor, usize)> {
+    state.index.index.as_ref().map(|index| (index.divisor(), index.basket().len()))
 }
 
 fn sale_of(position: &VanishedPosition) -> Order {

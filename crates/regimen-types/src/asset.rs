@@ -1,7 +1,9 @@
 //! Assets: their identity, and what is known about them beside their prices.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -10,8 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A stable identifier of an asset, such as `bitcoin`: never a ticker, because tickers collide.
 ///
 /// One to 128 bytes of printable text without white space at its ends, control characters, commas or quotes.
-/// Cloning is cheap.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Cloning is cheap, and so is comparing with a clone.
+#[derive(Clone, Debug, Eq)]
 pub struct AssetId(Arc<str>);
 
 /// Says why a text is no asset identifier.
@@ -56,6 +58,30 @@ impl AssetId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl PartialEq for AssetId {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Ord for AssetId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
+impl PartialOrd for AssetId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for AssetId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
     }
 }
 
@@ -176,6 +202,18 @@ mod tests {
         assert_eq!(AssetId::new("a\nb"), Err(AssetIdError::BadCharacter('\n')));
         assert_eq!(AssetId::new(&"x".repeat(129)), Err(AssetIdError::TooLong));
         assert_eq!(AssetId::new("usd-coin").map(|id| id.to_string()), Ok("usd-coin".to_owned()));
+    }
+
+    #[test]
+    fn a_clone_and_a_copy_are_alike() {
+        let id = |text: &str| AssetId::new(text).unwrap();
+        let (one, copy) = (id("bitcoin"), id("bitcoin"));
+        for same in [one.clone(), copy] {
+            assert_eq!(one, same);
+            assert_eq!(one.cmp(&same), Ordering::Equal);
+        }
+        assert!(one < id("ether") && one != id("ether") && id("ether") > one);
+        assert_eq!(BTreeMap::from([(one, 1)]).get("bitcoin"), Some(&1));
     }
 
     #[test]

@@ -68,7 +68,9 @@ impl TradeCosts {
     /// # Errors
     /// [`ArithmeticError::Overflow`] if the sum needs more than 28 digits.
     pub fn total(&self) -> Result<Money, ArithmeticError> {
-        self.amounts().into_iter().try_fold(Money::ZERO, Money::plus)
+        let mut charged = self.amounts().into_iter().filter(|amount| !amount.is_zero());
+        let first = charged.next().unwrap_or(Money::ZERO);
+        charged.try_fold(first, Money::plus)
     }
 
     /// Adds costs kind by kind.

@@ -20,6 +20,7 @@ use columns::AssetRows;
 
 use crate::as_of::AsOf;
 use crate::asset::{AssetId, AssetInfo, AssetList};
+use crate::text_hash::TextHash;
 
 /// All snapshots of a market, oldest first.
 ///
@@ -31,11 +32,14 @@ use crate::asset::{AssetId, AssetInfo, AssetList};
 pub struct History {
     columns: HistoryColumns,
     rows_of_asset: AssetRows,
-    index_of_asset: HashMap<AssetId, u32>,
+    index_of_asset: IndexOfAsset,
     /// Parallel to `columns.assets`.
     infos: Vec<AssetInfo>,
     actions: Actions,
 }
+
+/// For each asset its index in `columns.assets`.
+type IndexOfAsset = HashMap<AssetId, u32, TextHash>;
 
 impl History {
     /// Checks columns and indexes them by asset.
@@ -132,14 +136,14 @@ impl History {
     }
 }
 
-fn check_and_index(columns: &HistoryColumns) -> Result<(AssetRows, HashMap<AssetId, u32>), HistoryError> {
+fn check_and_index(columns: &HistoryColumns) -> Result<(AssetRows, IndexOfAsset), HistoryError> {
     columns.check_shape()?;
     columns.check_signs()?;
     Ok((AssetRows::index(columns)?, index_assets(&columns.assets)?))
 }
 
-fn index_assets(assets: &[AssetId]) -> Result<HashMap<AssetId, u32>, HistoryError> {
-    let mut index_of_asset = HashMap::with_capacity(assets.len());
+fn index_assets(assets: &[AssetId]) -> Result<IndexOfAsset, HistoryError> {
+    let mut index_of_asset = IndexOfAsset::with_capacity_and_hasher(assets.len(), TextHash::default());
     for (index, asset) in (0_u32..).zip(assets) {
         if index_of_asset.insert(asset.clone(), index).is_some() {
             return Err(HistoryError::RepeatedAsset { asset: asset.clone() });

@@ -21,6 +21,7 @@ mod holdings;
 mod quantities;
 mod snapshot_format;
 mod spelling;
+mod text_hash;
 mod trade;
 pub mod words;
 
@@ -44,4 +45,5 @@ pub use quantities::{
 };
 pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
 pub use spelling::near_names;
+pub use text_hash::{TextHash, TextHasher};
 pub use trade::{Cause, Fill, Order, Regime, Side};

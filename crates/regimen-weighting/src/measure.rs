@@ -133,7 +133,7 @@ impl Measure {
 }
 
 pub(crate) fn positive(amount: Decimal) -> Option<Figure> {
-    if amount > Decimal::ZERO { Figure::new(amount).ok() } else { None }
+    if amount.is_sign_positive() && !amount.is_zero() { Figure::new(amount).ok() } else { None }
 }
 
 fn reported_cap(row: &Row<'_>) -> Option<Figure> {

@@ -1,9 +1,9 @@
 //! The whole chain from a snapshot to weights, with a verdict on every asset.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use regimen_types::{ArithmeticError, AsOf, AssetId, Figure, MarketCap, Price, Row, Weight};
+use regimen_types::{ArithmeticError, AsOf, AssetId, Figure, MarketCap, Price, Row, TextHash, Weight};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -151,13 +151,12 @@ pub fn reconstitute(
     let selected = verdicts.iter().filter(|each| each.verdict == Verdict::Selected);
     let constituents: Vec<AssetId> = selected.map(|each| each.asset.clone()).collect();
     let weighing = weigh(occasion, &constituents, weighing)?;
-    let weighed: HashMap<&AssetId, _> = weighing.assets.iter().map(|each| (&each.asset, each)).collect();
-    for verdict in &mut verdicts {
-        if let Some(weighed) = weighed.get(&verdict.asset) {
-            verdict.raw_weight = weighed.raw_weight;
-            verdict.weight = weighed.weight;
-            verdict.relaxation.clone_from(&weighing.relaxation);
-        }
+    let selected = verdicts.iter_mut().filter(|each| each.verdict == Verdict::Selected);
+    // Weighed assets are in the order of the constituents.
+    for (verdict, weighed) in selected.zip(&weighing.assets) {
+        verdict.raw_weight = weighed.raw_weight;
+        verdict.weight = weighed.weight;
+        verdict.relaxation.clone_from(&weighing.relaxation);
     }
     Ok(Reconstitution { verdicts, weights: weighing.weights, membership })
 }
@@ -180,28 +179,31 @@ pub fn select(
     let amounts = known_amounts(occasion, &mut screened, &rules.ranking, weighing_amount)?;
     let ranked = rank(&screened.passed, &amounts);
 
-    let assets: Vec<RankedAsset> = ranked.iter().map(|each| each.asset(rules, occasion.membership)).collect();
+    let incumbents: HashSet<&AssetId, TextHash> = occasion.membership.constituents.iter().collect();
+    let assets: Vec<RankedAsset> = ranked.iter().map(|each| each.asset(rules, &incumbents)).collect();
     let choices = rules.selection.choose(&assets, effective_at)?;
-    let choices = choices.into_iter().map(Some).chain(std::iter::repeat(None));
+    let choices = choices.into_iter().chain(std::iter::repeat(Choice::BelowCount));
+    let mut membership = Membership {
+        reconstitutions: occasion.membership.reconstitutions.saturating_add(1),
+        constituents: BTreeSet::new(),
+        reserve: Vec::new(),
+        periods: screened.periods,
+    };
     let mut verdicts = Vec::with_capacity(ranked.len().saturating_add(screened.excluded.len()));
-    for ((rank, each), choice) in (1_u32..).zip(&ranked).zip(choices) {
+    for (((rank, each), RankedAsset { asset, .. }), choice) in (1_u32..).zip(&ranked).zip(assets).zip(choices)
+    {
+        match choice {
+            Choice::Selected => drop(membership.constituents.insert(asset.clone())),
+            Choice::Reserve => membership.reserve.push(asset.clone()),
+            Choice::BelowCount | Choice::GroupFull | Choice::BelowThreshold => {}
+        }
         verdicts.push(AssetVerdict {
             rank: Some(rank),
             rank_amount: Some(each.amount),
             supply: SupplyUse::of(occasion, &each.row),
-            ..unranked(&each.row, choice.unwrap_or(Choice::BelowCount).into())
+            ..unranked(&each.row, asset, choice.into())
         });
     }
-    let of_verdict = |wanted: &Verdict| {
-        let of_it = verdicts.iter().filter(|each: &&AssetVerdict| each.verdict == *wanted);
-        of_it.map(|each| each.asset.clone()).collect::<Vec<_>>()
-    };
-    let membership = Membership {
-        reconstitutions: occasion.membership.reconstitutions.saturating_add(1),
-        constituents: of_verdict(&Verdict::Selected).into_iter().collect(),
-        reserve: of_verdict(&Verdict::Reserve),
-        periods: screened.periods,
-    };
     screened.excluded.sort_unstable_by(|left, right| left.asset.cmp(&right.asset));
     verdicts.append(&mut screened.excluded);
     Ok(Selection { verdicts, membership })
@@ -219,11 +221,19 @@ impl Screened<'_> {
         let mut reasons = reasons.into_iter();
         self.passed.retain(|row| match reasons.next().flatten() {
             Some(reason) => {
-                self.excluded.push(unranked(row, Verdict::Excluded(reason)));
+                let verdict = Verdict::Excluded(reason);
+                self.excluded.push(unranked(row, row.asset().clone(), verdict));
                 false
             }
             None => true,
         });
+    }
+
+    /// Moves the rows without a known amount from the passed to the excluded.
+    fn exclude_unknown(&mut self, amounts: &[Option<Figure>], measure: &Measure, occasion: &Occasion<'_>) {
+        if amounts.contains(&None) {
+            self.apply(reasons_of_unknown(amounts, measure, occasion));
+        }
     }
 }
 
@@ -254,10 +264,10 @@ fn known_amounts(
 ) -> Result<Vec<Figure>, ArithmeticError> {
     if weighing_amount != ranking {
         let amounts = weighing_amount.amounts_for(Purpose::Weighing, occasion, &screened.passed)?;
-        screened.apply(reasons_of_unknown(&amounts, weighing_amount, occasion));
+        screened.exclude_unknown(&amounts, weighing_amount, occasion);
     }
     let amounts = ranking.amounts_for(Purpose::Ranking, occasion, &screened.passed)?;
-    screened.apply(reasons_of_unknown(&amounts, ranking, occasion));
+    screened.exclude_unknown(&amounts, ranking, occasion);
     Ok(amounts.into_iter().flatten().collect())
 }
 
@@ -280,35 +290,49 @@ fn reasons_of_unknown(
 struct Ranked<'a> {
     row: Row<'a>,
     amount: Figure,
+    /// The amount in steps of the finest decimal place among all amounts, as far as they can be counted.
+    steps: i128,
     volume: Decimal,
 }
 
 impl Ranked<'_> {
-    fn asset(&self, rules: &SelectionRules, membership: &Membership) -> RankedAsset {
+    fn asset(&self, rules: &SelectionRules, incumbents: &HashSet<&AssetId, TextHash>) -> RankedAsset {
+        let asset = self.row.asset();
         RankedAsset {
-            asset: self.row.asset().clone(),
+            asset: asset.clone(),
             amount: self.amount,
             group: rules.grouping.as_ref().and_then(|grouping| grouping.of(&self.row)),
-            incumbent: membership.includes(self.row.asset()),
+            incumbent: incumbents.contains(asset),
         }
     }
 }
 
 fn rank<'a>(passed: &[Row<'a>], amounts: &[Figure]) -> Vec<Ranked<'a>> {
-    let with_amount = passed.iter().zip(amounts);
-    let mut eligible: Vec<Ranked<'a>> = with_amount
-        .map(|(row, amount)| Ranked { row: *row, amount: *amount, volume: row.volume().unwrap_or_default() })
-        .collect();
+    let finest = amounts.iter().map(|amount| amount.decimal().scale()).max().unwrap_or(0);
+    let ranked = |(row, amount): (&Row<'a>, &Figure)| {
+        let volume = row.volume().unwrap_or_default();
+        Ranked { row: *row, amount: *amount, steps: steps(*amount, finest), volume }
+    };
+    let mut eligible: Vec<Ranked<'a>> = passed.iter().zip(amounts).map(ranked).collect();
     eligible.sort_unstable_by(|left, right| {
         let key = |each: &Ranked<'_>| (Reverse(each.amount), Reverse(each.volume));
-        key(left).cmp(&key(right)).then_with(|| left.row.asset().cmp(right.row.asset()))
+        // Nearly all amounts differ in their steps, and integers compare faster than decimals.
+        let by_steps = right.steps.cmp(&left.steps);
+        let by_figures = by_steps.then_with(|| key(left).cmp(&key(right)));
+        by_figures.then_with(|| left.row.asset().cmp(right.row.asset()))
     });
     eligible
 }
 
-fn unranked(row: &Row<'_>, verdict: Verdict) -> AssetVerdict {
+/// Counts the steps of a decimal place in an amount; of one too large or too small to be counted the most or the fewest.
+fn steps(amount: Figure, scale: u32) -> i128 {
+    let decimal = amount.decimal();
+    decimal.mantissa().saturating_mul(10_i128.saturating_pow(scale.saturating_sub(decimal.scale())))
+}
+
+fn unranked(row: &Row<'_>, asset: AssetId, verdict: Verdict) -> AssetVerdict {
     AssetVerdict {
-        asset: row.asset().clone(),
+        asset,
         price: row.price(),
         market_cap: row.market_cap(),
         rank_amount: None,

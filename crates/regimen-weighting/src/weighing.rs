@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use regimen_types::{AssetId, Figure, HistoryWindow, MarketCap, Row, Weight};
+use regimen_types::{AssetId, Figure, HistoryWindow, MarketCap, Row, TextHash, Weight};
 use serde::{Deserialize, Serialize};
 
 use crate::grouping::Grouping;
@@ -121,20 +121,24 @@ pub fn weigh(
         return Ok(Weighing { assets, weights: None, relaxation: None });
     }
     let raw = rules.rule.weigh_at(&candidates, window)?;
-    let (weights, relaxation) = match &rules.limits {
-        None => (raw.clone(), None),
-        Some(limits) => limit(&raw, &candidates, limits, window)?,
-    };
-    let by_asset = |weights: &Weights| -> HashMap<AssetId, Weight> {
-        weights.iter().map(|(asset, weight)| (asset.clone(), weight)).collect()
-    };
-    let (raw_of, weight_of) = (by_asset(&raw), by_asset(&weights));
-    let of = |weights: &HashMap<AssetId, Weight>, asset| weights.get(asset).copied().unwrap_or(Weight::ZERO);
+    let raw_of = by_asset(&raw);
     for each in assets.iter_mut().filter(|each| each.amount.is_some()) {
-        each.raw_weight = of(&raw_of, &each.asset);
-        each.weight = of(&weight_of, &each.asset);
+        each.raw_weight = raw_of.get(&each.asset).copied().unwrap_or(Weight::ZERO);
+        each.weight = each.raw_weight;
+    }
+    let Some(limits) = &rules.limits else {
+        return Ok(Weighing { assets, weights: Some(raw), relaxation: None });
+    };
+    let (weights, relaxation) = limit(&raw, &candidates, limits, window)?;
+    let weight_of = by_asset(&weights);
+    for each in assets.iter_mut().filter(|each| each.amount.is_some()) {
+        each.weight = weight_of.get(&each.asset).copied().unwrap_or(Weight::ZERO);
     }
     Ok(Weighing { assets, weights: Some(weights), relaxation })
+}
+
+fn by_asset(weights: &Weights) -> HashMap<&AssetId, Weight, TextHash> {
+    weights.iter().collect()
 }
 
 fn candidate(weighed: &WeighedAsset) -> Option<Candidate> {

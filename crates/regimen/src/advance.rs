@@ -47,15 +47,24 @@ pub fn advance_index(
     state: &IndexState,
     window: &HistoryWindow<'_>,
 ) -> Result<(IndexDecision, IndexState), DecideError> {
+    advance(methodology, state.clone(), window)
+}
+
+/// Advances as [`advance_index`] does, and makes the new state of the old one.
+pub(crate) fn advance(
+    methodology: &Methodology,
+    state: IndexState,
+    window: &HistoryWindow<'_>,
+) -> Result<(IndexDecision, IndexState), DecideError> {
     if let Some(decided_at) = state.decided_at.filter(|decided_at| *decided_at >= window.as_of()) {
         return Err(DecideError::NothingNew { newest: window.as_of(), decided_at });
     }
     if let Some(base) = methodology.definition().index.base_date.filter(|base| window.as_of() < *base) {
         return Err(DecideError::BeforeBase { newest: window.as_of(), base });
     }
-    let (unseen, newest) = unseen(state, window);
-    let mut next = state.clone();
-    if state.decided_at.is_none() {
+    let (unseen, newest) = unseen(&state, window);
+    let mut next = state;
+    if next.decided_at.is_none() {
         regime::warm_up(methodology, &mut next, &unseen);
         let defensive = &methodology.definition().defensive;
         unseen.iter().for_each(|each| next.sleeve.watch(defensive, each));

@@ -7,7 +7,7 @@ use regimen_planning::{PlanError, RebalancePlan, TargetError, TargetPortfolio, U
 use regimen_types::{AsOf, AssetId, Cause, HistoryWindow, Holdings};
 use regimen_weighting::WeightingError;
 
-use crate::advance::advance_index;
+use crate::advance::advance;
 use crate::decision::{Action, Decision, IndexDecision, Rebalance};
 use crate::execution::PendingOrders;
 use crate::follow::{Following, following};
@@ -102,11 +102,23 @@ pub fn decide(
     window: &HistoryWindow<'_>,
     holdings: &Holdings,
 ) -> Result<(Decision, State), DecideError> {
-    if methodology.portfolio().is_none() {
-        return Err(DecideError::NoPortfolio);
-    }
-    let (index, index_state) = advance_index(methodology, &state.index, window)?;
-    follow_index(methodology, &index, index_state, state, window, holdings)
+    decide_next(methodology, state.clone(), window, holdings)
+}
+
+/// Decides as [`decide`] does, and makes the new state of the old one: for a caller who has no use for that any more.
+///
+/// # Errors
+/// As [`decide`]; the old state is then gone.
+pub fn decide_next(
+    methodology: &Methodology,
+    state: State,
+    window: &HistoryWindow<'_>,
+    holdings: &Holdings,
+) -> Result<(Decision, State), DecideError> {
+    let rules = methodology.portfolio().ok_or(DecideError::NoPortfolio)?;
+    let State { index, pending, carried } = state;
+    let (decision, index) = advance(methodology, index, window)?;
+    follow(&rules, decision, State { index, pending, carried }, window, holdings)
 }
 
 /// Decides for one of several portfolios what to do about a decision of the index that they all follow.
@@ -134,20 +146,30 @@ pub fn follow_index(
     if let Some(decided_at) = state.index.decided_at.filter(|decided_at| *decided_at >= newest) {
         return Err(DecideError::NothingNew { newest, decided_at });
     }
-    let index = index.clone();
-    let mut next = State { index: advanced, pending: state.pending.clone(), carried: state.carried.clone() };
+    let next = State { index: advanced, pending: state.pending.clone(), carried: state.carried.clone() };
+    follow(&rules, index.clone(), next, window, holdings)
+}
+
+/// Decides for a portfolio whose state has the index as it is after its decision.
+fn follow(
+    rules: &PortfolioRules<'_>,
+    index: IndexDecision,
+    mut next: State,
+    window: &HistoryWindow<'_>,
+    holdings: &Holdings,
+) -> Result<(Decision, State), DecideError> {
     next.carry_over_orders(window);
-    let rebalance = match following(&rules, &index, &next, window, holdings)? {
+    let rebalance = match following(rules, &index, &next, window, holdings)? {
         Following::Hold(reason) => {
             return Ok((Decision { index, action: Action::Hold(reason), replaced: None }, next));
         }
         Following::Rebalance { cause, target, readings } => {
-            let planned = planned(&rules, None, cause, &target, window, holdings)?;
+            let planned = planned(rules, None, cause, &target, window, holdings)?;
             Rebalance { cause, readings, target, plan: planned }
         }
         Following::Carry { target } => {
             let assets = Some(&next.carried);
-            let planned = planned(&rules, assets, Cause::Carried, &target, window, holdings)?;
+            let planned = planned(rules, assets, Cause::Carried, &target, window, holdings)?;
             Rebalance { cause: Cause::Carried, readings: Vec::new(), target, plan: planned }
         }
     };

@@ -1,9 +1,11 @@
 //! Orders on their way: slices, what is filled, what corporate actions make of them, and how they end.
 
+use std::collections::HashMap;
+
 use regimen_planning::{FillOutcome, ShortfallReason, TradingTerms};
 use regimen_types::{
     ActionEffect, ArithmeticError, AsOf, AssetId, Cause, CorporateAction, Exact, Fill, HistoryWindow, Order,
-    Quantity, Side, UnitRatio,
+    Quantity, Side, TextHash, UnitRatio,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -103,7 +105,15 @@ impl WorkingOrder {
     /// Returns the units that are left to trade.
     #[must_use]
     pub fn rest(&self) -> Quantity {
+        if self.filled.is_zero() {
+            return self.units;
+        }
         self.units.minus(self.filled).unwrap_or(Quantity::ZERO)
+    }
+
+    /// Says whether nothing is left to trade.
+    fn is_done(&self) -> bool {
+        self.filled == self.units || self.rest().is_zero()
     }
 
     /// Returns the part of the rest that is traded if so many slices are left, rounded down to whole lots.
@@ -131,7 +141,7 @@ impl WorkingOrder {
     }
 
     fn close(self, decided_at: AsOf, reason: ShortfallReason) -> OrderResult {
-        let shortfall = (!self.rest().is_zero()).then_some(reason);
+        let shortfall = (!self.is_done()).then_some(reason);
         let Self { order, asset, units, filled, .. } = self;
         OrderResult { decided_at, order, asset, units, filled, shortfall }
     }
@@ -178,14 +188,16 @@ impl PendingOrders {
 
     /// Books fills of this decision's orders, first come first served where two orders trade one asset, as after a swap.
     fn take_fills(&mut self, fills: &[Fill]) {
+        let mut fills_of: HashMap<(&AssetId, Side), Vec<Quantity>, TextHash> = HashMap::default();
         for fill in fills {
-            let mut left = fill.units;
-            let same =
-                |working: &&mut WorkingOrder| working.asset == fill.asset && working.order.side == fill.side;
-            for working in self.orders.iter_mut().filter(same) {
-                let taken = left.min(working.rest());
+            fills_of.entry((&fill.asset, fill.side)).or_default().push(fill.units);
+        }
+        for working in &mut self.orders {
+            let Some(left) = fills_of.get_mut(&(&working.asset, working.order.side)) else { continue };
+            for left in left {
+                let taken = (*left).min(working.rest());
                 working.filled = working.filled.plus(taken).unwrap_or(working.filled);
-                left = left.minus(taken).unwrap_or(Quantity::ZERO);
+                *left = left.minus(taken).unwrap_or(Quantity::ZERO);
             }
         }
     }
@@ -193,11 +205,12 @@ impl PendingOrders {
     /// Takes what became of the present slice, and returns the orders that are done.
     fn settle(&mut self, outcome: &FillOutcome) -> Vec<OrderResult> {
         self.take_fills(&outcome.fills);
+        // Of two reasons the first counts: it is the last to be put in.
+        let missed = outcome.shortfalls.iter().rev();
+        let missed: HashMap<(&AssetId, Side), ShortfallReason, TextHash> =
+            missed.map(|each| ((&each.order.asset, each.order.side), each.reason)).collect();
         for working in &mut self.orders {
-            let missed = outcome.shortfalls.iter().find(|shortfall| {
-                shortfall.order.asset == working.asset && shortfall.order.side == working.order.side
-            });
-            working.missed = missed.map(|shortfall| shortfall.reason);
+            working.missed = missed.get(&(&working.asset, working.order.side)).copied();
         }
         let last_slice = self.slices_left <= 1;
         self.slices_left = self.slices_left.saturating_sub(1).max(1);
@@ -207,7 +220,7 @@ impl PendingOrders {
         }
         let ends = |working: &WorkingOrder| {
             let waits = may_wait && working.missed.is_some_and(ShortfallReason::may_wait);
-            working.rest().is_zero() || (last_slice && !waits)
+            working.is_done() || (last_slice && !waits)
         };
         let (done, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.orders).into_iter().partition(ends);
         self.orders = rest;
@@ -308,7 +321,7 @@ impl State {
         }
         if let Some(pending) = &mut self.pending {
             pending.take_fills(std::slice::from_ref(fill));
-            pending.orders.retain(|working| !working.rest().is_zero());
+            pending.orders.retain(|working| !working.is_done());
         }
         self.forget_done();
         Ok(())
@@ -318,3 +331,6 @@ impl State {
         self.pending.take_if(|pending| pending.orders.is_empty());
     }
 }
+
+#[cfg(test)]
+mod tests;

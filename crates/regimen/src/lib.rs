@@ -28,7 +28,7 @@ mod weight_table;
 mod yield_table;
 
 pub use advance::{AnnouncedSupply, Crossing, OffPeg, SleeveState, SupplyState, advance_index};
-pub use decide::{DecideError, decide, follow_index};
+pub use decide::{DecideError, decide, decide_next, follow_index};
 pub use decision::{
     Action, Basis, Decision, GivenExclusion, GivenSource, GivenVerdict, HoldReason, IndexDecision,
     IndexRebalance, Rebalance, RegimeDecision,

@@ -30,7 +30,7 @@ impl Record {
             accruals: step.accruals.clone(),
             transactions: step.transactions.clone(),
             order_results: step.order_results.clone(),
-            holdings: step.holdings.clone(),
+            holdings: Holdings::clone(&step.holdings),
             nav: step.nav,
         }
     }

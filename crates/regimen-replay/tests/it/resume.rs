@@ -1,7 +1,7 @@
 //! A run that is stopped and goes on from its checkpoint's JSON is the run that was never stopped.
 
 use proptest::prelude::*;
-use regimen::Methodology;
+use regimen::{DecideError, Methodology};
 use regimen_replay::{Checkpoint, ReplayError, Replayer};
 use regimen_synth::MarketKind;
 use regimen_types::History;
@@ -54,6 +54,18 @@ proptest! {
         // Units that grow beyond what a decimal holds stop both at the same snapshot.
         prop_assert_eq!(end, resumed_end);
     }
+}
+
+#[test]
+fn a_replay_that_failed_stays_failed() {
+    let history = Table::synthetic(21, 10, 3, MarketKind::Realistic).history();
+    let methodology = methodology(&["selection.count=10"]);
+    let windows: Vec<_> = history.windows().collect();
+    let mut replayer = Replayer::new(&methodology).unwrap();
+    replayer.step(windows[0]).unwrap();
+    let failure = replayer.step(windows[0]).unwrap_err();
+    assert!(matches!(failure, ReplayError::Decide(DecideError::NothingNew { .. })), "{failure}");
+    assert_eq!(replayer.step(windows[1]).unwrap_err(), failure);
 }
 
 #[test]

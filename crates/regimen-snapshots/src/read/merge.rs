@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use regimen_types::{AsOf, AssetId, Attribute, Diagnostic, Diagnostics, History, HistoryColumns};
+use regimen_types::{AsOf, AssetId, Attribute, Diagnostic, Diagnostics, History, HistoryColumns, TextHash};
 use rust_decimal::Decimal;
 
-use super::cell_key::CellHash;
 use super::findings::Findings;
 use super::header::{AsOfPlace, Layout};
 use super::parse::{Nameless, ParsedBlock, RefusedCell, RowPlace, Run};
@@ -18,7 +17,7 @@ use crate::codes;
 #[derive(Default)]
 pub(super) struct Merge {
     columns: HistoryColumns,
-    index_of_asset: HashMap<AssetId, u32, CellHash>,
+    index_of_asset: HashMap<AssetId, u32, TextHash>,
     /// Per asset: its latest row.
     latest_row: Vec<Option<usize>>,
     /// The first row of the newest instant.

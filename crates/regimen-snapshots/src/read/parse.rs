@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use memchr::memchr;
-use regimen_types::{AsOf, AssetId, DecimalColumn, DecimalError, NamelessRows, parse_decimal};
+use regimen_types::{AsOf, AssetId, DecimalColumn, DecimalError, NamelessRows, TextHash, parse_decimal};
 use rust_decimal::Decimal;
 
 use super::blocks::Block;
-use super::cell_key::{CellHash, CellKey};
+use super::cell_key::CellKey;
 use super::cells::{self, Cell};
 use super::findings::Findings;
 use super::header::{AsOfPlace, Layout, bad_quotes};
@@ -122,7 +122,7 @@ pub(super) struct Parser<'a> {
     pub(super) layout: &'a Layout,
     pub(super) rows: ParsedBlock,
     /// Indexes into `rows.assets`.
-    index_of_asset: HashMap<CellKey<'a>, u32, CellHash>,
+    index_of_asset: HashMap<CellKey<'a>, u32, TextHash>,
     pub(super) as_of: LastInstant<'a>,
     pub(super) known_at: LastInstant<'a>,
 }

@@ -7,7 +7,7 @@ use regimen_planning::PlanLine;
 use regimen_replay::{Attribution, Step, Term};
 use regimen_types::{
     ActionEffect, ActionKind, AssetId, Cause, Exact, Figure, MarketCap, Money, Price, PriceJump, Ratio,
-    Rounding, Weight,
+    Rounding, TextHash, Weight,
 };
 use regimen_weighting::{AssetVerdict, Verdict};
 use rust_decimal::Decimal;
@@ -199,7 +199,7 @@ struct DecisionTable<'a> {
     /// The first columns, the same for all rows.
     head: String,
     /// What the plan does with each asset that has no row yet.
-    lines: HashMap<&'a AssetId, &'a PlanLine>,
+    lines: HashMap<&'a AssetId, &'a PlanLine, TextHash>,
     crossings: &'a [Crossing],
 }
 

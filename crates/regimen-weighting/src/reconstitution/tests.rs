@@ -2,6 +2,7 @@ use super::*;
 use crate::screens::{ExcludedCategories, KnownMarketCap, MinimumHistory};
 use crate::selection::RankSelection;
 use crate::weighting::{EqualWeight, HistoryWeighting, MarketCapWeight};
+use proptest::prelude::*;
 use regimen_types::{AssetInfo, History, RowInput};
 use std::num::NonZeroUsize;
 
@@ -83,4 +84,35 @@ fn ties_go_to_volume_then_identifier() {
 #[test]
 fn nothing_eligible_is_no_weights() {
     assert_eq!(run(5, 3, MarketCapWeight).weights, None);
+}
+
+/// Caps of which some are alike, and some too large to be counted in steps of the finest.
+fn caps() -> impl Strategy<Value = Vec<(Decimal, i64)>> {
+    let cap = prop_oneof![
+        (1_i64..6, 0_u32..3).prop_map(|(cap, scale)| Decimal::new(cap, scale)),
+        (1_i128..10_i128.pow(28), 0_u32..=28)
+            .prop_map(|(cap, scale)| Decimal::from_i128_with_scale(cap, scale)),
+    ];
+    prop::collection::vec((cap, 0_i64..3), 1..40)
+}
+
+proptest! {
+    #[test]
+    fn ranks_are_by_amount_then_volume_then_identifier(caps in caps()) {
+        let named = (0..).zip(&caps).map(|(number, (cap, volume))| (format!("a{number:02}"), *cap, *volume));
+        let rows = named.map(|(asset, cap, volume)| RowInput {
+            market_cap: MarketCap::new(cap).ok(),
+            ..row(&asset, "", volume)
+        });
+        let history = History::builder().snapshot(AsOf::from_ymd(2024, 1, 1).unwrap(), rows).build().unwrap();
+        let passed: Vec<Row<'_>> = history.newest().unwrap().snapshot().rows().collect();
+        let amounts: Vec<Figure> = caps.iter().map(|(cap, _)| Figure::new(*cap).unwrap()).collect();
+        let ranked = rank(&passed, &amounts);
+        let mut plain = passed.clone();
+        plain.sort_by_key(|row| (Reverse(row.market_cap()), Reverse(row.volume()), row.asset()));
+        let names = |row: &Row<'_>| row.asset().clone();
+        let (ranked, plain): (Vec<_>, Vec<_>) =
+            (ranked.iter().map(|each| names(&each.row)).collect(), plain.iter().map(names).collect());
+        prop_assert_eq!(ranked, plain);
+    }
 }

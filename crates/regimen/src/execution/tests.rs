@@ -1,0 +1,64 @@
+use super::*;
+use proptest::prelude::*;
+use regimen_types::{Money, Price, TradeCosts};
+
+fn day(number: u32) -> AsOf {
+    AsOf::from_ymd(2024, 1, number).unwrap()
+}
+
+fn price() -> Price {
+    "2".parse().unwrap()
+}
+
+fn asset() -> impl Strategy<Value = AssetId> {
+    prop_oneof![Just("a"), Just("b")].prop_map(|asset| asset.parse().unwrap())
+}
+
+fn side() -> impl Strategy<Value = Side> {
+    prop_oneof![Just(Side::Buy), Just(Side::Sell)]
+}
+
+fn units() -> impl Strategy<Value = Quantity> {
+    (0_i64..40, 0_u32..2).prop_map(|(units, scale)| Quantity::new(Decimal::new(units, scale)).unwrap())
+}
+
+fn order() -> impl Strategy<Value = WorkingOrder> {
+    (asset(), side(), units()).prop_map(|(asset, side, units)| {
+        let (decision_price, decision_price_as_of) = (price(), day(1));
+        let cause = Cause::Schedule;
+        WorkingOrder::new(&Order { asset, side, units, decision_price, decision_price_as_of, cause })
+    })
+}
+
+fn fill() -> impl Strategy<Value = Fill> {
+    (asset(), side(), units()).prop_map(|(asset, side, units)| {
+        let (as_of, cause) = (day(2), Cause::Schedule);
+        let (notional, costs) = (Money::ZERO, TradeCosts::NONE);
+        Fill { as_of, asset, side, units, price: price(), notional, costs, cause }
+    })
+}
+
+proptest! {
+    #[test]
+    fn fills_go_to_the_first_order_that_has_a_rest(
+        orders in prop::collection::vec(order(), 0..6), fills in prop::collection::vec(fill(), 0..6),
+    ) {
+        let mut plain = orders.clone();
+        for fill in &fills {
+            let mut left = fill.units;
+            for working in &mut plain {
+                if working.asset == fill.asset && working.order.side == fill.side {
+                    let taken = left.min(working.rest());
+                    working.filled = working.filled.plus(taken).unwrap();
+                    left = left.minus(taken).unwrap();
+                }
+            }
+        }
+        let terms = ExecutionTerms { lag_snapshots: 0, slices: 1, carry_snapshots: 0 };
+        let mut pending = PendingOrders::new(day(1), Cause::Schedule, terms, &[]);
+        pending.orders = orders;
+        pending.take_fills(&fills);
+        prop_assert_eq!(&pending.orders, &plain);
+        prop_assert!(plain.iter().all(|working| working.is_done() == working.rest().is_zero()));
+    }
+}
