@@ -58,7 +58,7 @@ proptest! {
 
 #[test]
 fn a_replay_that_failed_stays_failed() {
-    let history = Table::synthetic(21, 10, 3, MarketKind::Realistic).history();
+    let history = Table::synthetic(21, 20, 100, MarketKind::Realistic).history();
     let methodology = methodology(&["selection.count=10"]);
     let windows: Vec<_> = history.windows().collect();
     let mut replayer = Replayer::new(&methodology).unwrap();
