@@ -32,7 +32,12 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
         let random = RandomRegimes { runs, seed: command.seed };
         add_counterfactuals(&mut writer, &methodology, &history, period, random)?;
     }
-    let FinishedRun { summary, regime_report, manifest } = writer.finish().map_err(folder_failure)?;
+    let finished = std::thread::scope(|scope| {
+        // Giving the memory of a large history back takes as long as finishing the files.
+        scope.spawn(move || drop(history));
+        writer.finish()
+    });
+    let FinishedRun { summary, regime_report, manifest } = finished.map_err(folder_failure)?;
     match command.format {
         Format::Json => json(&summary),
         Format::Text => Ok(format!(

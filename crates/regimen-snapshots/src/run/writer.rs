@@ -18,7 +18,7 @@ use super::holds;
 use super::manifest::{
     FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, SUPPLIES,
 };
-use super::output::{FileDigest, Output, hex};
+use super::output::{FileDigest, FileThread, Output, hex};
 use super::regime_tables;
 use super::supply_table;
 use super::tables;
@@ -157,15 +157,14 @@ impl<'a> RunWriter<'a> {
             .map_err(|error| RunFolderError::Figure(format!("regime report: {error}")))?
             .ok_or_else(|| RunFolderError::Figure("the run has no step".to_owned()))?;
         let regime_report = RegimeReport { counterfactuals, ..regime_report };
-        let supplies = tables.supplies.take().map(Output::finish).transpose();
-        let supplies = supplies.map_err(RunFolderError::io(folder.path()))?;
-        let mut outputs = tables.finish().map_err(RunFolderError::io(folder.path()))?;
+        let supplies = tables.supplies.take();
+        let mut outputs = finish(tables.all()).map_err(RunFolderError::io(folder.path()))?;
         for (name, text) in [("summary.json", json(&summary)?), ("regime_report.json", json(&regime_report)?)]
         {
             write(folder.path(), name, &text)?;
             outputs.push(FileDigest::of(text.as_bytes()).entry(name));
         }
-        outputs.extend(supplies);
+        outputs.extend(finish(supplies).map_err(RunFolderError::io(folder.path()))?);
         let manifest = manifest(description, outputs, log)?;
         let manifest_json = json(&manifest)?;
         write(folder.path(), MANIFEST, &manifest_json)?;
@@ -237,7 +236,8 @@ impl Tables {
         })
     }
 
-    fn finish(self) -> io::Result<Vec<OutputEntry>> {
+    /// Returns the tables that every run has.
+    fn all(self) -> [Output; 13] {
         let Self {
             nav,
             index,
@@ -269,10 +269,13 @@ impl Tables {
             attribution,
             suspects,
         ]
-        .into_iter()
-        .map(Output::finish)
-        .collect()
     }
+}
+
+/// Writes files to their ends, side by side.
+fn finish(outputs: impl IntoIterator<Item = Output>) -> io::Result<Vec<OutputEntry>> {
+    let ended: io::Result<Vec<FileThread>> = outputs.into_iter().map(Output::end).collect();
+    ended?.iter_mut().map(FileThread::entry).collect()
 }
 
 /// The line that `sha256sum --check manifest.sha256` reads.

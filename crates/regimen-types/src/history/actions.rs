@@ -119,7 +119,7 @@ impl ActionInForce {
             None => Some(known_from).filter(|snapshot| *snapshot < instants.len()),
             Some(priced) => {
                 let index = *history.index_of_asset.get(priced)?;
-                let rows = history.rows_of_asset.of(index, instants.len());
+                let rows = history.rows_of_asset.of(&history.columns, index, instants.len());
                 first_priced(&history.columns, rows, known_from)
             }
         };
@@ -129,8 +129,7 @@ impl ActionInForce {
 
 /// Returns the first snapshot from `start` on in which the asset of the rows has a price that is known then.
 fn first_priced(columns: &HistoryColumns, rows: RowsOfAsset<'_>, start: usize) -> Option<usize> {
-    rows.rows.iter().zip(rows.snapshots).find_map(|(&row, &snapshot)| {
-        let (row, snapshot) = (row as usize, snapshot as usize);
+    rows.iter().find_map(|(row, snapshot)| {
         let instant = columns.instants.get(snapshot)?;
         let known = columns.known_at.get(row).is_none_or(|known_at| known_at <= instant);
         let priced = columns.price.get(row).is_some_and(|price| !price.is_zero());
@@ -176,7 +175,7 @@ impl<'a> HistoryWindow<'a> {
     /// Returns the history of an asset in parts, newest first: its rows between changes of its basis, and before its own
     /// first row those of the asset that it succeeds. Actions that come into force after the window are not seen.
     pub(super) fn segments(&self, asset: u32) -> (Segment<'a>, Vec<Segment<'a>>) {
-        let rows = self.history.rows_of_asset.of(asset, self.snapshot_count());
+        let rows = self.rows_of(asset);
         if !self.history.actions.into.contains_key(&asset) {
             return (Segment { rows, ratios: Vec::new() }, Vec::new());
         }
@@ -209,7 +208,8 @@ impl<'a> HistoryWindow<'a> {
     ) -> Vec<&'a ActionInForce> {
         let mut changes: Vec<_> = self.history.actions.changes_of(asset, self.newest).collect();
         changes.sort_by_key(|change| std::cmp::Reverse(change.basis_from));
-        let (mut rest, mut ratios) = (self.history.rows_of_asset.of(asset, limit), ratios.to_vec());
+        let (mut rest, mut ratios) =
+            (self.history.rows_of_asset.of(&self.history.columns, asset, limit), ratios.to_vec());
         for change in &changes {
             let (older, rows) = rest.split_at(change.basis_from);
             segments.push(Segment { rows, ratios: ratios.clone() });
@@ -227,9 +227,8 @@ impl<'a> HistoryWindow<'a> {
     }
 
     fn first_visible_snapshot(&self, asset: u32) -> Option<usize> {
-        let rows = self.history.rows_of_asset.of(asset, self.snapshot_count());
-        let mut both = rows.rows.iter().zip(rows.snapshots);
-        both.find(|(row, _)| self.visible(**row as usize).is_some()).map(|(_, snapshot)| *snapshot as usize)
+        let mut rows = self.rows_of(asset).iter();
+        rows.find(|(row, _)| self.visible(*row).is_some()).map(|(_, snapshot)| snapshot)
     }
 
     /// Iterates over the known prices of a part of a history, newest first.
@@ -237,10 +236,9 @@ impl<'a> HistoryWindow<'a> {
         self,
         segment: Segment<'a>,
     ) -> impl Iterator<Item = Observation<Price>> + use<'a> {
-        let RowsOfAsset { rows, snapshots } = segment.rows;
-        rows.iter().zip(snapshots).rev().filter_map(move |(&row, &snapshot)| {
-            let value = segment.rebased(self.visible(row as usize)?.price()?)?;
-            let as_of = *self.history.columns.instants.get(snapshot as usize)?;
+        segment.rows.iter().rev().filter_map(move |(row, snapshot)| {
+            let value = segment.rebased(self.visible(row)?.price()?)?;
+            let as_of = *self.history.columns.instants.get(snapshot)?;
             Some(Observation { as_of, value })
         })
     }

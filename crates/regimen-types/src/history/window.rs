@@ -5,6 +5,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use super::History;
+use super::columns::RowsOfAsset;
 use crate::as_of::AsOf;
 use crate::asset::{AssetId, AssetInfo};
 use crate::quantities::{MarketCap, Price};
@@ -89,13 +90,11 @@ impl<'a> HistoryWindow<'a> {
     #[must_use]
     pub fn row(&self, asset: &AssetId) -> Option<Row<'a>> {
         let index = *self.history.index_of_asset.get(asset)?;
-        let rows = self.history.rows_of_asset.of(index, self.snapshot_count());
         if self.history.actions.retired(index, self.newest) {
             return None;
         }
-        let newest = u32::try_from(self.newest).ok()?;
-        let row = (rows.snapshots.last() == Some(&newest)).then(|| rows.rows.last())??;
-        self.visible(*row as usize)
+        let (row, snapshot) = self.rows_of(index).iter().next_back()?;
+        if snapshot == self.newest { self.visible(row) } else { None }
     }
 
     /// Iterates over the asset's known prices, newest first, for statistics.
@@ -114,10 +113,9 @@ impl<'a> HistoryWindow<'a> {
     #[must_use]
     pub fn last_price(&self, asset: &AssetId) -> Option<Observation<Price>> {
         let index = *self.history.index_of_asset.get(asset)?;
-        let rows = self.history.rows_of_asset.of(index, self.snapshot_count());
-        rows.rows.iter().zip(rows.snapshots).rev().find_map(|(&row, &snapshot)| {
-            let value = self.visible(row as usize)?.price()?;
-            Some(Observation { as_of: *self.history.columns.instants.get(snapshot as usize)?, value })
+        self.rows_of(index).iter().rev().find_map(|(row, snapshot)| {
+            let value = self.visible(row)?.price()?;
+            Some(Observation { as_of: *self.history.columns.instants.get(snapshot)?, value })
         })
     }
 
@@ -130,12 +128,17 @@ impl<'a> HistoryWindow<'a> {
         let segments = self.history.index_of_asset.get(asset).map(|index| window.segments(*index));
         let segments =
             segments.into_iter().flat_map(|(newest, earlier)| std::iter::once(newest).chain(earlier));
-        let rows = segments.flat_map(|part| part.rows.rows.iter().zip(part.rows.snapshots).rev());
-        rows.filter_map(move |(&row, &snapshot)| {
-            let value = window.visible(row as usize)?;
-            let as_of = *window.history.columns.instants.get(snapshot as usize)?;
+        let rows = segments.flat_map(|part| part.rows.iter().rev());
+        rows.filter_map(move |(row, snapshot)| {
+            let value = window.visible(row)?;
+            let as_of = *window.history.columns.instants.get(snapshot)?;
             Some(Observation { as_of, value })
         })
+    }
+
+    /// Returns an asset's rows, also those that became known only after the reference instant.
+    pub(super) fn rows_of(&self, asset: u32) -> RowsOfAsset<'a> {
+        self.history.rows_of_asset.of(&self.history.columns, asset, self.snapshot_count())
     }
 
     /// Returns the row unless it became known only after the reference instant.
