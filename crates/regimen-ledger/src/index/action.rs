@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 
 use regimen_types::{
-    ActionEffect, ActionKind, ArithmeticError, AssetId, CorporateAction, Exact, Price, Quantity, UnitRatio,
+    ActionEffect, ActionKind, AssetId, CorporateAction, Exact, Money, Price, Quantity, UnitRatio,
 };
-use regimen_types::{Money, Rounding};
 use rust_decimal::Decimal;
 
+use super::grid::{money, units as units_of};
 use super::{Index, IndexPosition, ProForma};
 use crate::error::ValuationError;
-
-/// The most decimal places of units that an action leads to, and of the cash of a delisted asset.
-const SCALE: u32 = 28;
 
 impl Index {
     /// Applies a corporate action to the basket. The divisor stays, so the level moves only by what the action is worth:
@@ -70,9 +67,7 @@ fn apply(
         ActionEffect::End { recovery } => {
             let last_price = price_of(action.asset()).unwrap_or(position.last_price);
             let recovered = position.units.value_at(last_price).times(recovery.decimal())?;
-            let total = Exact::from(cash.decimal()).plus(recovered)?;
-            let total = total.ratio_to_fit(Exact::from(Decimal::ONE), SCALE)?;
-            *cash = Money::rounded(total.into(), SCALE, Rounding::Down)?;
+            *cash = money(Exact::from(cash.decimal()).plus(recovered)?)?;
             basket.remove(action.asset());
         }
     }
@@ -90,8 +85,6 @@ fn joined(
     let price = price.or(before.map(|position| position.last_price));
     let last_price = price.ok_or_else(|| ValuationError::MissingPrice { asset: asset.clone() })?;
     let held = before.map_or(Decimal::ZERO, |position| position.units.decimal());
-    let units = Exact::product(units.decimal(), ratio.decimal()).plus(Exact::from(held))?;
-    let units = units.ratio_to_fit(Exact::from(Decimal::ONE), SCALE)?;
-    let units = Quantity::new(units).map_err(|_| ArithmeticError::overflow("index units"))?;
+    let units = units_of(Exact::product(units.decimal(), ratio.decimal()).plus(Exact::from(held))?)?;
     Ok(IndexPosition { units, last_price })
 }

@@ -2,7 +2,7 @@
 
 use regimen_types::{AssetId, Exact, IndexLevel, Price, Quantity, Weight};
 
-use super::grid::{level_of, money, units_worth};
+use super::grid::{level_of, money, units_worth, with_bought};
 use super::{Index, IndexPosition, value_of};
 use crate::error::ValuationError;
 
@@ -47,7 +47,7 @@ impl Index {
             Successor::Asset(next, last_price) => {
                 let bought = units_worth(recovered, last_price)?;
                 let held = basket.get(&next).map_or(Quantity::ZERO, |position| position.units);
-                basket.insert(next, IndexPosition { units: held.plus(bought)?, last_price });
+                basket.insert(next, IndexPosition { units: with_bought(held, bought)?, last_price });
             }
         }
         *self = Self::at_level(level, basket, cash)?;

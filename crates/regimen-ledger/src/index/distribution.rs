@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use regimen_types::{AssetId, Exact, IndexLevel, Price};
 
-use super::grid::{level_of, money, units_worth};
+use super::grid::{level_of, money, units_worth, with_bought};
 use super::{Index, value_of};
 use crate::error::ValuationError;
 
@@ -43,7 +43,8 @@ impl Index {
             let received = position.units.value_at(*amount);
             distributed = distributed.plus(received)?;
             if reinvestment == Reinvestment::SameAsset {
-                position.units = position.units.plus(units_worth(received, position.last_price)?)?;
+                let bought = units_worth(received, position.last_price)?;
+                position.units = with_bought(position.units, bought)?;
             }
         }
         if distributed.is_zero() {

@@ -38,6 +38,17 @@ pub(super) fn units_worth(value: Exact, price: Price) -> Result<Quantity, Valuat
     Ok(Quantity::new(units).map_err(|_| ArithmeticError::overflow("index units"))?)
 }
 
+/// Calls an exact number index units, rounded down where 28 digits end.
+pub(super) fn units(number: Exact) -> Result<Quantity, ValuationError> {
+    let units = number.ratio_to_fit(Decimal::ONE.into(), FINEST_SCALE)?;
+    Ok(Quantity::new(units).map_err(|_| ArithmeticError::overflow("index units"))?)
+}
+
+/// Adds units that were bought.
+pub(super) fn with_bought(held: Quantity, bought: Quantity) -> Result<Quantity, ValuationError> {
+    units(Exact::from(held.decimal()).plus(bought.decimal().into())?)
+}
+
 /// Divides a value by a divisor and rounds half to even: at 12 decimal places, and at more below 0.1, such that
 /// twelve digits remain; from 100,000,000 on at 20 digits.
 pub(super) fn level_of(value: Exact, divisor: Divisor) -> Result<IndexLevel, ValuationError> {

@@ -149,6 +149,19 @@ fn a_distribution_earns_where_it_is_reinvested() {
     assert_eq!(after(Reinvestment::Cash), "1450");
 }
 
+#[test]
+fn many_units_and_a_few_more_keep_28_digits() {
+    // 1,428,571,428.571428571428571428 units, and 0.0000002 more: 35 digits in all.
+    let mut index = Index::new(level("1000")).unwrap();
+    index.rebalance([(id("a"), weight("1"))], from(&[("a", "0.0007")])).unwrap();
+    let per_unit = BTreeMap::from([(id("a"), "0.0000000000000000001".parse().unwrap())]);
+    let before = index.basket()[&id("a")].units;
+    assert_eq!(index.distribute(&per_unit, Reinvestment::SameAsset), Ok(level("1000")));
+    let after = index.basket()[&id("a")].units;
+    assert_eq!(before.to_string(), "1428571428.571428571428571428");
+    assert_eq!(after.to_string(), "1428571428.571428775510204081");
+}
+
 proptest! {
     /// S&P's recursion in floats, beside the divisor in decimals.
     #[test]
