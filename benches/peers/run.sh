@@ -1,5 +1,5 @@
 #!/bin/sh
-# Times regimen against the polars + numpy script on one market of 2,000 assets × 3,650 days.
+# Times regimen against two scripts in polars and numpy on one market of 2,000 assets × 3,650 days.
 # The first argument names the folder for the market and the outputs (default: out/peers at the root).
 # PYTHON names an interpreter that has requirements.txt installed (default: python3).
 set -eu
@@ -16,15 +16,16 @@ mkdir -p "$out"
 
 engine="'$regimen' backtest '$root/backtests/peer-parity/index.toml' --snapshots '$market' --out '$out/regimen'"
 script="'$python' '$root/benches/peers/polars_numpy.py' '$market' '$out/polars_numpy_nav.csv'"
+wide="'$python' '$root/benches/peers/polars_numpy_wide.py' '$market'"
 
 if command -v hyperfine > /dev/null; then
     hyperfine --warmup 1 --runs 5 --output null \
-        --command-name regimen "$engine" --command-name polars+numpy "$script"
+        --command-name regimen "$engine" --command-name polars+numpy "$script" --command-name wide "$wide"
     exit
 fi
 
 # Seconds and peak memory of five runs each, after one that fills the file cache.
-for command in "$engine" "$script"; do
+for command in "$engine" "$script" "$wide"; do
     echo "$command"
     sh -c "$command" > /dev/null
     for _ in 1 2 3 4 5; do

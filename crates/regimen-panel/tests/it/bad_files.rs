@@ -135,7 +135,9 @@ fn a_history_that_would_not_come_back_is_not_written() {
     let hollow = HistoryColumns { ends: vec![0, 2, 4, 6], instants: hollow_instants, ..good.clone() };
     assert_eq!(code_of_writing(hollow, &path), "PANEL014");
     let mut long = good.clone();
-    long.price[4] = rust_decimal::Decimal::MAX;
+    long.price.truncate(4);
+    long.price.push(rust_decimal::Decimal::MAX);
+    long.price.extend(good.price.iter().skip(5));
     assert_eq!(code_of_writing(long, &path), "PANEL015");
     let twice = HistoryColumns { attributes: vec![attribute("grade"), attribute("grade")], ..good.clone() };
     assert_eq!(code_of_writing(twice, &path), "PANEL016");
