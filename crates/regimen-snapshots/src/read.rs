@@ -1,8 +1,8 @@
 //! Input files into the nouns of an index.
 //!
-//! One thread reads, hashes and unpacks the files and cuts their text into blocks of whole lines. Batches of blocks are parsed in
-//! parallel, while the batch before is merged in the order of the input: the result does not depend on the number of
-//! threads, and what is held in memory beyond the history is a few blocks.
+//! One thread reads, hashes and unpacks the files and cuts their text into blocks of whole lines. Blocks are parsed in
+//! parallel and merged in the order of the input: the result does not depend on the number of threads, and what is held
+//! in memory beyond the history is a few blocks.
 
 mod blocks;
 mod buffers;
@@ -22,11 +22,11 @@ mod series;
 mod source;
 mod tables;
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rayon::prelude::*;
 use regimen_types::{Diagnostics, History, SnapshotFormat};
 use sha2::{Digest, Sha256};
 
@@ -48,8 +48,8 @@ pub use tables::{read_asset_list, read_weights};
 
 /// The text of a block: large enough that its fixed costs vanish, small enough that it stays in the processor's cache.
 const BLOCK_BYTES: usize = 1 << 20;
-/// The blocks that are parsed while the batch before is merged.
-const BATCH_BLOCKS: usize = 8;
+/// The pieces that may wait to be parsed, and those that may wait to be merged.
+const PIECES_AHEAD: usize = 8;
 
 /// A market's history, and the files it was read from.
 #[derive(Debug)]
@@ -109,9 +109,9 @@ fn read_in_blocks(
     let files = files::list(path, format)?;
     let total = files.iter().map(|file| file.bytes).sum();
     let merge = std::thread::scope(|scope| {
-        let (sender, pieces) = sync_channel(BATCH_BLOCKS);
+        let (sender, pieces) = sync_channel(PIECES_AHEAD);
         scope.spawn(move || send_pieces(files, format, block_bytes, &sender));
-        merge_pieces(&pieces, &|stored_bytes| progress(stored_bytes, total))
+        merge_pieces(pieces, &|stored_bytes| progress(stored_bytes, total))
     });
     merge.finish(&path.display().to_string())
 }
@@ -135,7 +135,7 @@ enum Piece {
 
 /// A piece whose rows are parsed.
 enum Parsed {
-    Block(Box<ParsedBlock>),
+    Block { rows: Box<ParsedBlock>, stored_bytes: u64 },
     Failed(Findings),
     FileEnd { input: InputFile, shown: String },
 }
@@ -183,30 +183,48 @@ fn send_blocks(
     Ok(blocks.into_source())
 }
 
-fn merge_pieces(pieces: &Receiver<Piece>, progress: &(dyn Fn(u64) + Sync)) -> Merge {
+/// Parses pieces on as many threads as the pool has, and merges them on this one.
+fn merge_pieces(pieces: Receiver<Piece>, progress: &(dyn Fn(u64) + Sync)) -> Merge {
+    let numbered = Mutex::new(pieces.into_iter().enumerate());
+    let next = || numbered.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let (sender, parsed) = sync_channel(PIECES_AHEAD);
+    std::thread::scope(|scope| {
+        for _ in 0..rayon::current_num_threads() {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                while let Some((number, piece)) = next()
+                    && sender.send((number, piece.parse())).is_ok()
+                {}
+            });
+        }
+        drop(sender);
+        merge_in_order(&parsed, progress)
+    })
+}
+
+fn merge_in_order(parsed: &Receiver<(usize, Parsed)>, progress: &(dyn Fn(u64) + Sync)) -> Merge {
     let mut merge = Merge::new();
-    let mut parsed = Vec::new();
-    loop {
-        let batch: Vec<Piece> = pieces.iter().take(BATCH_BLOCKS).collect();
-        if batch.is_empty() {
-            break;
+    let mut early = BTreeMap::new();
+    let mut next = 0;
+    for (number, piece) in parsed {
+        early.insert(number, piece);
+        while let Some(piece) = early.remove(&next) {
+            if let Parsed::Block { stored_bytes, .. } = &piece {
+                progress(*stored_bytes);
+            }
+            merge.add(piece);
+            next += 1;
         }
-        if let Some(Piece::Block { stored_bytes, .. }) =
-            batch.iter().rfind(|piece| matches!(piece, Piece::Block { .. }))
-        {
-            progress(*stored_bytes);
-        }
-        let parse_batch = || batch.into_par_iter().map(Piece::parse).collect();
-        ((), parsed) = rayon::join(|| merge.add(parsed), parse_batch);
     }
-    merge.add(parsed);
     merge
 }
 
 impl Piece {
     fn parse(self) -> Parsed {
         match self {
-            Self::Block { layout, block, .. } => Parsed::Block(Box::new(parse::parse(&layout, &block))),
+            Self::Block { layout, block, stored_bytes } => {
+                Parsed::Block { rows: Box::new(parse::parse(&layout, &block)), stored_bytes }
+            }
             Self::Failed(findings) => Parsed::Failed(findings),
             Self::FileEnd { input, shown } => Parsed::FileEnd { input, shown },
         }
@@ -214,13 +232,11 @@ impl Piece {
 }
 
 impl Merge {
-    fn add(&mut self, batch: Vec<Parsed>) {
-        for parsed in batch {
-            match parsed {
-                Parsed::Block(block) => self.add_block(*block),
-                Parsed::Failed(findings) => self.fail_file(findings),
-                Parsed::FileEnd { input, shown } => self.end_file(input, &shown),
-            }
+    fn add(&mut self, piece: Parsed) {
+        match piece {
+            Parsed::Block { rows, .. } => self.add_block(*rows),
+            Parsed::Failed(findings) => self.fail_file(findings),
+            Parsed::FileEnd { input, shown } => self.end_file(input, &shown),
         }
     }
 }
