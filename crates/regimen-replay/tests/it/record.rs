@@ -7,7 +7,7 @@ use std::path::Path;
 use regimen::{Decision, Methodology};
 use regimen_ledger::{Nav, Transaction};
 use regimen_replay::{Accrual, Checkpoint, OrderResult, Period, ReplayError, Replayer, Step, StepSink};
-use regimen_snapshots::{RunDescription, RunWriter};
+use regimen_snapshots::{RunDescription, RunFolderError, RunWriter};
 use regimen_types::{AsOf, History, Holdings};
 
 /// A step without its window.
@@ -59,7 +59,8 @@ pub(crate) fn records_until_error(
     (records, Ok(replayer.checkpoint()))
 }
 
-/// Replays a history, to its end or to the first step that fails, into a run folder, and returns its files.
+/// Replays a history, to its end or to the first step that fails or has a figure that fits no decimal, into a run folder,
+/// and returns its files.
 pub(crate) fn run_folder(methodology: &Methodology, history: &History) -> BTreeMap<String, Vec<u8>> {
     let temporary = tempfile::tempdir().unwrap();
     let folder = temporary.path().join("run");
@@ -68,7 +69,10 @@ pub(crate) fn run_folder(methodology: &Methodology, history: &History) -> BTreeM
     let mut replayer = Replayer::new(methodology).unwrap();
     for window in history.windows() {
         let Ok(step) = replayer.step(window) else { break };
-        writer.take(&step).unwrap();
+        match writer.take(&step) {
+            Err(RunFolderError::Figure(_)) => break,
+            taken => taken.unwrap(),
+        }
     }
     writer.finish().unwrap();
     files_in(&folder)
