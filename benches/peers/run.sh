@@ -19,16 +19,16 @@ script="'$python' '$root/benches/peers/polars_numpy.py' '$market' '$out/polars_n
 wide="'$python' '$root/benches/peers/polars_numpy_wide.py' '$market'"
 
 if command -v hyperfine > /dev/null; then
-    hyperfine --warmup 1 --runs 5 --output null \
+    hyperfine --warmup 1 --runs 10 --output null \
         --command-name regimen "$engine" --command-name polars+numpy "$script" --command-name wide "$wide"
     exit
 fi
 
-# Seconds and peak memory of five runs each, after one that fills the file cache.
+# Seconds and peak memory of ten runs each, after one that fills the file cache.
 for command in "$engine" "$script" "$wide"; do
     echo "$command"
     sh -c "$command" > /dev/null
-    for _ in 1 2 3 4 5; do
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
         /usr/bin/time -f '%e s  %M KB' sh -c "exec $command" > /dev/null
     done
 done
