@@ -4,7 +4,7 @@ use regimen_types::{ArithmeticError, Cause, Exact, Side};
 use rust_decimal::Decimal;
 
 use crate::plan::SkipReason;
-use crate::position::{Context, Position};
+use crate::position::{Cap, Context, Position};
 use crate::rules::{TurnoverLimit, TurnoverPriority};
 
 /// Caps trades; `equity` is that before costs.
@@ -16,10 +16,11 @@ pub(crate) fn apply(
     let rules = context.terms.rules;
     if let Some(part) = rules.participation_max {
         for each in positions.iter_mut() {
-            each.cap = Some(match each.liquidity.volume {
+            let (value, limit) = match each.liquidity.volume {
                 Some(volume) => (Exact::product(part.decimal(), volume.decimal()), SkipReason::Participation),
                 None => (Exact::ZERO, SkipReason::NoVolume),
-            });
+            };
+            each.cap = Some(Cap { value, limit, side: None });
         }
     }
     match rules.turnover {
@@ -52,19 +53,19 @@ fn limit_side(
         }
         let (of_side, gap) = each.gap(equity)?;
         if of_side == side && !gap.is_zero() {
-            let value = least(gap, each.cap)?;
+            let value = Cap::least(each.cap, side, gap)?;
             total = total.plus(value)?;
             trades.push((index, value));
         }
     }
     if total.compare(budget)?.is_le() {
-        // Costs make the trades of the other positions differ a little; the limit holds for those too.
-        return cap_all(positions, &trades, Ok);
+        // Costs make the trades of the other positions differ a little, and some change sides; the limit holds for those too.
+        return cap_all(positions, &trades, side, Ok);
     }
     match limit.priority {
         TurnoverPriority::ProRata => {
             let factor = budget.ratio_to_fit(total, 28)?;
-            cap_all(positions, &trades, |value| value.times(factor))
+            cap_all(positions, &trades, side, |value| value.times(factor))
         }
         TurnoverPriority::Largest => {
             trades.sort_by(|(_, left), (_, right)| right.compare(*left).unwrap_or(std::cmp::Ordering::Equal));
@@ -72,7 +73,7 @@ fn limit_side(
             for (index, value) in trades {
                 let allowed = if value.compare(left)?.is_le() { value } else { left };
                 left = left.minus(allowed)?;
-                cap_all(positions, &[(index, value)], |_| Ok(allowed))?;
+                cap_all(positions, &[(index, value)], side, |_| Ok(allowed))?;
             }
             Ok(())
         }
@@ -82,25 +83,17 @@ fn limit_side(
 fn cap_all(
     positions: &mut [Position<'_>],
     trades: &[(usize, Exact)],
+    side: Side,
     allowed: impl Fn(Exact) -> Result<Exact, ArithmeticError>,
 ) -> Result<(), ArithmeticError> {
     for (index, value) in trades {
         let Some(position) = positions.get_mut(*index) else { continue };
         let allowed = allowed(*value)?;
-        let is_tighter = match position.cap {
-            Some((cap, _)) => allowed.compare(cap)?.is_lt(),
-            None => true,
-        };
-        if is_tighter {
-            position.cap = Some((allowed, SkipReason::TurnoverLimit));
-        }
+        let turnover = Cap { value: allowed, limit: SkipReason::TurnoverLimit, side: Some(side) };
+        position.cap = Some(match position.cap {
+            Some(cap) if cap.on(side).compare(allowed)?.is_le() => Cap { side: Some(side), ..cap },
+            _ => turnover,
+        });
     }
     Ok(())
-}
-
-fn least(gap: Exact, cap: Option<(Exact, SkipReason)>) -> Result<Exact, ArithmeticError> {
-    match cap {
-        Some((cap, _)) if cap.compare(gap)?.is_lt() => Ok(cap),
-        _ => Ok(gap),
-    }
 }

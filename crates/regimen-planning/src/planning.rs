@@ -304,8 +304,9 @@ impl Planner<'_> {
             return Ok(Err(if at_edge { SkipReason::WithinBand } else { SkipReason::AtTarget }));
         }
         let (mut units, mut reason) = (wanted, None);
-        if let Some((cap, limit)) = position.cap {
-            let capped = position.capped_units(cap, self.context.terms.units_scale)?;
+        if let Some(cap) = position.cap {
+            let limit = cap.limit;
+            let capped = position.capped_units(cap.on(side), self.context.terms.units_scale)?;
             if capped < units {
                 (units, reason) = (capped, Some(limit));
             }

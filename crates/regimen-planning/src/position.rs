@@ -26,10 +26,33 @@ pub(crate) struct Position<'a> {
     pub(crate) band: Option<Exact>,
     /// Where a trade ends, if the position is beyond its band.
     pub(crate) trade_to: TradeTo,
-    /// The largest value that may be traded, and what limits it.
-    pub(crate) cap: Option<(Exact, SkipReason)>,
+    pub(crate) cap: Option<Cap>,
     /// Why the position stays as it is.
     pub(crate) locked: Option<SkipReason>,
+}
+
+/// The largest value that may be traded, and what limits it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cap {
+    pub(crate) value: Exact,
+    pub(crate) limit: SkipReason,
+    /// The side that the value is allowed on, nothing being allowed on the other; `None` if it is on both.
+    pub(crate) side: Option<Side>,
+}
+
+impl Cap {
+    pub(crate) fn on(&self, side: Side) -> Exact {
+        if self.side.is_none_or(|only| only == side) { self.value } else { Exact::ZERO }
+    }
+
+    /// Returns a gap as far as a cap, if there is one, allows it.
+    pub(crate) fn least(cap: Option<Self>, side: Side, gap: Exact) -> Result<Exact, ArithmeticError> {
+        let cap = cap.map(|cap| cap.on(side));
+        Ok(match cap {
+            Some(cap) if cap.compare(gap)?.is_lt() => cap,
+            _ => gap,
+        })
+    }
 }
 
 impl Position<'_> {
@@ -101,10 +124,7 @@ impl Position<'_> {
         context: &Context<'_>,
     ) -> Result<Money, ArithmeticError> {
         let (side, gap) = self.gap(equity)?;
-        let value = match self.cap {
-            Some((cap, _)) if cap.compare(gap)?.is_lt() => cap,
-            _ => gap,
-        };
+        let value = Cap::least(self.cap, side, gap)?;
         self.cost(side, Money::rounded(value, context.terms.money_scale, Rounding::Up)?, context)
     }
 }

@@ -14,6 +14,7 @@ use crate::filling::{FillOutcome, fill};
 use crate::market::{Mark, Market, TradingTerms};
 use crate::plan::{PlanError, RebalancePlan, Skip, SkipReason};
 use crate::planning::plan_some;
+use crate::rules::{Lots, TradingRules};
 use crate::target::TargetPortfolio;
 
 /// Within which bounds the market is taken to stay until the orders are filled.
@@ -209,6 +210,9 @@ impl QuoteRequest<'_> {
 }
 
 /// Fills orders at the bounds: each price moves against its order, and volumes shrink.
+///
+/// Where cash is short, parts of lots are bought too. Otherwise a lot that costs too much at the bounds would stay cash and
+/// lose nothing, while one that is just affordable within them loses its costs.
 fn worst_fills(
     request: &QuoteRequest<'_>,
     orders: &[Order],
@@ -217,7 +221,9 @@ fn worst_fills(
     terms: &TradingTerms<'_>,
 ) -> Result<FillOutcome, ArithmeticError> {
     let sides = orders.iter().map(|order| (&order.asset, order.side)).collect();
-    fill(request.as_of, orders, before, &WorstMarket { market, bounds: request.bounds, sides }, terms)
+    let market = WorstMarket { market, bounds: request.bounds, sides };
+    let rules = TradingRules { lots: Lots::default(), ..terms.rules.clone() };
+    fill(request.as_of, orders, before, &market, &TradingTerms { rules: &rules, ..*terms })
 }
 
 /// The market at the bounds.
