@@ -123,7 +123,7 @@ pub fn decide_next(
 
 /// Decides for one of several portfolios what to do about a decision of the index that they all follow.
 ///
-/// `index` and `advanced` come from [`advance_index`] at the same window: one call of that serves any number of portfolios,
+/// `index` and `advanced` come from [`advance_index`](crate::advance_index) at the same window: one call of that serves any number of portfolios,
 /// each with a state, holdings and, as far as its terms of trade and its cash flows are its own, a methodology of its own.
 /// What its state says of the index is replaced by `advanced`, so it needs to have seen no earlier snapshot.
 ///
