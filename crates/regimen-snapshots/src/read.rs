@@ -22,7 +22,6 @@ mod series;
 mod source;
 mod tables;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -48,7 +47,7 @@ pub use tables::{read_asset_list, read_weights};
 
 /// The text of a block: large enough that its fixed costs vanish, small enough that it stays in the processor's cache.
 const BLOCK_BYTES: usize = 1 << 20;
-/// The pieces that may wait to be parsed, and those that may wait to be merged.
+/// The pieces that may wait to be parsed, and those that may be under way from there to being merged.
 const PIECES_AHEAD: usize = 8;
 
 /// A market's history, and the files it was read from.
@@ -183,40 +182,40 @@ fn send_blocks(
     Ok(blocks.into_source())
 }
 
-/// Parses pieces on as many threads as the pool has, and merges them on this one.
+/// Parses pieces on as many threads as the pool has, and merges them on this one in the order of the input.
 fn merge_pieces(pieces: Receiver<Piece>, progress: &(dyn Fn(u64) + Sync)) -> Merge {
-    let numbered = Mutex::new(pieces.into_iter().enumerate());
-    let next = || numbered.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let (sender, parsed) = sync_channel(PIECES_AHEAD);
+    let pieces = Mutex::new(pieces);
+    let (order, in_order) = sync_channel(PIECES_AHEAD);
     std::thread::scope(|scope| {
         for _ in 0..rayon::current_num_threads() {
-            let sender = sender.clone();
-            scope.spawn(move || {
-                while let Some((number, piece)) = next()
-                    && sender.send((number, piece.parse())).is_ok()
-                {}
-            });
+            let (pieces, order) = (&pieces, order.clone());
+            scope.spawn(move || parse_pieces(pieces, &order));
         }
-        drop(sender);
-        merge_in_order(&parsed, progress)
+        drop(order);
+        let mut merge = Merge::new();
+        for parsed in in_order.into_iter().flatten() {
+            if let Parsed::Block { stored_bytes, .. } = &parsed {
+                progress(*stored_bytes);
+            }
+            merge.add(parsed);
+        }
+        merge
     })
 }
 
-fn merge_in_order(parsed: &Receiver<(usize, Parsed)>, progress: &(dyn Fn(u64) + Sync)) -> Merge {
-    let mut merge = Merge::new();
-    let mut early = BTreeMap::new();
-    let mut next = 0;
-    for (number, piece) in parsed {
-        early.insert(number, piece);
-        while let Some(piece) = early.remove(&next) {
-            if let Parsed::Block { stored_bytes, .. } = &piece {
-                progress(*stored_bytes);
-            }
-            merge.add(piece);
-            next += 1;
-        }
-    }
-    merge
+/// Takes pieces as long as there are any. Whoever takes one announces where its rows will be, so that those who merge
+/// know the order; no more pieces are under way than may be announced.
+fn parse_pieces(pieces: &Mutex<Receiver<Piece>>, order: &SyncSender<Receiver<Parsed>>) {
+    let next = || {
+        let pieces = pieces.lock().unwrap_or_else(PoisonError::into_inner);
+        let piece = pieces.recv().ok()?;
+        let (sender, parsed) = sync_channel(1);
+        order.send(parsed).ok()?;
+        Some((piece, sender))
+    };
+    while let Some((piece, sender)) = next()
+        && sender.send(piece.parse()).is_ok()
+    {}
 }
 
 impl Piece {
