@@ -594,3 +594,28 @@ fn a_quote_of_a_purchase() {
     assert_eq!(cents(quote.expected_slippage), dec!(4.92));
     assert_eq!(cents(quote.undone), dec!(0));
 }
+
+#[test]
+fn a_lot_that_is_too_dear_at_the_bounds_does_not_raise_the_minimum() {
+    let costs = Frictions {
+        commission: Commission { rate: bps(100), ..Commission::default() },
+        ..Frictions::default()
+    };
+    let lots = Lots { default: Some(Quantity::new(dec!(1)).unwrap()), of_asset: BTreeMap::new() };
+    let terms = Terms::of(costs, TradingRules { lots, ..TradingRules::default() });
+    let bounds =
+        QuoteBounds { adverse_move: BTreeMap::from([(asset(0), bps(1000))]), volume_part: Weight::ONE };
+    let (nothing, goal) = (Holdings::of_cash(Money::ZERO), target(&[dec!(1)]));
+    let request = QuoteRequest {
+        as_of: now(),
+        side: Side::Buy,
+        amount: money(dec!(100)),
+        holdings: &nothing,
+        target: &goal,
+        bounds: &bounds,
+    };
+    let quote = quote(&request, &prices(&[dec!(98)]), &terms.terms()).unwrap();
+    // One lot of 98 and 0.98 of costs; at 107.8 it cannot be paid for, and 100 buy 0.918472 of it.
+    assert_eq!(quote.expected_value.decimal().round_dp(2), dec!(99.02));
+    assert_eq!(quote.minimum_value.decimal().round_dp(2), dec!(90.01));
+}
