@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use regimen_types::CodeEntry;
+
 /// Code, meaning and remedy.
 type Code = (&'static str, &'static str, &'static str);
 
@@ -118,12 +120,15 @@ const CLI: &[Code] = &[
 /// Returns all codes by family.
 fn families() -> Vec<(&'static str, Vec<Code>)> {
     let of_files = regimen_snapshots::CODES.iter().map(|entry| (entry.code, entry.meaning, entry.remedy));
+    let of = |entries: &[CodeEntry]| -> Vec<Code> {
+        entries.iter().map(|entry| (entry.code, entry.meaning, entry.remedy)).collect()
+    };
     vec![
         ("DEF", regimen::definition::CODES.to_vec()),
         ("SNAP", of_files.collect()),
-        ("LOG", regimen_ledger::CODES.to_vec()),
+        ("LOG", of(regimen_ledger::CODES)),
         ("RUN", regimen_snapshots::RUN_CODES.to_vec()),
-        ("SYNTH", regimen_synth::CODES.to_vec()),
+        ("SYNTH", of(regimen_synth::CODES)),
         ("CLI", CLI.to_vec()),
         #[cfg(feature = "panel")]
         ("PANEL", regimen_panel::CODES.to_vec()),

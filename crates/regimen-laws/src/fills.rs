@@ -179,7 +179,7 @@ pub(crate) fn book(holdings: &mut Holdings, fill: &Fill) -> Option<()> {
     let costs = fill.costs.total().ok()?;
     let (cash, units) = match fill.side {
         Side::Buy => (holdings.cash().minus(fill.notional).ok()?, held.plus(fill.units).ok()?),
-        Side::Sell => (holdings.cash().plus(fill.notional).ok()?, held.minus(fill.units)?),
+        Side::Sell => (holdings.cash().plus(fill.notional).ok()?, held.minus(fill.units).ok()?),
     };
     holdings.set_cash(cash.minus(costs).ok()?);
     holdings.set_units(&fill.asset, units);

@@ -201,7 +201,7 @@ fn overshoot(plan: &RebalancePlan) -> Judgement {
         let Ok(order) = &line.action else { continue };
         let (lower, upper, reached) = match order.side {
             Side::Buy => (line.units, line.target_units, line.units.plus(order.units).ok()),
-            Side::Sell => (line.target_units, line.units, line.units.minus(order.units)),
+            Side::Sell => (line.target_units, line.units, line.units.minus(order.units).ok()),
         };
         if !reached.is_some_and(|reached| reached >= lower && reached <= upper) {
             let expected = format!("{} from {} to {} units", line.asset, line.units, line.target_units);

@@ -91,7 +91,7 @@ impl Portfolio {
     /// Returns what is held.
     #[must_use]
     pub fn holdings(&self) -> Holdings {
-        let mut holdings = Holdings::of_cash(Money::new(self.cash).unwrap_or(Money::ZERO));
+        let mut holdings = Holdings::of_cash(Money::from(self.cash));
         for each in &self.positions {
             holdings.set_units(&each.asset, Quantity::new(each.units).unwrap_or(Quantity::ZERO));
         }

@@ -76,9 +76,11 @@ pub(crate) fn units_after(entry: &Entry, holdings: &Holdings) -> Result<Quantity
         }
         _ => {}
     }
-    let after = held.minus(moved.units).ok_or_else(|| {
-        LedgerError::new(LedgerRule::UnitsSuffice, "units", moved.units, format_args!("at most {held}"))
-    })?;
+    if moved.units > held {
+        let expected = format_args!("at most {held}");
+        return Err(LedgerError::new(LedgerRule::UnitsSuffice, "units", moved.units, expected));
+    }
+    let after = held.minus(moved.units).map_err(LedgerError::overflow("units_after"))?;
     match entry.movement {
         Movement::WriteOff(_) if !after.is_zero() => {
             Err(LedgerError::new(LedgerRule::WholeWriteOff, "units", moved.units, held))

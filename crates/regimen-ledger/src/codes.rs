@@ -1,5 +1,7 @@
 //! The rules that the ledger, the log and the index keep, with their codes.
 
+use regimen_types::CodeEntry;
+
 macro_rules! rules {
     ($($(#[$doc:meta])* $rule:ident = ($code:literal, $meaning:literal, $remedy:literal)),+ $(,)?) => {
         /// A rule that was broken.
@@ -10,27 +12,23 @@ macro_rules! rules {
         }
 
         impl LedgerRule {
+            /// Returns the rule's code, with what is wrong when the rule is broken and what to do about it.
+            #[must_use]
+            pub const fn entry(self) -> CodeEntry {
+                match self {
+                    $(Self::$rule => CodeEntry { code: $code, meaning: $meaning, remedy: $remedy }),+
+                }
+            }
+
             /// Returns the stable code.
             #[must_use]
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$rule => $code),+ }
-            }
-
-            /// Returns what is wrong when the rule is broken.
-            #[must_use]
-            pub fn meaning(self) -> &'static str {
-                match self { $(Self::$rule => $meaning),+ }
-            }
-
-            /// Returns what to do about it.
-            #[must_use]
-            pub fn remedy(self) -> &'static str {
-                match self { $(Self::$rule => $remedy),+ }
+            pub const fn code(self) -> &'static str {
+                self.entry().code
             }
         }
 
-        /// Every code with its meaning and remedy.
-        pub const CODES: &[(&str, &str, &str)] = &[$(($code, $meaning, $remedy)),+];
+        /// Every rule's code, in order.
+        pub const CODES: &[CodeEntry] = &[$(LedgerRule::$rule.entry()),+];
     };
 }
 
@@ -169,8 +167,8 @@ mod tests {
 
     #[test]
     fn codes_ascend() {
-        assert!(CODES.is_sorted_by(|(code, ..), (next, ..)| code < next));
-        assert!(CODES.iter().all(|(_, meaning, remedy)| !meaning.is_empty() && !remedy.is_empty()));
+        assert!(CODES.is_sorted_by(|entry, next| entry.code < next.code));
+        assert!(CODES.iter().all(|entry| !entry.meaning.is_empty() && !entry.remedy.is_empty()));
         assert_eq!(LedgerRule::Continuity.code(), "LOG019");
     }
 }

@@ -6,9 +6,12 @@ use regimen_types::{ArithmeticError, AssetId, Diagnostic, IndexLevel, Price};
 
 use crate::codes::LedgerRule;
 
-/// Says which rule a transaction breaks, and in which column.
+/// The rule that a transaction breaks, and the column that breaks it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {column} is {found}, expected {expected}: {} ({})", .rule.code(), .rule.meaning(), .rule.remedy())]
+#[error(
+    "{}: {column} is {found}, expected {expected}: {} ({})",
+    .rule.code(), .rule.entry().meaning, .rule.entry().remedy
+)]
 pub struct LedgerError {
     /// The rule that is broken.
     pub rule: LedgerRule,
@@ -41,7 +44,7 @@ impl LedgerError {
     }
 }
 
-/// Says where a written log breaks a rule.
+/// Where a written log breaks a rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {error}")]
 pub struct LogFault {
@@ -56,15 +59,13 @@ impl LogFault {
     #[must_use]
     pub fn diagnostic(&self, file: &str) -> Diagnostic {
         let LedgerError { rule, column, found, expected } = &self.error;
-        let message = format!("{}; expected {expected}", rule.meaning());
-        Diagnostic::error(rule.code(), file, message, rule.remedy())
-            .at_line(self.line)
-            .in_column(*column)
-            .quoting(found)
+        let entry = rule.entry();
+        let message = format!("{}; expected {expected}", entry.meaning);
+        entry.error_with(file, message).at_line(self.line).in_column(*column).quoting(found)
     }
 }
 
-/// Says why holdings or an index have no value.
+/// Why holdings or an index have no value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ValuationError {

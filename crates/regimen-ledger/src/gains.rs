@@ -172,7 +172,7 @@ impl Lots {
     pub fn holding(&self, asset: &AssetId) -> Result<(Quantity, Money), ArithmeticError> {
         let lots = self.open.get(asset).map_or(&[][..], Vec::as_slice);
         let sums = lots.iter().try_fold((Exact::ZERO, Money::ZERO), |(units, cost), lot| {
-            Ok((units.plus(lot.units.decimal().into())?, cost.plus(lot.cost)?))
+            Ok::<_, ArithmeticError>((units.plus(lot.units.decimal().into())?, cost.plus(lot.cost)?))
         });
         let (units, cost) = sums?;
         Ok((quantity(units)?, cost))
@@ -315,8 +315,7 @@ fn part(amount: Money, units: Quantity, of: Exact, money_scale: u32) -> Result<M
 
 /// Returns units that are known exactly, if they fit a decimal.
 fn quantity(units: Exact) -> Result<Quantity, ArithmeticError> {
-    let fitting = units.round(Decimal::MAX_SCALE, Rounding::Down)?;
-    Quantity::new(fitting).map_err(|_| ArithmeticError::overflow("the units of a lot"))
+    Quantity::rounded(units, Decimal::MAX_SCALE, Rounding::Down)
 }
 
 /// Returns the lot that a disposal takes first; of lots that cost the same per unit, the earliest.

@@ -119,10 +119,8 @@ pub fn fill(
         let sellable = order.units.min(*left);
         outcome.miss_rest(order, sellable, ShortfallReason::NotHeld);
         let (units, reason) = capacity.take(order, sellable, mark.price)?;
-        if units < sellable
-            && let Some(rest) = sellable.minus(units)
-        {
-            outcome.miss(order, rest, reason);
+        if units < sellable {
+            outcome.miss(order, sellable.left_after(units), reason);
         }
         let venue = Venue { as_of, market, terms };
         let Some(sale) = venue.execute(order, units, mark.price)? else { continue };
@@ -182,10 +180,8 @@ impl FillOutcome {
     }
 
     fn miss_rest(&mut self, order: &Order, traded: Quantity, reason: ShortfallReason) {
-        if traded < order.units
-            && let Some(rest) = order.units.minus(traded)
-        {
-            self.miss(order, rest, reason);
+        if traded < order.units {
+            self.miss(order, order.units.left_after(traded), reason);
         }
     }
 

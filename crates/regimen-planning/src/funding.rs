@@ -176,7 +176,10 @@ fn reduce(
 ) -> Result<(), ArithmeticError> {
     let Some(line) = lines.get_mut(buy.index) else { return Ok(()) };
     let Ok(order) = &mut line.action else { return Ok(()) };
-    let Some(rest) = order.units.minus(units).filter(|rest| !rest.is_zero()) else { return Ok(()) };
+    let rest = order.units.left_after(units);
+    if rest.is_zero() {
+        return Ok(());
+    }
     order.units = units;
     let value = rest.value_at(buy.position.mark.price);
     if line.undone.is_none() && value.compare(reserve.resolution(buy.position)?)?.is_le() {

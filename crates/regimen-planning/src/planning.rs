@@ -259,11 +259,11 @@ impl Planner<'_> {
         } else {
             (Side::Sell, position.units.minus(target_units))
         };
-        let wanted = units.ok_or(ArithmeticError::overflow("the units of a trade")).map_err(located)?;
+        let wanted = units.map_err(located)?;
         let (action, undone) = match self.filter(position, side, wanted).map_err(located)? {
             Err(reason) => (Err(Skip { units: wanted, reason }), None),
             Ok((units, reason)) => {
-                let rest = if units < wanted { wanted.minus(units) } else { None };
+                let rest = (units < wanted).then(|| wanted.left_after(units));
                 let undone = rest.zip(reason).map(|(units, reason)| Skip { units, reason });
                 (Ok(order(position, side, units, &self.context)), undone)
             }

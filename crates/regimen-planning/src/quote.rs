@@ -266,10 +266,7 @@ fn settled(before: &Holdings, fills: &[Fill]) -> Result<Holdings, ArithmeticErro
         let (held, costs) = (after.units(&each.asset), each.costs.total()?);
         let (cash, units) = match each.side {
             Side::Buy => (after.cash().minus(each.notional.plus(costs)?)?, held.plus(each.units)?),
-            Side::Sell => (
-                after.cash().plus(each.notional.minus(costs)?)?,
-                held.minus(each.units).ok_or(ArithmeticError::overflow("units"))?,
-            ),
+            Side::Sell => (after.cash().plus(each.notional.minus(costs)?)?, held.minus(each.units)?),
         };
         after.set_cash(cash);
         after.set_units(&each.asset, units);

@@ -308,7 +308,7 @@ proptest! {
             if let Ok(order) = &line.action {
                 let reached = match order.side {
                     Side::Buy => line.units.plus(order.units).ok(),
-                    Side::Sell => line.units.minus(order.units),
+                    Side::Sell => line.units.minus(order.units).ok(),
                 };
                 prop_assert_eq!(reached, Some(line.target_units));
             }

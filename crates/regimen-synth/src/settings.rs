@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use regimen_types::AsOf;
+use regimen_types::{AsOf, CodeEntry};
 
 /// Everything that a synthetic market follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct SynthSettings {
     pub kind: MarketKind,
 }
 
-/// Whether the market has what makes real data hard.
+/// With or without the flaws of real data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum MarketKind {
     /// With a crash, a depeg, a redenomination, a bad tick, missing days, missing rows and empty cells.
@@ -30,7 +30,7 @@ pub enum MarketKind {
     Clean,
 }
 
-/// Says why a synthetic market cannot be made or written.
+/// Why a synthetic market cannot be made or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SynthError {
@@ -76,36 +76,39 @@ pub enum SynthError {
     },
 }
 
-/// Every code of this crate: code, meaning and remedy.
-pub const CODES: &[(&str, &str, &str)] = &[
-    (
-        "SYNTH001",
+regimen_types::codes! {
+    /// Every code of this crate, in order.
+    pub const CODES;
+    ASSETS_OUT_OF_RANGE = "SYNTH001",
         "A synthetic market cannot have so few or so many assets.",
-        "Choose a number in the range named.",
-    ),
-    (
-        "SYNTH002",
+        "Choose a number in the range named.";
+    DAYS_OUT_OF_RANGE = "SYNTH002",
         "A synthetic market of this kind cannot have so few or so many days.",
-        "Choose a number in the range named; a clean market may be short.",
-    ),
-    ("SYNTH003", "The last day would be after the year 9999.", "Choose an earlier first day or fewer days."),
-    (
-        "SYNTH004",
+        "Choose a number in the range named; a clean market may be short.";
+    BEYOND_CALENDAR = "SYNTH003",
+        "The last day would be after the year 9999.",
+        "Choose an earlier first day or fewer days.";
+    WRITE = "SYNTH004",
         "A file or folder cannot be written.",
-        "Check that the folder exists, is writable and has room.",
-    ),
-];
+        "Check that the folder exists, is writable and has room.";
+}
 
 impl SynthError {
-    /// Returns the stable code, which `docs/errors.md` lists.
+    /// Returns the code, its meaning and its remedy, which `docs/errors.md` lists.
+    #[must_use]
+    pub fn entry(&self) -> CodeEntry {
+        match self {
+            Self::AssetsOutOfRange { .. } => ASSETS_OUT_OF_RANGE,
+            Self::DaysOutOfRange { .. } => DAYS_OUT_OF_RANGE,
+            Self::BeyondCalendar { .. } => BEYOND_CALENDAR,
+            Self::Write { .. } => WRITE,
+        }
+    }
+
+    /// Returns the stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::AssetsOutOfRange { .. } => "SYNTH001",
-            Self::DaysOutOfRange { .. } => "SYNTH002",
-            Self::BeyondCalendar { .. } => "SYNTH003",
-            Self::Write { .. } => "SYNTH004",
-        }
+        self.entry().code
     }
 }
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::as_of::AsOf;
 use crate::asset::AssetId;
-use crate::quantities::{QuantityError, UnitRatio, Weight};
+use crate::out_of_range::OutOfRange;
+use crate::quantities::{UnitRatio, Weight};
 use crate::trade::Cause;
 
 /// What kind of event a corporate action is.
@@ -129,7 +130,7 @@ pub enum ActionError {
     },
     /// The ratio is out of range.
     #[error("ratio: {0}")]
-    Ratio(#[from] QuantityError),
+    Ratio(#[from] OutOfRange),
     /// The kind has no ratio but one for one.
     #[error("a ticker change has no ratio but 1: a swap at a ratio is a migration")]
     TickerRatio,

@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use ethnum::{I256, U256};
 use rust_decimal::Decimal;
 
+use crate::out_of_range::OutOfRange;
+
 /// How a result is brought to its scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounding {
@@ -32,6 +34,9 @@ pub enum ArithmeticError {
         /// What was computed.
         operation: &'static str,
     },
+    /// The result is not a value of its quantity.
+    #[error(transparent)]
+    OutOfRange(#[from] OutOfRange),
 }
 
 impl ArithmeticError {

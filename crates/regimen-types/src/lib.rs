@@ -11,6 +11,7 @@ mod action;
 mod approximate;
 mod as_of;
 mod asset;
+mod code_entry;
 mod costs;
 mod decimal;
 mod decimal_text;
@@ -18,6 +19,7 @@ mod diagnostic;
 mod exact;
 mod history;
 mod holdings;
+mod out_of_range;
 mod quantities;
 mod snapshot_format;
 mod spelling;
@@ -29,6 +31,7 @@ pub use action::{ActionEffect, ActionError, ActionInput, ActionKind, CorporateAc
 pub use approximate::approximate;
 pub use as_of::{AsOf, AsOfError};
 pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryError};
+pub use code_entry::CodeEntry;
 pub use costs::{CostRates, TradeCosts};
 pub use decimal::{DecimalError, ExcessDigits, LeadingDecimal, parse_decimal, parse_leading_decimal};
 pub use decimal_text::append_decimal;
@@ -39,6 +42,7 @@ pub use history::{
     Observation, PriceJump, Row, RowInput, Snapshot,
 };
 pub use holdings::Holdings;
+pub use out_of_range::OutOfRange;
 pub use quantities::{
     AnnualRate, Bps, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio,
     RelativeDistance, UnitRatio, Weight,

@@ -9,8 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::decimal::{DecimalError, ExcessDigits, parse_decimal};
 use crate::decimal_text::write_decimal;
 use crate::exact::{ArithmeticError, Exact, Rounding, exact_sum};
+use crate::out_of_range::OutOfRange;
 
-/// Says why a decimal is not the quantity that was asked for.
+/// Why a text is not the quantity that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QuantityError {
@@ -27,6 +28,12 @@ pub enum QuantityError {
     },
 }
 
+impl From<OutOfRange> for QuantityError {
+    fn from(OutOfRange { quantity, bound }: OutOfRange) -> Self {
+        Self::OutOfRange { quantity, bound }
+    }
+}
+
 macro_rules! quantity {
     ($(#[$doc:meta])* $name:ident, $label:literal, $bound:literal, $allowed:expr) => {
         $(#[$doc])*
@@ -36,15 +43,25 @@ macro_rules! quantity {
         impl $name {
             #[doc = concat!("Builds it from a decimal that is ", $bound, ".")]
             ///
+            /// A computation hands the error on with `?`: it is an [`ArithmeticError`] there.
+            ///
             /// # Errors
-            #[doc = concat!("[`QuantityError::OutOfRange`] unless the decimal is ", $bound, ".")]
-            pub fn new(decimal: Decimal) -> Result<Self, QuantityError> {
+            #[doc = concat!("[`OutOfRange`] unless the decimal is ", $bound, ".")]
+            pub fn new(decimal: Decimal) -> Result<Self, OutOfRange> {
                 let allowed: fn(Decimal) -> bool = $allowed;
                 if allowed(decimal) {
                     Ok(Self(decimal))
                 } else {
-                    Err(QuantityError::OutOfRange { quantity: $label, bound: $bound })
+                    Err(OutOfRange { quantity: $label, bound: $bound })
                 }
+            }
+
+            /// Rounds an exact value to at most `scale` decimal places.
+            ///
+            /// # Errors
+            #[doc = concat!("[`ArithmeticError`] if the value does not fit a decimal or is not ", $bound, ".")]
+            pub fn rounded(value: Exact, scale: u32, rounding: Rounding) -> Result<Self, ArithmeticError> {
+                Ok(Self::new(value.round(scale, rounding)?)?)
             }
 
             /// Returns the decimal.
@@ -53,7 +70,7 @@ macro_rules! quantity {
                 self.0
             }
 
-            /// Says whether it is zero.
+            /// Returns true if it is zero.
             #[must_use]
             pub fn is_zero(self) -> bool {
                 self.0.is_zero()
@@ -76,7 +93,7 @@ macro_rules! quantity {
             type Err = QuantityError;
 
             fn from_str(text: &str) -> Result<Self, QuantityError> {
-                Self::new(parse_decimal(text.as_bytes(), ExcessDigits::Error)?)
+                Ok(Self::new(parse_decimal(text.as_bytes(), ExcessDigits::Error)?)?)
             }
         }
 
@@ -195,11 +212,23 @@ impl Quantity {
         exact_sum(self.0, other.0).map(Self)
     }
 
-    /// Subtracts units exactly, or returns `None` if fewer than `other` are there.
+    /// Subtracts units exactly.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::OutOfRange`] if fewer than `other` are there, and [`ArithmeticError::Overflow`] if the
+    /// difference needs more than 28 digits.
+    pub fn minus(self, other: Self) -> Result<Self, ArithmeticError> {
+        Ok(Self::new(exact_difference(self.0, other.0)?)?)
+    }
+
+    /// Returns the units that are left once `taken` are gone, zero if those are all or more. An exact rest that needs
+    /// more than 28 digits is rounded to them.
     #[must_use]
-    pub fn minus(self, other: Self) -> Option<Self> {
-        let rest = exact_difference(self.0, other.0).ok()?;
-        Self::new(rest).ok()
+    pub fn left_after(self, taken: Self) -> Self {
+        if taken >= self {
+            return Self::ZERO;
+        }
+        Self(exact_difference(self.0, taken.0).unwrap_or_else(|_| self.0.saturating_sub(taken.0)))
     }
 }
 
@@ -223,18 +252,41 @@ impl Money {
         exact_difference(self.0, other.0).map(Self)
     }
 
-    /// Rounds an exact value to `scale` decimal places.
-    ///
-    /// # Errors
-    /// [`ArithmeticError::Overflow`] if the value does not fit a decimal.
-    pub fn rounded(value: Exact, scale: u32, rounding: Rounding) -> Result<Self, ArithmeticError> {
-        value.round(scale, rounding).map(Self)
-    }
-
-    /// Says whether the amount is below zero.
+    /// Returns true if the amount is below zero.
     #[must_use]
     pub fn is_negative(self) -> bool {
         self.0 < Decimal::ZERO
+    }
+}
+
+macro_rules! any_decimal {
+    ($($name:ident),+) => {
+        $(impl From<Decimal> for $name {
+            fn from(decimal: Decimal) -> Self {
+                Self(decimal)
+            }
+        })+
+    };
+}
+
+any_decimal!(Money, Ratio, Figure);
+
+impl From<Weight> for Ratio {
+    fn from(weight: Weight) -> Self {
+        Self(weight.0)
+    }
+}
+
+impl From<Weight> for Figure {
+    fn from(weight: Weight) -> Self {
+        Self(weight.0)
+    }
+}
+
+impl From<Quantity> for Money {
+    /// Takes units of the currency itself as the amount that they are.
+    fn from(units: Quantity) -> Self {
+        Self(units.0)
     }
 }
 
@@ -261,7 +313,24 @@ impl Ratio {
     /// # Errors
     /// [`ArithmeticError`] if the divisor is zero or the ratio does not fit a decimal.
     pub fn of(amount: Money, divisor: Money) -> Result<Self, ArithmeticError> {
-        Exact::from(amount.0).ratio(Exact::from(divisor.0), Self::SCALE, Rounding::HalfEven).map(Self)
+        Self::quotient(Exact::from(amount.0), Exact::from(divisor.0))
+    }
+
+    /// Divides as [`Ratio::of`] does, and returns zero if the divisor is zero: a portfolio that is worth nothing
+    /// neither returns nor turns over anything.
+    ///
+    /// # Errors
+    /// [`ArithmeticError::Overflow`] if the ratio does not fit a decimal.
+    pub fn of_or_zero(amount: Money, divisor: Money) -> Result<Self, ArithmeticError> {
+        if divisor.is_zero() { Ok(Self::ZERO) } else { Self::of(amount, divisor) }
+    }
+
+    /// Divides one exact value by another, rounded half to even at [`Ratio::SCALE`].
+    ///
+    /// # Errors
+    /// [`ArithmeticError`] if the divisor is zero or the ratio does not fit a decimal.
+    pub fn quotient(amount: Exact, divisor: Exact) -> Result<Self, ArithmeticError> {
+        amount.ratio(divisor, Self::SCALE, Rounding::HalfEven).map(Self)
     }
 
     /// Adds exactly.
@@ -278,6 +347,12 @@ impl Weight {
     pub const ZERO: Self = Self(Decimal::ZERO);
     /// The whole.
     pub const ONE: Self = Self(Decimal::ONE);
+
+    /// Adds weights of one whole: more than 1 is the whole.
+    #[must_use]
+    pub fn joined(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0).min(Decimal::ONE))
+    }
 }
 
 impl Figure {
@@ -305,7 +380,7 @@ impl Bps {
     }
 }
 
-/// Says whether a decimal is above zero by its parts, without a comparison: prices are checked by the million.
+/// Returns true if a decimal is above zero, by its parts, without a comparison: prices are checked by the million.
 fn is_above_zero(decimal: Decimal) -> bool {
     decimal.is_sign_positive() && !decimal.is_zero()
 }
@@ -338,6 +413,43 @@ mod tests {
     fn a_sum_that_would_lose_digits_is_an_error() {
         let large = Money::new(Decimal::MAX).unwrap();
         assert!(large.plus(Money::new(dec!(0.4)).unwrap()).is_err());
+    }
+
+    #[test]
+    fn a_difference_is_exact_or_an_error() {
+        let units = |text: &str| text.parse::<Quantity>().unwrap();
+        assert_eq!(units("1.5").minus(units("0.5")).unwrap(), units("1"));
+        let fewer = units("1").minus(units("1.1")).unwrap_err();
+        assert_eq!(fewer.to_string(), "a quantity must be zero or more");
+        let fine = units("10000000000000").minus(units("0.00000000000000000001"));
+        assert!(matches!(fine, Err(ArithmeticError::Overflow { .. })), "{fine:?}");
+    }
+
+    #[test]
+    fn what_is_left_is_never_less_than_nothing() {
+        let units = |text: &str| text.parse::<Quantity>().unwrap();
+        assert_eq!(units("1.5").left_after(units("0.5")), units("1"));
+        assert_eq!(units("1").left_after(units("1.1")), Quantity::ZERO);
+        let fine = units("10000000000000").left_after(units("0.00000000000000000001"));
+        assert_eq!(fine, units("10000000000000"), "28 digits do not show the difference");
+        let coarse = units("10000000000000").left_after(units("1.00000000000000000001"));
+        assert_eq!(coarse, units("9999999999999"));
+    }
+
+    #[test]
+    fn a_rounded_value_keeps_to_its_range() {
+        let half = Exact::from(dec!(1.5));
+        assert_eq!(Quantity::rounded(half, 0, Rounding::HalfEven).unwrap(), Quantity::new(dec!(2)).unwrap());
+        let above = Weight::rounded(half, 18, Rounding::HalfEven).unwrap_err();
+        assert_eq!(above.to_string(), "a weight must be from 0 to 1");
+    }
+
+    #[test]
+    fn nothing_over_nothing_is_zero() {
+        let one = Money::from(dec!(1));
+        assert_eq!(Ratio::of_or_zero(one, Money::ZERO), Ok(Ratio::ZERO));
+        assert_eq!(Ratio::of_or_zero(one, Money::from(dec!(3))), Ratio::of(one, Money::from(dec!(3))));
+        assert!(Ratio::of(one, Money::ZERO).is_err());
     }
 
     #[test]

@@ -145,7 +145,7 @@ impl Venue for PaperVenue {
         let mut book = self.book.borrow_mut();
         let fills = book.entry(order.id.clone()).or_default();
         let filled = fills.iter().try_fold(Quantity::ZERO, |sum, fill| sum.plus(fill.units));
-        let rest = filled.ok().and_then(|filled| order.units.minus(filled)).unwrap_or(Quantity::ZERO);
+        let rest = filled.map_or(Quantity::ZERO, |filled| order.units.left_after(filled));
         let first: Option<Quantity> = "0.05".parse().ok().filter(|part| fills.is_empty() && *part < rest);
         if !rest.is_zero() {
             let fill = self.fill(order, first.unwrap_or(rest));

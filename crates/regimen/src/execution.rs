@@ -108,7 +108,7 @@ impl WorkingOrder {
         if self.filled.is_zero() {
             return self.units;
         }
-        self.units.minus(self.filled).unwrap_or(Quantity::ZERO)
+        self.units.left_after(self.filled)
     }
 
     /// Says whether nothing is left to trade.
@@ -197,7 +197,7 @@ impl PendingOrders {
             for left in left {
                 let taken = (*left).min(working.rest());
                 working.filled = working.filled.plus(taken).unwrap_or(working.filled);
-                *left = left.minus(taken).unwrap_or(Quantity::ZERO);
+                *left = left.left_after(taken);
             }
         }
     }

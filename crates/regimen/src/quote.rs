@@ -137,7 +137,7 @@ impl Desk<'_> {
             let value = Exact::product(weight.decimal(), amount.decimal());
             let scale = self.rules.portfolio.units_scale;
             let units = value.ratio_to_fit(Exact::from(price.value.decimal()), scale)?;
-            holdings.set_units(asset, Quantity::new(units).unwrap_or(Quantity::ZERO));
+            holdings.set_units(asset, Quantity::new(units)?);
         }
         Ok(holdings)
     }
@@ -169,7 +169,7 @@ impl Desk<'_> {
         for exponent in 1..10 {
             for digit in [1, 2, 5] {
                 let amount = Decimal::from(10_u64.pow(exponent)).saturating_mul(Decimal::from(digit));
-                if self.is_acceptable(money(amount), target, cost_ratio_max)? {
+                if self.is_acceptable(Money::from(amount), target, cost_ratio_max)? {
                     return self.narrow(below, amount, target, cost_ratio_max).map(Some);
                 }
                 below = amount;
@@ -188,18 +188,14 @@ impl Desk<'_> {
         for _ in 0..7 {
             let middle = Exact::from(below).plus(Exact::from(above))?.times(Decimal::new(5, 1))?;
             let middle = middle.round(0, Rounding::Up)?;
-            if self.is_acceptable(money(middle), target, cost_ratio_max)? {
+            if self.is_acceptable(Money::from(middle), target, cost_ratio_max)? {
                 above = middle;
             } else {
                 below = middle;
             }
         }
-        Ok(money(above))
+        Ok(Money::from(above))
     }
-}
-
-fn money(amount: Decimal) -> Money {
-    Money::new(amount).unwrap_or(Money::ZERO)
 }
 
 /// Returns how far prices may move until the orders are filled: some standard deviations of their returns over the lag.

@@ -206,7 +206,7 @@ fn every_code_is_provoked() {
     // Provoked where gains are tested.
     provoked.insert(LedgerRule::LotsSuffice.code());
     provoked.extend(valuation_refusals().into_iter().map(|refusal| refusal.1.code()));
-    assert_eq!(provoked, CODES.iter().map(|entry| entry.0).collect());
+    assert_eq!(provoked, CODES.iter().map(|entry| entry.code).collect());
 }
 
 #[test]

@@ -66,10 +66,7 @@ fn match_lots(logs: &Logs, method: LotMethod, year: Option<u16>) -> Result<Gains
     for transaction in logs.transactions(money_scale)? {
         let of_log = |error: LedgerError| {
             let line = transaction.seq.saturating_add(1);
-            Box::new(
-                Diagnostic::error(error.rule.code(), FILE, error.to_string(), error.rule.remedy())
-                    .at_line(line),
-            )
+            Box::new(error.rule.entry().error_with(FILE, error.to_string()).at_line(line))
         };
         disposals.extend(lots.take(&transaction).map_err(of_log)?);
     }

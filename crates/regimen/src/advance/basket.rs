@@ -96,7 +96,7 @@ fn weights_of(index: &Index, as_of: AsOf) -> Result<Vec<(AssetId, Weight)>, Deci
     }
     let share = |(asset, value): (AssetId, Decimal)| {
         let share = Exact::from(value).ratio_to_fit(total, Weights::SCALE).map_err(failed)?;
-        Ok((asset, Weight::new(share).unwrap_or(Weight::ZERO)))
+        Ok((asset, Weight::new(share).map_err(|error| failed(error.into()))?))
     };
     values.into_iter().map(share).collect()
 }

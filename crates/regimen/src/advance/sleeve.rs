@@ -101,10 +101,7 @@ fn members<'a>(defensive: &'a Defensive, window: &HistoryWindow<'a>) -> Vec<(&'a
     for member in &defensive.sleeve {
         let name = window.present_name(&member.asset);
         match members.iter_mut().find(|(asset, _)| *asset == name) {
-            Some((_, weight)) => {
-                let both = weight.decimal().saturating_add(member.weight.decimal());
-                *weight = Weight::new(both).unwrap_or(Weight::ONE);
-            }
+            Some((_, weight)) => *weight = weight.joined(member.weight),
             None => members.push((name, member.weight)),
         }
     }

@@ -247,7 +247,7 @@ impl Display for AssetOrder {
         match self.shortfall {
             Some(reason) => {
                 let units =
-                    self.trade.as_ref().and_then(|trade| self.units.minus(trade.units)).unwrap_or(self.units);
+                    self.trade.as_ref().map_or(self.units, |trade| self.units.left_after(trade.units));
                 let side = if self.side == Side::Buy { "bought" } else { "sold" };
                 writeln!(formatter, "  {} not {side} ({})", figure(units.decimal()), reason.replace('_', " "))
             }

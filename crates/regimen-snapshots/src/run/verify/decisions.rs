@@ -244,7 +244,7 @@ impl DecisionCheck<'_> {
         let wanted = trade.trade_units.plus(undone).ok();
         let target = wanted.and_then(|wanted| match trade.side {
             Some(Side::Buy) => trade.units.plus(wanted).ok(),
-            Some(Side::Sell) => trade.units.minus(wanted),
+            Some(Side::Sell) => trade.units.minus(wanted).ok(),
             None if trade.reason == SkipReason::NotTradable.as_str() => Some(trade.units),
             // The reason says why the position is not where its target is.
             None => Some(trade.target_units),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use regimen::HoldReason;
 use regimen::definition::{IndexDefinition, Triggers};
-use regimen_types::{AsOf, Ratio, Weight};
+use regimen_types::{AsOf, Ratio};
 
 use super::faults::{Faults, Place};
 use super::snapshots::{Snapshots, out_of_order};
@@ -123,11 +123,10 @@ enum Allowance {
 
 /// Lists what each trigger allows, in the order in which they are read.
 fn allowances(triggers: &Triggers) -> Vec<Allowance> {
-    let ratio = |weight: Weight| Ratio::new(weight.decimal()).unwrap_or(Ratio::ZERO);
     let forced = triggers.forced_exits.then_some(Allowance::Exactly(Ratio::ZERO));
     let drift = triggers.drift.as_ref().and_then(|drift| drift.absolute.or(drift.relative));
-    let drift = drift.map(|distance| Allowance::AtMost(ratio(distance)));
-    let turnover = triggers.turnover.map(|limit| Allowance::Exactly(ratio(limit)));
+    let drift = drift.map(|distance| Allowance::AtMost(Ratio::from(distance)));
+    let turnover = triggers.turnover.map(|limit| Allowance::Exactly(Ratio::from(limit)));
     forced.into_iter().chain(drift).chain(turnover).collect()
 }
 

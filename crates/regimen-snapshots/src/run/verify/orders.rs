@@ -117,10 +117,13 @@ impl<'a> Trades<'a> {
         let start = trades.partition_point(|(trade, _)| trade.as_of < from);
         let trades = trades[start..].iter_mut().take_while(|(trade, _)| trade.as_of <= until);
         for (_, left) in trades {
-            let Some(missing) = most.minus(taken).filter(|missing| !missing.is_zero()) else { break };
+            let missing = most.left_after(taken);
+            if missing.is_zero() {
+                break;
+            }
             // A fill belongs to one order whole, unless a swap led two orders to one asset.
             let part = missing.min(*left);
-            *left = left.minus(part).unwrap_or(Quantity::ZERO);
+            *left = left.left_after(part);
             taken = taken.plus(part).unwrap_or(taken);
         }
         taken
@@ -204,7 +207,7 @@ impl OrderCheck<'_> {
         let mut from = decided_at;
         let mut trade = |asset: &AssetId, from, until, due: Quantity, filled: Quantity| {
             let key = (asset.clone(), order.side, order.cause);
-            let more = self.trades.take(&key, from, until, due.minus(filled).unwrap_or(Quantity::ZERO));
+            let more = self.trades.take(&key, from, until, due.left_after(filled));
             filled.plus(more).unwrap_or(filled)
         };
         for (as_of, action) in self.actions.between(decided_at, until) {

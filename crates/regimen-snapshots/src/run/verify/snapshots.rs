@@ -1,7 +1,7 @@
 //! The tables with one row per snapshot: NAV, regime and index.
 
 use regimen::IndexDefinition;
-use regimen_types::{AsOf, Diagnostic, Money};
+use regimen_types::{AsOf, Diagnostic};
 
 use super::faults::{Faults, Place};
 use super::files::RunFiles;
@@ -90,8 +90,10 @@ fn check_nav(nav: &[NavRow], log: &Log, faults: &mut Faults) {
             let cash = holdings.advance_to(row.as_of).cash();
             faults.expect(at("cash"), POSITION, &row.cash, &cash, "by the transaction log");
         }
-        let sum = row.cash.plus(row.invested).unwrap_or(Money::ZERO);
-        faults.expect(at("nav"), FIGURE, &row.nav, &sum, "the sum of cash and invested");
+        match row.cash.plus(row.invested) {
+            Ok(sum) => faults.expect(at("nav"), FIGURE, &row.nav, &sum, "the sum of cash and invested"),
+            Err(error) => faults.add(at("nav").fault(FIGURE, error)),
+        }
     }
     for pair in nav.windows(2).filter(|pair| pair[1].as_of <= pair[0].as_of) {
         faults.add(out_of_order(NavRow::FILE, pair[1].line, pair[1].as_of));

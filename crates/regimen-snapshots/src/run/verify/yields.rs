@@ -87,7 +87,10 @@ impl YieldCheck<'_> {
     fn row(&mut self, row: &YieldRow, holdings: &Holdings, faults: &mut Faults) {
         let at = |column| Place { file: YieldRow::FILE, line: row.line, column };
         let (held, scale) = match &row.asset {
-            None => (Quantity::new(holdings.cash().decimal()).unwrap_or(Quantity::ZERO), self.money_scale),
+            None => match Quantity::new(holdings.cash().decimal()) {
+                Ok(cash) => (cash, self.money_scale),
+                Err(error) => return faults.add(at("held").fault(YIELD, error)),
+            },
             Some(asset) => (holdings.units(asset), self.units_scale),
         };
         faults.expect(at("held"), YIELD, &row.held, &held, "by the transaction log");
@@ -104,7 +107,7 @@ impl YieldCheck<'_> {
             }
             Err(error) => faults.add(at("accrued").fault(YIELD, error)),
         }
-        self.carried.insert(row.asset.clone(), row.accrued.minus(row.booked).unwrap_or(Quantity::ZERO));
+        self.carried.insert(row.asset.clone(), row.accrued.left_after(row.booked));
     }
 
     /// Returns the rate that the methodology states; `None` if rates come from a file.

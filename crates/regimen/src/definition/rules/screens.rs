@@ -1,6 +1,6 @@
 //! Rules about the screens of a universe, and about the attributes and columns that rules need.
 
-use regimen_types::{Figure, Weight};
+use regimen_types::Figure;
 
 use super::{Section, Sections};
 use crate::definition::fault::{
@@ -53,8 +53,7 @@ fn threshold_fits(screen: &ScreenDefinition, key: &str, faults: &mut Vec<Definit
             (*enter, *stay, *bound == BoundName::AtMost)
         }
         ScreenDefinition::MinShare { enter, stay, .. } => {
-            let figure = |share: Weight| Figure::new(share.decimal()).unwrap_or(Figure::ZERO);
-            (figure(*enter), stay.map(figure), false)
+            (Figure::from(*enter), stay.map(Figure::from), false)
         }
         _ => return,
     };
