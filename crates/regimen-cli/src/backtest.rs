@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use regimen::Methodology;
-use regimen_replay::{
-    Period, RandomRegimes, RunError, Step, StepSink, Summary, Term, TrackingDifference, counterfactual_count,
-    counterfactuals, replay_each,
+use regimen_analytics::{
+    RandomRegimes, Summary, Term, TrackingDifference, counterfactual_count, counterfactuals,
 };
+use regimen_replay::{Period, RunError, Step, StepSink, replay_each};
 use regimen_snapshots::{FinishedRun, RunDescription, RunFolderError, RunWriter};
 use regimen_types::{History, PriceJump};
 

@@ -1,6 +1,6 @@
 //! The regime report in the printed summary.
 
-use regimen_replay::{CounterfactualRun, Counterfactuals, RegimeFigures, RegimeReport};
+use regimen_analytics::{CounterfactualRun, Counterfactuals, RegimeFigures, RegimeReport};
 
 /// A row of the printed summary: a name and a text.
 type Line = (String, String);

@@ -16,7 +16,7 @@ pub struct Period {
 }
 
 impl Period {
-    /// Says whether an instant lies in the period.
+    /// Returns true if an instant lies in the period.
     #[must_use]
     pub fn contains(&self, as_of: AsOf) -> bool {
         self.from.is_none_or(|from| as_of >= from) && self.to.is_none_or(|to| as_of <= to)
@@ -37,11 +37,11 @@ pub trait StepSink {
     /// Takes one step.
     ///
     /// # Errors
-    /// Whatever keeps the sink from taking it; the run stops.
+    /// The sink's own error if it cannot take the step; the run stops.
     fn take(&mut self, step: &Step<'_>) -> Result<(), Self::Error>;
 }
 
-/// Says what stopped a run.
+/// What stopped a run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError<E> {
@@ -56,7 +56,7 @@ pub enum RunError<E> {
     Sink(E),
 }
 
-/// Replays a methodology over the snapshots of a period into a sink, and returns the checkpoint after the last.
+/// Replays a methodology over the snapshots of a period into a sink, and returns the last checkpoint.
 ///
 /// # Errors
 /// [`RunError`] if no snapshot lies in the period, or a step or the sink fails.

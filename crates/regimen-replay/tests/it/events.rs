@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use regimen::Methodology;
+use regimen_analytics::SummaryBuilder;
 use regimen_ledger::TransactionKind;
 use regimen_planning::ShortfallReason;
-use regimen_replay::{Period, Replayer, StepSink, SummaryBuilder};
+use regimen_replay::{Period, Replayer, StepSink};
 use regimen_snapshots::{RunDescription, RunFolderError, RunWriter, Verification, verify};
 use regimen_types::{
     ActionInput, ActionKind, AsOf, AssetId, Cause, CorporateAction, History, Money, Quantity, RowInput, Side,

@@ -1,7 +1,6 @@
 //! Whole runs, in process: what holds of every replay, whatever the market.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod attribution;
 mod conservation;
 mod events;
 mod index_alone;
@@ -10,7 +9,6 @@ mod market;
 mod methodology;
 mod poison;
 mod record;
-mod regimes;
 mod renames;
 mod resume;
 mod several_portfolios;

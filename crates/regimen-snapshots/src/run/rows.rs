@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use regimen_analytics::{Attribution, Term, Terms};
 use regimen_planning::{ShortfallReason, SkipReason};
-use regimen_replay::{Attribution, Term, Terms};
 use regimen_types::{
     ActionInput, ActionKind, AnnualRate, AsOf, AssetId, Cause, CorporateAction, Divisor, Figure, IndexLevel,
     MarketCap, Money, Price, Quantity, Ratio, Regime, Side, UnitRatio, Weight,

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use regimen::{Action, Basis, Crossing, GivenVerdict, Rebalance};
+use regimen_analytics::{Attribution, Term};
 use regimen_planning::PlanLine;
-use regimen_replay::{Attribution, Step, Term};
+use regimen_replay::Step;
 use regimen_types::{
     ActionEffect, ActionKind, AssetId, Cause, Exact, Figure, MarketCap, Money, Price, PriceJump, Ratio,
     Rounding, TextHash, Weight,

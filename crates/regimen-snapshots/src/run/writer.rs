@@ -4,11 +4,12 @@ use std::io;
 use std::path::Path;
 
 use regimen::Methodology;
-use regimen_ledger::{RowHash, TRANSACTION_COLUMNS};
-use regimen_replay::{
-    Attribution, AttributionError, Attributor, Counterfactuals, Period, RegimeReport, RegimeReportBuilder,
-    SnapshotFigures, Step, StepSink, Summary, SummaryBuilder, TrackingDifference,
+use regimen_analytics::{
+    Attribution, AttributionError, Attributor, Counterfactuals, RegimeReport, RegimeReportBuilder,
+    SnapshotFigures, Summary, SummaryBuilder, TrackingDifference,
 };
+use regimen_ledger::{RowHash, TRANSACTION_COLUMNS};
+use regimen_replay::{Period, Step, StepSink};
 use regimen_types::{AsOf, PriceJump, Regime};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -122,7 +123,7 @@ impl<'a> RunWriter<'a> {
         })
     }
 
-    /// Returns the regime in force at each snapshot so far, under which [`regimen_replay::counterfactuals`] are made.
+    /// Returns the regime in force at each snapshot so far, under which [`regimen_analytics::counterfactuals`] are made.
     #[must_use]
     pub fn regimes(&self) -> Vec<(AsOf, Regime)> {
         self.regime_report.regimes().collect()

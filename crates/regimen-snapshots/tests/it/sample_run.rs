@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use regimen::{Methodology, parse_definition};
-use regimen_replay::{Period, RandomRegimes, RunError, counterfactuals, replay};
+use regimen_analytics::{RandomRegimes, counterfactuals};
+use regimen_replay::{Period, RunError, replay};
 use regimen_snapshots::{InputEntry, RunDescription, RunFolderError, RunWriter, Verification};
 use regimen_types::{AsOf, AssetInfo, Diagnostic, History, RowInput};
 use rust_decimal::Decimal;

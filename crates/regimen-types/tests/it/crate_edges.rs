@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every crate and the crates of the workspace that it depends on, development aside.
-const EDGES: [(&str, &[&str]); 13] = [
+const EDGES: [(&str, &[&str]); 14] = [
     ("regimen-types", &[]),
     ("regimen-regime", &["regimen-types"]),
     ("regimen-weighting", &["regimen-types"]),
@@ -18,9 +18,14 @@ const EDGES: [(&str, &[&str]); 13] = [
     ),
     ("regimen-replay", &["regimen", "regimen-ledger", "regimen-planning", "regimen-types"]),
     (
+        "regimen-analytics",
+        &["regimen", "regimen-ledger", "regimen-planning", "regimen-replay", "regimen-types"],
+    ),
+    (
         "regimen-snapshots",
         &[
             "regimen",
+            "regimen-analytics",
             "regimen-ledger",
             "regimen-planning",
             "regimen-regime",
@@ -47,6 +52,7 @@ const EDGES: [(&str, &[&str]); 13] = [
         "regimen-cli",
         &[
             "regimen",
+            "regimen-analytics",
             "regimen-panel",
             "regimen-planning",
             "regimen-replay",
@@ -86,7 +92,7 @@ const PURE: [&str; 12] = [
     "thiserror",
     "toml",
 ];
-const PURE_CRATES: [&str; 8] = [
+const PURE_CRATES: [&str; 9] = [
     "regimen-types",
     "regimen-regime",
     "regimen-weighting",
@@ -94,6 +100,7 @@ const PURE_CRATES: [&str; 8] = [
     "regimen-ledger",
     "regimen",
     "regimen-replay",
+    "regimen-analytics",
     "regimen-laws",
 ];
 

@@ -1,7 +1,7 @@
 //! The tracking difference, computed again from the log and the snapshots.
 
+use regimen_analytics::{Attribution, Benchmark, Term, TrackingDifference, booked};
 use regimen_ledger::Transaction;
-use regimen_replay::{Attribution, Benchmark, Term, TrackingDifference, booked};
 use regimen_types::{ArithmeticError, Exact, IndexLevel, Money, Rounding};
 use rust_decimal::Decimal;
 

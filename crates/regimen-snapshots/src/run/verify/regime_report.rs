@@ -1,8 +1,8 @@
 //! The regime report, computed again from NAV, regimes and the log.
 
 use regimen::IndexDefinition;
+use regimen_analytics::{RegimeReport, RegimeReportBuilder, SnapshotFigures, Summary};
 use regimen_ledger::Transaction;
-use regimen_replay::{RegimeReport, RegimeReportBuilder, SnapshotFigures, Summary};
 use regimen_types::{ArithmeticError, Regime};
 use serde_json::Value;
 

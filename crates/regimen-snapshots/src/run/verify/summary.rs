@@ -1,7 +1,7 @@
 //! The summary, computed again from the tables.
 
+use regimen_analytics::{RegimeCount, Summary, TimeWeighted, TrackingDifference, cash_flow};
 use regimen_ledger::{Transaction, TransactionKind};
-use regimen_replay::{RegimeCount, Summary, TimeWeighted, TrackingDifference, cash_flow};
 use regimen_types::{ArithmeticError, AsOf, Cause, Exact, Money, Ratio, Regime, Rounding};
 use serde_json::Value;
 

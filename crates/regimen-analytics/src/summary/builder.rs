@@ -1,91 +1,12 @@
-//! The figures of a run in one table.
+//! Summing up a run step by step.
 
 use regimen::Action;
 use regimen_ledger::{Transaction, TransactionKind};
-use regimen_types::{
-    ArithmeticError, AsOf, Cause, Exact, IndexLevel, Money, Ratio, Regime, Rounding, TradeCosts,
-};
-use serde::{Deserialize, Serialize};
+use regimen_replay::{Step, StepSink};
+use regimen_types::{ArithmeticError, Cause, Exact, Money, Ratio, Regime, Rounding, TradeCosts};
 
-use crate::attribution::TrackingDifference;
-use crate::replayer::Step;
-use crate::returns::TimeWeighted;
-
-/// The figures of a run. Ratios are decimals rounded half to even at 12 places; amounts are exact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Summary {
-    /// The first snapshot.
-    pub from: AsOf,
-    /// The last snapshot.
-    pub to: AsOf,
-    /// The number of snapshots.
-    pub snapshots: u64,
-    /// The money that came in at the start.
-    pub initial_cash: Money,
-    /// The money that came in later.
-    pub deposited: Money,
-    /// The money that went out.
-    pub withdrawn: Money,
-    /// The NAV after the last snapshot.
-    pub final_nav: Money,
-    /// What one unit of money became: final NAV over initial cash, chained over cash flows (time-weighted).
-    pub nav_multiple: Ratio,
-    /// The worst fall of that multiple from an earlier peak, as a fraction of the peak: -0.5 is half lost.
-    pub worst_drawdown: Ratio,
-    /// The snapshot of the worst drawdown.
-    pub worst_drawdown_at: AsOf,
-    /// The index level after the last snapshot.
-    pub final_index_level: IndexLevel,
-    /// The number of rebalances, of the index or of the portfolio.
-    pub rebalances: u64,
-    /// The number of transactions.
-    pub transactions: u64,
-    /// The number of trades: buys and sells.
-    pub trades: u64,
-    /// The number of positions that were written off.
-    pub write_offs: u64,
-    /// The sum of notionals of all trades.
-    pub traded_notional: Money,
-    /// One-way turnover: the sum over snapshots of half the traded notional over NAV.
-    pub turnover: Ratio,
-    /// All commission.
-    pub fees: Money,
-    /// All slippage.
-    pub slippage: Money,
-    /// All half-spreads.
-    pub spread: Money,
-    /// All market impact.
-    pub impact: Money,
-    /// All gas.
-    pub gas: Money,
-    /// All platform fees.
-    pub platform_fees: Money,
-    /// All management fees that were paid.
-    pub management_fees: Money,
-    /// The management fee that has accrued and was not in cash at the end: NAV counts it still.
-    pub management_fee_owed: Money,
-    /// The value lost in write-offs at last known prices.
-    pub written_off: Money,
-    /// Orders that were not executed in full.
-    pub shortfalls: u64,
-    /// Changes from one determined regime to the other.
-    pub regime_flips: u64,
-    /// The number of snapshots that end in each regime.
-    pub snapshots_in_regime: RegimeCount,
-    /// The tracking difference by cause; `None` if it was not explained.
-    pub tracking_difference: Option<TrackingDifference>,
-}
-
-/// A count per regime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct RegimeCount {
-    /// Warming up.
-    pub undetermined: u64,
-    /// Bullish.
-    pub bullish: u64,
-    /// Bearish.
-    pub bearish: u64,
-}
+use super::figures::{RegimeCount, Summary};
+use crate::returns::{TimeWeighted, cash_flow};
 
 /// Sums up a run step by step.
 #[derive(Clone, Debug, Default)]
@@ -125,6 +46,14 @@ impl SummaryBuilder {
     #[must_use]
     pub fn finish(self) -> Option<Summary> {
         self.figures.map(|(summary, _)| summary)
+    }
+}
+
+impl StepSink for SummaryBuilder {
+    type Error = ArithmeticError;
+
+    fn take(&mut self, step: &Step<'_>) -> Result<(), ArithmeticError> {
+        self.add(step)
     }
 }
 
@@ -200,19 +129,6 @@ impl Summary {
         }
     }
 
-    /// Returns all costs of trading, kind by kind.
-    #[must_use]
-    pub fn costs(&self) -> TradeCosts {
-        TradeCosts {
-            fee: self.fees,
-            slippage: self.slippage,
-            spread: self.spread,
-            impact: self.impact,
-            gas: self.gas,
-            platform_fee: self.platform_fees,
-        }
-    }
-
     fn add_costs(&mut self, costs: &TradeCosts) -> Result<(), ArithmeticError> {
         add_to(&mut self.fees, costs.fee)?;
         add_to(&mut self.slippage, costs.slippage)?;
@@ -242,7 +158,7 @@ impl Summary {
             self.worst_drawdown_at = self.to;
         }
         self.traded_notional = self.traded_notional.plus(traded)?;
-        self.turnover = self.turnover.plus(ratio_or_zero(traded, nav.plus(nav)?)?)?;
+        self.turnover = self.turnover.plus(Ratio::of_or_zero(traded, nav.plus(nav)?)?)?;
         Ok(())
     }
 
@@ -268,27 +184,10 @@ impl Running {
     }
 }
 
-/// Returns what a transaction brings in from outside, or takes out, after the start.
-///
-/// # Errors
-/// [`ArithmeticError`] if the amount does not fit a decimal.
-pub fn cash_flow(transaction: &Transaction) -> Result<Money, ArithmeticError> {
-    match transaction.kind {
-        TransactionKind::Deposit if transaction.cause != Cause::Inception => Ok(transaction.notional),
-        TransactionKind::Withdrawal => Money::ZERO.minus(transaction.notional),
-        _ => Ok(Money::ZERO),
-    }
-}
-
 /// Adds an amount to a sum, where there is one: most transactions have few kinds of cost, and no flow.
 fn add_to(sum: &mut Money, amount: Money) -> Result<(), ArithmeticError> {
     if !amount.is_zero() {
         *sum = sum.plus(amount)?;
     }
     Ok(())
-}
-
-/// Divides, taking a portfolio that is worth nothing as a ratio of zero.
-fn ratio_or_zero(amount: Money, divisor: Money) -> Result<Ratio, ArithmeticError> {
-    if divisor.is_zero() { Ok(Ratio::ZERO) } else { Ratio::of(amount, divisor) }
 }

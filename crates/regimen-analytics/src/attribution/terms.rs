@@ -73,7 +73,7 @@ terms! {
     LotsAndRounding lots_and_rounding,
     /// Cash that the index does not hold: buffers, and purchases that the cash did not pay for.
     CashAndSleeve cash_and_sleeve,
-    /// Assets without a price: positions that could not be traded, and write-offs that the index does not make.
+    /// Assets without a price: positions that could not be traded, and write-offs the index does not make.
     StaleAndWriteOffs stale_and_write_offs,
     /// Units that holdings earned and the index does not.
     Yield r#yield,

@@ -1,20 +1,61 @@
-//! Which cause each excess unit has once a step is decided and executed.
+//! How far a portfolio is from the index that it follows, and the cause of each excess unit.
 
-use regimen::{Action, Rebalance};
-use regimen_planning::{PlanLine, RebalancePlan, ShortfallReason, Skip, SkipReason};
-use regimen_types::{ArithmeticError, AssetId, Exact, Money, Price, Quantity, Ratio, Side};
+use std::collections::BTreeMap;
+
+use regimen::{Action, Methodology, Rebalance};
+use regimen_ledger::{Transaction, TransactionKind};
+use regimen_planning::{Lots, PlanLine, SkipReason, TradeTo};
+use regimen_replay::Step;
+use regimen_types::{
+    ArithmeticError, AsOf, AssetId, Cause as TradeCause, Exact, HistoryWindow, Price, Quantity, Ratio, Side,
+    Weight,
+};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
-use super::benchmark::{FINEST_SCALE, ratio, sum, to_decimal, units_for};
+use super::decimals::{FINEST_SCALE, sum, to_decimal, units_for};
 use super::excess::{Cause, Excess, Units};
 use super::merged::merged;
-use super::{Attributor, last_price};
-use crate::replayer::Step;
+use super::plan_causes::{Held, cause_of_shortfall, equity_of, is_untouchable};
 
 /// What rounded weights may lose of a position (10^-9).
 const ROUNDING_OF_WEIGHTS: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
 
-impl Attributor {
+/// What a portfolio set out to hold at its last decision, and what it holds more or less of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Following {
+    trades_to_edge: bool,
+    trades_in_lots: bool,
+    cash_buffer: Weight,
+    /// How many times the portfolio set out to hold the index.
+    pub(super) followed_units: Ratio,
+    /// The part of the gap to the benchmark's units that cash flows opened.
+    pub(super) flow_gap: Ratio,
+    /// The decision that the causes follow from; `None` before the first.
+    pub(super) decided_at: Option<AsOf>,
+    /// The units of each asset in one index.
+    pub(super) index_units: BTreeMap<AssetId, Ratio>,
+    pub(super) excess: Excess,
+}
+
+impl Following {
+    /// Starts before the first step of a run.
+    pub(super) fn new(methodology: &Methodology) -> Self {
+        let rules = methodology.portfolio().map(|portfolio| portfolio.trading_terms().rules);
+        let band = rules.and_then(|rules| rules.band);
+        Self {
+            trades_to_edge: band.is_some_and(|band| band.trade_to == TradeTo::Edge),
+            trades_in_lots: rules.is_some_and(|rules| rules.lots != Lots::default()),
+            cash_buffer: rules.map_or(Weight::ZERO, |rules| rules.cash_buffer),
+            followed_units: Ratio::ZERO,
+            flow_gap: Ratio::ZERO,
+            decided_at: None,
+            index_units: BTreeMap::new(),
+            excess: Excess::default(),
+        }
+    }
+
     /// Gives every excess unit the cause that it has after the step.
     pub(super) fn reclassify(&mut self, step: &Step<'_>) -> Result<(), ArithmeticError> {
         let index_changed = step.index_change.is_some();
@@ -22,7 +63,7 @@ impl Attributor {
             let divisor = Exact::from(index.divisor().decimal());
             let per_index = index.basket().iter().map(|(asset, position)| {
                 let units = Exact::from(position.units.decimal()).ratio_to_fit(divisor, FINEST_SCALE)?;
-                Ok((asset.clone(), ratio(units)))
+                Ok((asset.clone(), Ratio::from(units)))
             });
             self.index_units = per_index.collect::<Result<_, ArithmeticError>>()?;
         }
@@ -43,12 +84,29 @@ impl Attributor {
         Ok(())
     }
 
-    /// Moves what closed orders of the decision in force left over to the reason.
+    /// Moves the units of a trade, a write-off or a yield from or to their cause. Excess units have followed corporate
+    /// actions already.
+    pub(super) fn move_units(&mut self, transaction: &Transaction) -> Result<(), ArithmeticError> {
+        let (Some(asset), Some(price)) = (&transaction.asset, transaction.price) else { return Ok(()) };
+        let vanished = transaction.cause == TradeCause::Vanished;
+        let units = transaction.units.decimal();
+        let (cause, units) = match transaction.kind {
+            TransactionKind::Buy => (Cause::Lag, units),
+            TransactionKind::Sell if vanished => (Cause::Stale, -units),
+            TransactionKind::Sell => (Cause::Lag, -units),
+            TransactionKind::WriteOff if vanished => (Cause::Stale, -units),
+            TransactionKind::Yield if transaction.cause == TradeCause::Interest => (Cause::Interest, units),
+            _ => return Ok(()),
+        };
+        self.excess.add(asset, price, cause, units)
+    }
+
+    /// Moves what closed orders of the decision in force left over to the cause of their shortfall.
     fn settle_orders(&mut self, step: &Step<'_>) -> Result<(), ArithmeticError> {
         for result in step.order_results.iter().filter(|each| Some(each.decided_at) == self.decided_at) {
             let Some(cause) = result.shortfall.and_then(cause_of_shortfall) else { continue };
             let Some(price) = last_price(&step.window, &result.asset) else { continue };
-            let rest = result.units.minus(result.filled).unwrap_or(Quantity::ZERO);
+            let rest = result.units.minus(result.filled)?;
             let rest = signed(result.order.side, rest);
             self.excess.add(&result.asset, price, Cause::Lag, rest)?;
             self.excess.add(&result.asset, price, cause, -rest)?;
@@ -56,14 +114,14 @@ impl Attributor {
         Ok(())
     }
 
-    /// Starts again from a plan: the portfolio follows as much of the index as it has equity, and the plan says why each
-    /// position is not there yet.
+    /// Starts again from a plan: the portfolio follows as much of the index as it has equity, and the plan names the
+    /// reason why a position is not there yet.
     fn replan(&mut self, rebalance: &Rebalance, step: &Step<'_>) -> Result<(), ArithmeticError> {
         let level = step.decision.index.level;
         let equity = Exact::from(equity_of(&rebalance.plan).decimal());
         let at_level = |amount| if level.is_zero() { Ok(Decimal::ZERO) } else { units_for(amount, level) };
-        self.followed_units = ratio(at_level(equity)?);
-        self.flow_gap = ratio(-at_level(Exact::from(step.owed.decimal()))?);
+        self.followed_units = Ratio::from(at_level(equity)?);
+        self.flow_gap = Ratio::from(-at_level(Exact::from(step.owed.decimal()))?);
         self.decided_at = Some(step.window.as_of());
         self.excess = Excess::default();
         let plan = Held::of(&rebalance.plan.lines, self.trades_in_lots);
@@ -77,7 +135,7 @@ impl Attributor {
         }
         for asset in self.index_units.keys() {
             let Some(price) = last_price(&step.window, asset) else { continue };
-            // What the plan names is classified.
+            // Assets that the plan names are classified already.
             if !self.excess.has(asset) {
                 self.excess.add(asset, price, Cause::Cash, -self.followed(asset)?)?;
             }
@@ -100,7 +158,7 @@ impl Attributor {
             units.add(Cause::Stale, sum([line.units.decimal(), -followed])?)?;
             return Ok(units);
         }
-        // What the target asks for, less the buffer; it differs from followed units where the target is not the index.
+        // The units of the target without the buffer; they differ from the followed ones if the target is not the index.
         let invested = Decimal::ONE.saturating_sub(self.cash_buffer.decimal());
         let weight = to_decimal(Exact::product(line.target_weight.decimal(), invested))?;
         let aimed = equity.times(weight)?.ratio_to_fit(Exact::from(price.decimal()), FINEST_SCALE)?;
@@ -168,66 +226,6 @@ fn signed(side: Side, units: Quantity) -> Decimal {
     }
 }
 
-/// Returns the equity that a plan takes its target of. Where it buys or trims nothing, because all that stays is at its target,
-/// nothing was sized.
-fn equity_of(plan: &RebalancePlan) -> Money {
-    let sized = plan.lines.iter().any(|line| {
-        !line.target_weight.is_zero()
-            && !line.action.as_ref().is_err_and(|skip| skip.reason == SkipReason::AtTarget)
-    });
-    if sized || plan.lines.iter().all(|line| line.target_weight.is_zero()) {
-        plan.equity_after_costs
-    } else {
-        plan.equity
-    }
-}
-
-fn is_untouchable(line: &PlanLine) -> bool {
-    matches!(&line.action, Err(skip) if skip.reason == SkipReason::NotTradable)
-}
-
-/// What holds positions of a plan back, and so the cash that others wait for.
-#[derive(Clone, Copy)]
-struct Held {
-    bands: bool,
-    stale: bool,
-    lots: bool,
-}
-
-impl Held {
-    fn of(lines: &[PlanLine], lots: bool) -> Self {
-        let skips = || lines.iter().filter_map(|line| line.action.as_ref().err().or(line.undone.as_ref()));
-        let any = |cause| skips().any(|skip| cause_of_skip(skip) == cause);
-        Self { bands: any(Cause::Bands), stale: lines.iter().any(is_untouchable), lots }
-    }
-
-    /// Returns the cause of a skip. A purchase that is not paid for lacks what was not sold.
-    fn cause_of(self, skip: &Skip) -> Cause {
-        match cause_of_skip(skip) {
-            Cause::Cash if self.bands => Cause::Bands,
-            Cause::Cash if self.stale => Cause::Stale,
-            Cause::Cash if self.lots => Cause::Lots,
-            cause => cause,
-        }
-    }
-}
-
-fn cause_of_skip(skip: &Skip) -> Cause {
-    match skip.reason {
-        SkipReason::AtTarget | SkipReason::BelowLot => Cause::Lots,
-        SkipReason::NotTradable => Cause::Stale,
-        SkipReason::CashShort => Cause::Cash,
-        _ => Cause::Bands,
-    }
-}
-
-/// Returns the cause of units that an order left over; `None` if a newer plan says it.
-fn cause_of_shortfall(reason: ShortfallReason) -> Option<Cause> {
-    match reason {
-        ShortfallReason::NoPrice | ShortfallReason::Delisted => Some(Cause::Stale),
-        ShortfallReason::CashShort => Some(Cause::Cash),
-        ShortfallReason::NotHeld => Some(Cause::Lots),
-        ShortfallReason::Replaced => None,
-        _ => Some(Cause::Bands),
-    }
+pub(super) fn last_price(window: &HistoryWindow<'_>, asset: &AssetId) -> Option<Price> {
+    window.last_price(asset).map(|last| last.value)
 }

@@ -1,4 +1,4 @@
-//! The time-weighted multiple: what one unit of money became, whatever came in or went out on the way.
+//! The time-weighted multiple: what one unit of money became, independent of what came in or went out on the way.
 
 use regimen_types::{ArithmeticError, Exact, Money, Ratio, Rounding};
 use rust_decimal::Decimal;
@@ -6,13 +6,15 @@ use rust_decimal::Decimal;
 /// The decimal places of the growth up to the last cash flow.
 const GROWTH_SCALE: u32 = 20;
 
-/// Chains the returns between cash flows, as the Global Investment Performance Standards do for time-weighted returns.
+/// Chains the returns between cash flows, as the Global Investment Performance Standards do for time-weighted
+/// returns.
 ///
-/// The multiple is the growth up to the last flow × NAV ÷ NAV after that flow. A flow counts at the end of its snapshot.
+/// The multiple is the growth up to the last flow × NAV ÷ NAV after that flow. A flow counts at the end of its
+/// snapshot.
 /// Without flows it is the final NAV over the initial cash.
 ///
 /// ```
-/// use regimen_replay::TimeWeighted;
+/// use regimen_analytics::TimeWeighted;
 /// let money = |text: &str| text.parse().unwrap();
 /// let mut multiple = TimeWeighted::starting_with(money("100"));
 /// multiple.add(money("150"), money("0")).unwrap();
@@ -55,8 +57,8 @@ impl TimeWeighted {
         self.peak = self.peak.max(before);
         let growth = Exact::product(self.growth, before.decimal());
         let standing = Standing {
-            multiple: Ratio::new(quotient(growth, self.start, Ratio::SCALE)?).unwrap_or(Ratio::ZERO),
-            drawdown: ratio_or_zero(before.minus(self.peak)?, self.peak)?,
+            multiple: Ratio::from(quotient(growth, self.start, Ratio::SCALE)?),
+            drawdown: Ratio::of_or_zero(before.minus(self.peak)?, self.peak)?,
         };
         if !flow.is_zero() {
             // Nothing grows from nothing: a portfolio that was empty goes on from its growth so far.
@@ -65,8 +67,7 @@ impl TimeWeighted {
             }
             if !before.is_zero() {
                 let scaled = Exact::product(self.peak.decimal(), nav.decimal());
-                self.peak =
-                    Money::new(scaled.ratio_to_fit(Exact::from(before.decimal()), 28)?).unwrap_or(nav);
+                self.peak = Money::from(scaled.ratio_to_fit(Exact::from(before.decimal()), 28)?);
             }
             self.start = nav;
         }
@@ -80,8 +81,4 @@ fn quotient(amount: Exact, divisor: Money, scale: u32) -> Result<Decimal, Arithm
         return Ok(Decimal::ZERO);
     }
     amount.ratio(Exact::from(divisor.decimal()), scale, Rounding::HalfEven)
-}
-
-fn ratio_or_zero(amount: Money, divisor: Money) -> Result<Ratio, ArithmeticError> {
-    if divisor.is_zero() { Ok(Ratio::ZERO) } else { Ratio::of(amount, divisor) }
 }

@@ -9,7 +9,7 @@ use regimen_types::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::benchmark::{ratio, sum, to_decimal};
+use super::decimals::{sum, to_decimal};
 use super::terms::Term;
 
 /// Why a portfolio holds another number of units than the index.
@@ -70,7 +70,7 @@ impl Units {
             return Ok(());
         }
         if let Some(place) = self.0.get_mut(cause.index()) {
-            *place = ratio(sum([place.decimal(), units])?);
+            *place = Ratio::from(sum([place.decimal(), units])?);
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ impl Gains {
         self.0.get(cause.index()).copied().unwrap_or(Exact::ZERO)
     }
 
-    /// Adds the value of units at a price to each cause's gain, or takes it away.
+    /// Adds the value of units at a price, which may be negative, to each cause's gain.
     fn add_value(&mut self, units: &Units, price: Exact) -> Result<(), ArithmeticError> {
         for cause in Cause::ALL {
             let held = units.of(cause);
@@ -151,7 +151,8 @@ impl Excess {
         }
     }
 
-    /// Adds units that were earned, whose value at `price` is booked already: they gain what they are valued at beside.
+    /// Adds units that were earned. Their value at `price` is booked already, so they gain the difference between the
+    /// position's price and it.
     pub(super) fn earn(
         &mut self,
         asset: &AssetId,
@@ -227,7 +228,7 @@ impl Excess {
         self.positions.entry(asset.clone()).or_insert(start)
     }
 
-    /// Says whether the asset has units, be they none of any cause.
+    /// Returns true if the asset has an entry, even one without units of any cause.
     pub(super) fn has(&self, asset: &AssetId) -> bool {
         self.positions.contains_key(asset)
     }
@@ -243,7 +244,7 @@ impl Excess {
     }
 }
 
-/// Below any money scale by more than any number of terms makes up for.
+/// The decimal places of a sum that does not fit 76 digits: far finer than any money scale.
 const FALLBACK_SCALE: u32 = 28;
 
 fn negative(price: Price) -> Result<Exact, ArithmeticError> {

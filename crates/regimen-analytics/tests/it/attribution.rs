@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use regimen::Methodology;
-use regimen_replay::{Attribution, AttributionError, Attributor, Replayer, Term, TrackingDifference};
+use regimen_analytics::{Attribution, AttributionError, Attributor, Term, TrackingDifference};
+use regimen_replay::Replayer;
 use regimen_types::{ActionInput, ActionKind, AsOf, CorporateAction, History, Money};
 use rust_decimal::Decimal;
 

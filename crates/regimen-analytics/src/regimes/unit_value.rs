@@ -1,16 +1,16 @@
 //! The value of one unit of a portfolio: its growth without the money that came in or went out.
 
 use regimen_ledger::{Transaction, TransactionKind};
-use regimen_types::{ArithmeticError, Exact, Money};
+use regimen_types::{ArithmeticError, Exact, Money, Ratio};
 use rust_decimal::Decimal;
 
 /// The decimal places of a unit's value, or fewer where 28 digits end.
 const SCALE: u32 = 20;
 
-/// The value of what one of the currency became, linked over the snapshots at which money came in or went out.
+/// What one unit of the currency became, linked over the snapshots at which money came in or went out.
 ///
-/// At such a snapshot the value before the flow is NAV − flow: the trades of that snapshot are charged to what was there.
-/// All that comes in first is there from the start, so its first trades are charged to it as well.
+/// At such a snapshot the value before the flow is NAV − flow: the trades of that snapshot are charged to the money that
+/// was there. The first deposit is there from the start, so its first trades are charged to it as well.
 #[derive(Clone, Debug)]
 pub(super) struct UnitValue {
     /// The unit's value when money last came in or went out.
@@ -69,4 +69,9 @@ pub(super) fn growth(start: Decimal, end: Decimal) -> Result<Decimal, Arithmetic
 /// Links two growths.
 pub(super) fn linked(first: Decimal, second: Decimal) -> Result<Decimal, ArithmeticError> {
     Exact::product(first, second).ratio_to_fit(Decimal::ONE.into(), SCALE)
+}
+
+/// Returns the return of a growth: growth less one.
+pub(super) fn return_of(growth: Decimal) -> Result<Ratio, ArithmeticError> {
+    Ratio::quotient(Exact::from(growth).minus(Decimal::ONE.into())?, Decimal::ONE.into())
 }

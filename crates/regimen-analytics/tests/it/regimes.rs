@@ -2,11 +2,12 @@
 
 use proptest::prelude::*;
 use regimen::{Methodology, RegimeTable};
-use regimen_ledger::Ledger;
-use regimen_replay::{
-    Counterfactuals, Period, RandomRegimes, RegimeFigures, RegimeReport, RegimeReportBuilder,
-    SnapshotFigures, Summary, SummaryBuilder, Whipsaw, WhipsawBound, counterfactuals, replay_each,
+use regimen_analytics::{
+    Counterfactuals, RandomRegimes, RegimeFigures, RegimeReport, RegimeReportBuilder, SnapshotFigures,
+    Summary, SummaryBuilder, Whipsaw, WhipsawBound, counterfactuals,
 };
+use regimen_ledger::Ledger;
+use regimen_replay::{Period, replay_each};
 use regimen_synth::MarketKind;
 use regimen_types::{ArithmeticError, AsOf, Cause, Fill, History, Regime, Side, TradeCosts};
 use rust_decimal::Decimal;

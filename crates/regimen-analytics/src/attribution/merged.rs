@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use regimen_types::AssetId;
 
-/// Iterates over the assets of two tables, each in ascending order, with what either says of an asset.
+/// Iterates over the assets of two tables, each in ascending order, with the entry of each table.
 pub(super) fn merged<'a, L, R>(
     left: impl Iterator<Item = (&'a AssetId, L)>,
     right: impl Iterator<Item = (&'a AssetId, R)>,
@@ -41,7 +41,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn says_what_looking_up_each_asset_says(left in tables(), right in tables()) {
+        fn merging_is_looking_up_each_asset(left in tables(), right in tables()) {
             let assets: BTreeSet<&AssetId> = left.keys().chain(right.keys()).collect();
             let looked_up: Vec<_> =
                 assets.into_iter().map(|asset| (asset, left.get(asset), right.get(asset))).collect();

@@ -2,19 +2,19 @@
 
 use regimen_types::Regime;
 
-/// A stream of random numbers that is the same on every machine: `SplitMix64` (Steele, Lea and Flood 2014, "Fast Splittable
-/// Pseudorandom Number Generators", OOPSLA). Statistics need no more; nothing secret depends on it.
+/// A stream of random numbers that is the same on every machine: `SplitMix64` (Steele, Lea and Flood 2014, "Fast
+/// Splittable Pseudorandom Number Generators", OOPSLA). It serves statistics; nothing secret depends on it.
 #[derive(Clone, Debug)]
-pub(crate) struct RandomStream {
+pub(super) struct RandomStream {
     state: u64,
 }
 
 impl RandomStream {
     const GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 
-    /// Builds the stream of one of many runs. Another number or another seed gives an unrelated stream, so that a run does
-    /// not depend on how many there are or on which thread it is made.
-    pub(crate) fn of_run(seed: u64, run: u64) -> Self {
+    /// Builds the stream of the run with the given number. Another number or another seed gives an unrelated stream, so
+    /// a run depends neither on the number of runs nor on its thread.
+    pub(super) fn of_run(seed: u64, run: u64) -> Self {
         let mut seeds = Self { state: seed };
         let mixed = seeds.next() ^ run.wrapping_mul(Self::GAMMA);
         Self { state: Self::mix(mixed) }
@@ -31,8 +31,8 @@ impl RandomStream {
         second ^ (second >> 31)
     }
 
-    /// Draws a number below `bound`, each alike; 0 if there is none.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    /// Draws a number below `bound`, each with the same probability; 0 if `bound` is 0.
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         let Some(limit) = (bound as u64).checked_next_power_of_two() else { return 0 };
         // A draw beyond the bound is thrown away: a remainder would favour the small numbers.
         loop {
@@ -44,13 +44,13 @@ impl RandomStream {
     }
 }
 
-/// Draws regimes with the same snapshots in each regime, and the same dwells, as the given ones, at other times.
+/// Draws regimes that last as many snapshots, in spells of the same lengths, as the given ones, at other times.
 ///
-/// Undetermined snapshots at the beginning stay where they are: no rule could have known better. The spells after them are
-/// laid on a circle, the dwells of each regime are shuffled among its spells (Fisher and Yates), and the circle is cut at
-/// a random snapshot. The cut ends a spell that then begins and ends the run, as the first and the last spell of any run
-/// are cut by its ends.
-pub(crate) fn shuffled(given: &[Regime], random: &mut RandomStream) -> Vec<Regime> {
+/// Undetermined snapshots at the beginning stay in place: no rule could have known better. The spells after them are laid
+/// on a circle, the dwells of each regime are shuffled among its spells (Fisher and Yates), and the circle is cut at a
+/// random snapshot. The spell at the cut then begins and ends the run, as the ends of any run cut its first and its
+/// last spell.
+pub(super) fn shuffled(given: &[Regime], random: &mut RandomStream) -> Vec<Regime> {
     let warm_up = given.iter().take_while(|regime| **regime == Regime::Undetermined).count();
     let (warm_up, determined) = given.split_at(warm_up);
     let spells: Vec<(Regime, usize)> = determined

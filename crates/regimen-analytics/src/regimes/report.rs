@@ -1,19 +1,15 @@
-//! What the regime switch did to a run: spells, switches and their costs, round trips that were too short.
+//! The regime report: the regimes of a run, what was earned in them, and what changing between them cost.
 
-mod build;
-mod unit_value;
-
-use regimen_types::{AsOf, Money, Ratio, Regime, TradeCosts};
+use regimen_ledger::Transaction;
+use regimen_types::{ArithmeticError, AsOf, Money, Ratio, Regime, TradeCosts};
 use serde::{Deserialize, Serialize};
 
 use crate::counterfactuals::Counterfactuals;
 
-pub use build::{RegimeReportBuilder, SnapshotFigures};
-
 /// The regimes of a run, what was earned in them, and what changing between them cost.
 ///
-/// Ratios are rounded half to even at 12 places; amounts are exact. Every figure but the counterfactual ones follows from
-/// the run's own tables.
+/// Ratios are rounded half to even at 12 places; amounts are exact. Every figure except the counterfactual ones follows
+/// from the run's own tables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegimeReport {
@@ -125,7 +121,8 @@ pub struct SwitchCosts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Whipsaw {
-    /// A switch and the switch back are a round trip too short if fewer snapshots than this lie between them; 0 where days count.
+    /// A switch and the switch back are a round trip too short if fewer snapshots than this lie between them; 0 where
+    /// days count.
     pub shorter_than_snapshots: u64,
     /// Or if fewer days of 24 hours lie between them; `None` where snapshots count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -191,6 +188,23 @@ impl SwitchCosts {
         by_kind: TradeCosts::NONE,
         cost: Money::ZERO,
     };
+
+    pub(super) fn add(&mut self, other: &Self) -> Result<(), ArithmeticError> {
+        self.trades = self.trades.saturating_add(other.trades);
+        self.traded_notional = self.traded_notional.plus(other.traded_notional)?;
+        self.turnover = self.turnover.plus(other.turnover)?;
+        self.by_kind = self.by_kind.plus(&other.by_kind)?;
+        self.cost = self.cost.plus(other.cost)?;
+        Ok(())
+    }
+
+    pub(super) fn add_trade(&mut self, trade: &Transaction) -> Result<(), ArithmeticError> {
+        self.trades = self.trades.saturating_add(1);
+        self.traded_notional = self.traded_notional.plus(trade.notional)?;
+        self.by_kind = self.by_kind.plus(&trade.costs)?;
+        self.cost = self.cost.plus(trade.costs.total()?)?;
+        Ok(())
+    }
 }
 
 impl InRegime {
@@ -204,7 +218,7 @@ impl InRegime {
         }
     }
 
-    fn of_mut(&mut self, regime: Regime) -> &mut RegimeFigures {
+    pub(super) fn of_mut(&mut self, regime: Regime) -> &mut RegimeFigures {
         match regime {
             Regime::Bullish => &mut self.bullish,
             Regime::Bearish => &mut self.bearish,
