@@ -5,9 +5,9 @@
 //! History, regimes → Counterfactuals               the same run under other regimes, each run a summary
 //! ```
 //!
-//! The rooms are subjects: [`TimeWeighted`] and other returns in `returns`, the table of a whole run in `summary`, the
-//! tracking difference by cause in `attribution`, spells and switches in `regimes`, other regimes in
-//! `counterfactuals`. Figures flow one way: a replay knows nothing of them.
+//! The rooms are subjects: [`TimeWeighted`] and other returns in `returns`, the table of a whole run in
+//! `summary`, the tracking difference by cause in `attribution`, spells and switches in `regimes`, other
+//! regimes in `counterfactuals`. Figures flow one way: a replay knows nothing of them.
 
 mod attribution;
 mod counterfactuals;

@@ -1,4 +1,5 @@
-//! What the regime switch did to a run: spells, switches and their costs, round trips that were too short.
+//! The effect of the regime switch on a run: spells, switches and their costs, round trips that were too
+//! short.
 
 mod builder;
 mod report;

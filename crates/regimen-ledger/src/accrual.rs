@@ -4,12 +4,13 @@ use regimen_types::{ArithmeticError, AsOf, Bps, Exact, Money, Rounding};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// What managing the portfolio costs per year.
+/// The fee for managing the portfolio, per year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ManagementFee {
     /// The rate of NAV per year.
     pub bps_per_year: Bps,
-    /// The days in a year: time is counted in days of 24 hours, so that a snapshot of any spacing is charged for its own.
+    /// The days in a year: time is counted in days of 24 hours, so that a snapshot of any spacing is charged
+    /// for its own.
     pub days_per_year: u32,
 }
 
@@ -18,8 +19,8 @@ const SCALE: u32 = 18;
 const MILLISECONDS_PER_DAY: i64 = 86_400_000;
 
 impl ManagementFee {
-    /// Returns what accrues on a NAV from one instant to another:
-    /// `NAV × rate × days ÷ days per year`, rounded down at 18 decimal places, and nothing on a NAV below zero.
+    /// Returns what accrues on a NAV from one instant to another: `NAV × rate × days ÷ days per year`,
+    /// rounded down at 18 decimal places, and nothing on a NAV below zero.
     ///
     /// # Errors
     /// [`ArithmeticError`] if the amount does not fit a decimal.
@@ -31,10 +32,10 @@ impl ManagementFee {
     }
 }
 
-/// What has accrued and is not paid yet.
+/// The fee that has accrued and is not paid yet.
 ///
-/// Accruing is exact to 18 places, paying to the money scale: what is less than its last place stays owed, so that a small
-/// portfolio is charged no more than a large one.
+/// Accruing is exact to 18 places, paying to the money scale: what is less than its last place stays owed, so
+/// that a small portfolio is charged no more than a large one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AccruedFee(Money);
@@ -52,7 +53,7 @@ impl AccruedFee {
         Ok(Self(money(sum.ratio_to_fit(Exact::from(Decimal::ONE), SCALE)?)?))
     }
 
-    /// Returns what can be paid of it at a money scale.
+    /// Returns the part that can be paid at a money scale.
     ///
     /// # Errors
     /// [`ArithmeticError`] if the amount does not fit a decimal.
@@ -60,7 +61,7 @@ impl AccruedFee {
         Money::rounded(Exact::from(self.0.decimal()), money_scale, Rounding::Down)
     }
 
-    /// Takes a payment off.
+    /// Subtracts a payment.
     ///
     /// # Errors
     /// [`ArithmeticError`] if the rest does not fit a decimal.

@@ -123,7 +123,7 @@ rules! {
         "the hash does not match the row and the row before it",
         "this row or an earlier one was changed: restore the log from the run that wrote it"
     ),
-    /// Whatever is valued has a price.
+    /// Every asset that is valued has a price.
     PriceKnown = (
         "LOG016",
         "an asset has no price",

@@ -19,7 +19,7 @@ pub struct LedgerError {
     pub column: &'static str,
     /// The text that is there.
     pub found: String,
-    /// What should be there, as text or in words.
+    /// The value expected there, as text or in words.
     pub expected: String,
 }
 

@@ -10,7 +10,7 @@ use crate::transaction::{Source, Transaction};
 /// Units that come in because units of another asset, or of the same, are held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// The instant.
+    /// The instant at which the units come in.
     pub as_of: AsOf,
     /// The asset that is held.
     pub from: AssetId,
@@ -20,7 +20,7 @@ pub struct Grant {
     pub units: Quantity,
     /// The price of one of them: for the record, since no cash moves.
     pub price: Price,
-    /// Why.
+    /// The cause that the log names.
     pub cause: Cause,
 }
 
@@ -36,8 +36,8 @@ impl Ledger {
     /// Books money that goes out.
     ///
     /// # Errors
-    /// [`LedgerError`] if the amount is not above zero, is finer than the money scale or more than the cash, or if time
-    /// goes back.
+    /// [`LedgerError`] if the amount is not above zero, is finer than the money scale or more than the cash,
+    /// or if time goes back.
     pub fn withdraw(&mut self, as_of: AsOf, amount: Money) -> Result<&Transaction, LedgerError> {
         self.append(Entry::without_costs(as_of, Movement::Withdrawal, amount, Cause::CashFlow))
     }
@@ -96,7 +96,8 @@ impl Ledger {
         self.end(as_of, asset, last_price, recovery, Cause::Delisting)
     }
 
-    /// Books the end of an asset: all its units leave for a part of their value at the last price, rounded down.
+    /// Books the end of an asset: all its units leave for a part of their value at the last price, rounded
+    /// down.
     pub(crate) fn end(
         &mut self,
         as_of: AsOf,

@@ -1,4 +1,4 @@
-//! What was gained: purchases and disposals matched lot by lot, from the transactions alone.
+//! Realised gains: purchases and disposals matched lot by lot, from the transactions alone.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use crate::codes::LedgerRule;
 use crate::error::LedgerError;
 use crate::transaction::{Source, Transaction, TransactionKind};
 
-/// The most digits of a part of a lot: a decimal has four more, so that positions can grow and still be added to.
+/// The most digits of a part of a lot: a decimal has four more, so that positions can grow and still be added
+/// to.
 const LOT_DIGITS: u32 = 24;
 
 /// Which units a disposal takes first.
@@ -50,7 +51,7 @@ pub struct Lot {
     pub acquired_at: Option<AsOf>,
     /// The units that are left.
     pub units: Quantity,
-    /// What they cost, trading costs included.
+    /// Their cost, trading costs included.
     pub cost: Money,
 }
 
@@ -69,9 +70,9 @@ pub struct Disposal {
     pub kind: TransactionKind,
     /// The units.
     pub units: Quantity,
-    /// What they brought, less trading costs.
+    /// Their proceeds, less trading costs.
     pub proceeds: Money,
-    /// What they had cost, trading costs included.
+    /// Their original cost, trading costs included.
     pub cost: Money,
 }
 
@@ -87,10 +88,11 @@ impl Disposal {
 
 /// Matches disposals with what was acquired before, over a whole log.
 ///
-/// A purchase makes a lot at its notional and all its costs. A disposal brings its notional less all its costs, and takes
-/// lots in the order of the method; what it takes of a lot costs that part of the lot, rounded half to even at the
-/// money scale, and the rest of the cost stays with the rest of the lot. A migration carries lots over with their cost
-/// and their time. What comes in by fork, airdrop or yield has cost nothing. So at any time
+/// A purchase makes a lot at its notional and all its costs. A disposal brings its notional less all its
+/// costs, and takes lots in the order of the method; what it takes of a lot costs that part of the lot,
+/// rounded half to even at the money scale, and the rest of the cost stays with the rest of the lot. A
+/// migration carries lots over with their cost and their time. What comes in by fork, airdrop or yield has
+/// cost nothing. So at any time
 ///
 /// ```text
 /// Σ cost of disposals + Σ cost of open lots = Σ cost of purchases
@@ -103,7 +105,8 @@ impl Disposal {
 /// use regimen_types::{AsOf, Cause, Fill, Side, TradeCosts};
 /// let day = |day| AsOf::from_ymd(2021, 1, day).unwrap();
 /// let trade = |as_of, side, units: &str, notional: &str| Fill {
-///     as_of, asset: "BTC".parse().unwrap(), side, units: units.parse().unwrap(), price: "10".parse().unwrap(),
+///     as_of, asset: "BTC".parse().unwrap(), side, units: units.parse().unwrap(),
+///     price: "10".parse().unwrap(),
 ///     notional: notional.parse().unwrap(), costs: TradeCosts::NONE, cause: Cause::Schedule,
 /// };
 /// let mut ledger = Ledger::new(2);
@@ -134,11 +137,11 @@ impl Lots {
         self.open.iter().map(|(asset, lots)| (asset, lots.as_slice()))
     }
 
-    /// Takes the next transaction of a log and returns what it disposes of, lot by lot.
+    /// Adds the next transaction of a log and returns its disposals, lot by lot.
     ///
     /// # Errors
-    /// [`LedgerError`] with [`LedgerRule::LotsSuffice`] if more leaves than was acquired, so that the log lacks its start,
-    /// or [`LedgerRule::Digits`] if a cost, or the rest of a lot, does not fit a decimal.
+    /// [`LedgerError`] with [`LedgerRule::LotsSuffice`] if more leaves than was acquired, so that the log
+    /// lacks its start, or [`LedgerRule::Digits`] if a cost, or the rest of a lot, does not fit a decimal.
     pub fn take(&mut self, transaction: &Transaction) -> Result<Vec<Disposal>, LedgerError> {
         let overflow = LedgerError::overflow("notional");
         let Some(asset) = &transaction.asset else { return Ok(Vec::new()) };
@@ -285,7 +288,7 @@ impl Lots {
     }
 }
 
-/// Returns the decimal places of the parts of so many units, such that sums and differences of parts fit a decimal.
+/// Returns the decimal places of parts of the units for which sums and differences of parts fit a decimal.
 fn lot_scale(units: Quantity) -> u32 {
     let whole = units.decimal().trunc().mantissa().unsigned_abs();
     let whole_digits = whole.checked_ilog10().map_or(0, |log| log.saturating_add(1));
@@ -293,7 +296,7 @@ fn lot_scale(units: Quantity) -> u32 {
 }
 
 impl Lot {
-    /// Takes units out and returns their part of the cost: all of it with the last units.
+    /// Removes units and returns their part of the cost: all of it with the last units.
     fn take(&mut self, units: Quantity, money_scale: u32) -> Result<Money, ArithmeticError> {
         let all = Exact::from(self.units.decimal());
         let cost = part(self.cost, units, all, money_scale)?;
@@ -303,7 +306,7 @@ impl Lot {
     }
 }
 
-/// Returns the part of an amount that so many of all units have, rounded half to even.
+/// Returns the part of an amount that falls to `units` out of `of`, rounded half to even.
 fn part(amount: Money, units: Quantity, of: Exact, money_scale: u32) -> Result<Money, ArithmeticError> {
     if of.compare(units.decimal().into())?.is_eq() {
         return Ok(amount);

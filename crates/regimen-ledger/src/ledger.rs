@@ -9,7 +9,8 @@ use crate::entry::{Balances, Entry, Movement};
 use crate::error::LedgerError;
 use crate::transaction::{RowHash, Transaction};
 
-/// All that the next transaction depends on. Stored between runs, it continues a ledger as if it had never stopped.
+/// All that the next transaction depends on. Stored between runs, it continues a ledger as if it had never
+/// stopped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerState {
@@ -62,7 +63,8 @@ impl LedgerState {
         self.last_hash
     }
 
-    /// Books an entry, or refuses it and stays as it was. `row` is a buffer: it holds the transaction's row afterwards.
+    /// Books an entry, or refuses it and stays as it was. `row` is a buffer: it holds the transaction's row
+    /// afterwards.
     pub(crate) fn book(&mut self, entry: Entry, row: &mut String) -> Result<Transaction, LedgerError> {
         if let Some(last) = self.last_as_of.filter(|last| entry.as_of < *last) {
             let expected = format_args!("{last} or later");
@@ -85,8 +87,8 @@ impl LedgerState {
 
 /// An append-only record of what a portfolio did, exact to the last digit.
 ///
-/// Each call books one transaction, or refuses it with the rule that it breaks and leaves the ledger as it was. Cash and
-/// units are never negative.
+/// Each call books one transaction, or refuses it with the rule that it breaks and leaves the ledger as it
+/// was. Cash and units are never negative.
 ///
 /// ```
 /// use regimen_ledger::Ledger;
@@ -134,7 +136,8 @@ impl Ledger {
         &self.transactions
     }
 
-    /// Takes the transactions that were booked since the last call, in order. [`Ledger::transactions`] begins anew.
+    /// Takes the transactions that were booked since the last call, in order. [`Ledger::transactions`] begins
+    /// anew.
     ///
     /// ```
     /// use regimen_ledger::Ledger;
@@ -152,23 +155,25 @@ impl Ledger {
     /// Books money that comes in.
     ///
     /// # Errors
-    /// [`LedgerError`] if the amount is not above zero or is finer than the money scale, or if time goes back.
+    /// [`LedgerError`] if the amount is not above zero or is finer than the money scale, or if time goes
+    /// back.
     pub fn deposit(&mut self, as_of: AsOf, amount: Money) -> Result<&Transaction, LedgerError> {
         self.append(Entry::without_costs(as_of, Movement::Deposit, amount, Cause::Inception))
     }
 
-    /// Books an execution. A buy takes the notional and all costs from the cash; a sell adds the notional less all costs.
+    /// Books an execution. A buy takes the notional and all costs from the cash; a sell adds the notional
+    /// less all costs.
     ///
     /// # Errors
-    /// [`LedgerError`] if the notional is not units times price, rounded up for a buy and down for a sell at the money
-    /// scale; if a cost is negative or finer than the money scale; if cash or units would be negative; or if time goes
-    /// back.
+    /// [`LedgerError`] if the notional is not units times price, rounded up for a buy and down for a sell at
+    /// the money scale; if a cost is negative or finer than the money scale; if cash or units would be
+    /// negative; or if time goes back.
     pub fn book(&mut self, fill: &Fill) -> Result<&Transaction, LedgerError> {
         self.append(Entry::from(fill))
     }
 
-    /// Books the end of an asset: all its units leave, and `recovery` of their value at the last known price comes in,
-    /// rounded down at the money scale.
+    /// Books the end of an asset: all its units leave, and `recovery` of their value at the last known price
+    /// comes in, rounded down at the money scale.
     ///
     /// # Errors
     /// [`LedgerError`] if the asset is not held, or if time goes back.

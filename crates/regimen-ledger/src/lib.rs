@@ -1,9 +1,9 @@
 //! Transactions, holdings, NAV, the hash chain and the index level with its divisor.
 //!
-//! The [`Ledger`] is append-only: it checks each fill to the last digit and refuses what does not add up. Each
-//! [`Transaction`] prints as one row of the log and carries the hash of the row before it, so [`replay_log`]
-//! verifies a written log without knowing the methodology. The [`Index`] is the object that the portfolio follows:
-//! a level without costs, kept continuous by its divisor.
+//! The [`Ledger`] is append-only: it checks each fill to the last digit and refuses what does not add up.
+//! Each [`Transaction`] prints as one row of the log and carries the hash of the row before it, so
+//! [`replay_log`] verifies a written log without knowing the methodology. The [`Index`] is the object that
+//! the portfolio follows: a level without costs, kept continuous by its divisor.
 #![deny(clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 

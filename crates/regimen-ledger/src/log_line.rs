@@ -20,7 +20,8 @@ pub(crate) fn check_header(line: &[u8]) -> Result<(), LedgerError> {
     Err(LedgerError::new(LedgerRule::Header, "seq", String::from_utf8_lossy(line), header))
 }
 
-/// Reads the event of a row. Number, balances and hash are left to [`check_line`]: they follow from the event.
+/// Reads the event of a row. Number, balances and hash are left to [`check_line`]: they follow from the
+/// event.
 pub(crate) fn parse_entry(line: &[u8]) -> Result<Entry, LedgerError> {
     let fields = split(line)?;
     // The columns in order; those that a ledger derives are not read.

@@ -16,8 +16,8 @@ pub struct Nav {
     pub total: Money,
 }
 
-/// Values holdings: `invested` is the sum of units times price, exact until it is rounded once, half to even, at the
-/// money scale.
+/// Values holdings: `invested` is the sum of units times price, exact until it is rounded once, half to even,
+/// at the money scale.
 ///
 /// # Errors
 /// [`ValuationError::MissingPrice`] names a held asset for which `price_of` gives none;

@@ -12,8 +12,8 @@ use crate::transaction::Transaction;
 
 /// Replays a log line by line.
 ///
-/// Each row's event is booked by the rules of the ledger, and the line must be, byte for byte, the line that the ledger
-/// writes for it: number, balances, hash and form follow from the rows before.
+/// Each row's event is booked by the rules of the ledger, and the line must be, byte for byte, the line that
+/// the ledger writes for it: number, balances, hash and form follow from the rows before.
 #[derive(Clone, Debug)]
 pub struct LogReplay {
     state: LedgerState,
@@ -31,7 +31,8 @@ impl LogReplay {
     /// Reads the next line, without its newline; the first one is the header and gives no transaction.
     ///
     /// # Errors
-    /// [`LogFault`] if the line is not what a ledger writes after the lines before it. The replay cannot go on then.
+    /// [`LogFault`] if the line is not what a ledger writes after the lines before it. The replay cannot go
+    /// on then.
     pub fn feed(&mut self, line: &[u8]) -> Result<Option<Transaction>, LogFault> {
         self.line = self.line.saturating_add(1);
         self.replay(line).map_err(|error| LogFault { line: self.line, error })

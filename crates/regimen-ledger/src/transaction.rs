@@ -105,7 +105,7 @@ impl TransactionKind {
         }
     }
 
-    /// Says whether the transaction is a trade.
+    /// Returns true if the transaction is a trade: a buy or a sell.
     #[must_use]
     pub fn is_trade(self) -> bool {
         matches!(self, Self::Buy | Self::Sell)
@@ -126,9 +126,9 @@ impl fmt::Display for TransactionKind {
 pub struct Transaction {
     /// The number of the transaction, from 1.
     pub seq: u64,
-    /// The instant.
+    /// The instant at which it was booked.
     pub as_of: AsOf,
-    /// What it does.
+    /// The kind: it determines which balances move.
     pub kind: TransactionKind,
     /// The asset whose units move; `None` if cash alone does.
     pub asset: Option<AssetId>,
@@ -136,19 +136,19 @@ pub struct Transaction {
     pub units: Quantity,
     /// The price of the units, for a write-off the last known one; `None` if cash alone moves.
     pub price: Option<Price>,
-    /// Units times price of a trade, rounded against the portfolio; the amount of a deposit, a withdrawal or a fee; what
-    /// a write-off recovers; zero where units alone move.
+    /// Units times price of a trade, rounded against the portfolio; the amount of a deposit, a withdrawal or
+    /// a fee; what a write-off recovers; zero where units alone move.
     pub notional: Money,
-    /// What the transaction costs, kind by kind.
+    /// The costs of the transaction, kind by kind.
     pub costs: TradeCosts,
     /// The cash after the transaction.
     pub cash_after: Money,
     /// The units of the asset after the transaction; zero if cash alone moves.
     pub units_after: Quantity,
-    /// What the units come from, and how many of it were held; `None` unless the transaction is a migration, a
-    /// distribution or a yield. A migration takes them away, the others leave them.
+    /// What the units come from, and how many of it were held; `None` unless the transaction is a migration,
+    /// a distribution or a yield. A migration takes them away, the others leave them.
     pub source: Option<Source>,
-    /// Why it happened.
+    /// The reason for it.
     pub cause: Cause,
     /// The hash of the previous transaction's hash and this one's row.
     pub hash: RowHash,
@@ -236,13 +236,13 @@ impl Transaction {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RowHash([u8; 32]);
 
-/// Says that a text is no hash.
+/// The text is not a valid hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a hash is 64 hexadecimal digits in lower case")]
 pub struct RowHashError;
 
 impl RowHash {
-    /// What the first row is chained to: 32 zero bytes.
+    /// The hash that the first row is chained to: 32 zero bytes.
     pub const START: Self = Self([0; 32]);
 
     /// Returns the hash of the row that follows: SHA-256 of the previous hash's 32 bytes and the row's text.

@@ -5,9 +5,9 @@
 //!               → index level → decide → (fills, if the lag is 0) → NAV → Step
 //! ```
 //!
-//! [`Replayer::step`] takes one snapshot at a time and can stop and resume at any [`Checkpoint`]; [`replay`] runs all
-//! snapshots of a history and hands each [`Step`] to a sink; [`Variants`] are many such runs in parallel. Figures are no
-//! part of it: whoever wants them is a [`StepSink`].
+//! [`Replayer::step`] takes one snapshot at a time and can stop and resume at any [`Checkpoint`]; [`replay`]
+//! runs all snapshots of a history and hands each [`Step`] to a sink; [`Variants`] are many such runs in
+//! parallel. Figures are no part of it: whoever wants them is a [`StepSink`].
 
 mod accrual;
 mod events;

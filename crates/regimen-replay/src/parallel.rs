@@ -11,17 +11,18 @@ use crate::run::{Period, RunError, StepSink, replay};
 pub struct Variants<'a, V> {
     /// The history.
     pub history: &'a History,
-    /// The part of it that is replayed.
+    /// The part of the history that is replayed.
     pub period: Period,
-    /// What distinguishes the runs.
+    /// One value per run: the difference from the other runs.
     pub variants: &'a [V],
 }
 
 impl<V: Sync> Variants<'_, V> {
-    /// Replays the methodology of each variant into a sink of its own, and returns the sinks in the order of the
-    /// variants.
+    /// Replays the methodology of each variant into a sink of its own, and returns the sinks in the order of
+    /// the variants.
     ///
-    /// The result does not depend on the number of threads. `progress` is called after each run, on any thread.
+    /// The result does not depend on the number of threads. `progress` is called after each run, on any
+    /// thread.
     ///
     /// # Errors
     /// [`RunError`] of the first variant whose run fails, in their order.

@@ -29,12 +29,12 @@ impl Period {
     }
 }
 
-/// Takes the steps of a run, in order.
+/// A consumer of the steps of a run, in order.
 pub trait StepSink {
-    /// Why a step could not be taken.
+    /// The error of a step that could not be consumed.
     type Error;
 
-    /// Takes one step.
+    /// Consumes one step.
     ///
     /// # Errors
     /// The sink's own error if it cannot take the step; the run stops.

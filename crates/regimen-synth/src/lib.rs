@@ -2,9 +2,9 @@
 //!
 //! A crate of its own for a reason of dependency: nothing else in the workspace needs random numbers.
 //!
-//! Everything follows from [`SynthSettings`], on every machine, byte for byte: random numbers come from ChaCha,
-//! whose output is specified, and floats pass through `+ - * /`, the square root and the `libm` crate alone, never
-//! through the platform's own transcendental functions.
+//! Everything follows from [`SynthSettings`], on every machine, byte for byte: random numbers come from
+//! ChaCha, whose output is specified, and floats pass through `+ - * /`, the square root and the `libm` crate
+//! alone, never through the platform's own transcendental functions.
 //!
 //! ```
 //! use regimen_synth::{Market, MarketKind, SynthSettings};

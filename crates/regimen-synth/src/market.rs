@@ -10,7 +10,8 @@ use crate::random::{Purpose, RandomStream};
 use crate::settings::{MarketKind, SynthError, SynthSettings};
 use crate::walk::{Quote, Walk};
 
-/// A synthetic market: its assets' lives and its pathologies are decided, its snapshots are drawn as they are written.
+/// A synthetic market: its assets' lives and its pathologies are decided, its snapshots are drawn as they are
+/// written.
 pub struct Market {
     settings: SynthSettings,
     levels: Vec<f64>,
@@ -42,14 +43,15 @@ impl Market {
         Ok(Self { settings, levels, profiles, pathologies })
     }
 
-    /// Writes the snapshots as one long CSV, `date,asset,price,market_cap,volume`, and returns the number of rows.
+    /// Writes the snapshots as one long CSV, `date,asset,price,market_cap,volume`, and returns the number of
+    /// rows.
     ///
     /// Rows are sorted by date, then by market cap from the largest (unknown caps last), then by asset.
-    /// Prices have up to eight significant digits, market caps and volumes up to four decimal places, all in one
-    /// currency; an empty cell is unknown.
+    /// Prices have up to eight significant digits, market caps and volumes up to four decimal places, all in
+    /// one currency; an empty cell is unknown.
     ///
     /// # Errors
-    /// Whatever error `out` has.
+    /// The error of `out`.
     pub fn write_snapshots(&self, out: &mut dyn Write) -> io::Result<u64> {
         out.write_all(b"date,asset,price,market_cap,volume\n")?;
         let mut walks: Vec<Walk<'_>> = (0..)
@@ -81,7 +83,7 @@ impl Market {
     /// Writes the asset list as CSV, `asset,symbol,name,category`.
     ///
     /// # Errors
-    /// Whatever error `out` has.
+    /// The error of `out`.
     pub fn write_asset_list(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "asset,symbol,name,category")?;
         for Profile { id, name, category, .. } in &self.profiles {

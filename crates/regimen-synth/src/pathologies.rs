@@ -1,4 +1,4 @@
-//! What makes real data hard, planned before the market moves.
+//! The flaws of real data, planned before the market moves.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::profile::{FOUNDERS, STABLECOINS};
 use crate::random::{Purpose, RandomStream};
 use crate::settings::SynthSettings;
 
-/// What a stablecoin is worth on the days of its depeg.
+/// The price of a stablecoin on the days of its depeg.
 const DEPEG: [f64; 7] = [0.972, 0.915, 0.88, 0.884, 0.906, 0.947, 0.981];
 const REDENOMINATION: f64 = 1000.0;
 const BAD_TICK: f64 = 25.0;
@@ -67,7 +67,8 @@ impl Pathologies {
         pathologies
     }
 
-    /// Says whether a day shows one of the dated pathologies, or is next to one: such days are not missing.
+    /// Returns true if a day shows one of the dated pathologies or is next to one: such days are never
+    /// missing.
     fn is_eventful(&self, day: u32) -> bool {
         let spans = [
             (self.crash_first_day, CRASH_STEPS.len()),

@@ -45,8 +45,8 @@ pub(crate) struct Life {
     pub(crate) gap: Range<u32>,
 }
 
-/// How the price moves: first price × e^(beta × (the market's level − that at birth) + deviation), where each day
-/// deviation = memory × deviation + volatility × a standard normal.
+/// How the price moves: first price × e^(beta × (the market's level − that at birth) + deviation), where each
+/// day deviation = memory × deviation + volatility × a standard normal.
 pub(crate) struct Motion {
     pub(crate) first_price: f64,
     pub(crate) level_at_birth: f64,
@@ -55,7 +55,7 @@ pub(crate) struct Motion {
     pub(crate) volatility: f64,
 }
 
-/// The circulating units: so many on the first day of life, a fixed number more each day.
+/// The circulating units: their number on the first day of life, and a fixed number more each day.
 pub(crate) struct Supply {
     pub(crate) first: f64,
     pub(crate) growth_a_day: f64,

@@ -5,7 +5,8 @@ use core::f64::consts::TAU;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
-/// What a stream of random numbers is for. Streams are independent, so that drawing more from one changes no other.
+/// The purpose of a stream of random numbers. Streams are independent, so that drawing more from one changes
+/// no other.
 #[derive(Clone, Copy)]
 pub(crate) enum Purpose {
     Level,
@@ -57,7 +58,7 @@ impl RandomStream {
         (self.uniform() * f64::from(count)) as u32
     }
 
-    /// Draws a whole number from `low` to below `high`, or `low` if there is none.
+    /// Draws a whole number from `low` to below `high`; `low` if that range is empty.
     pub(crate) fn day_between(&mut self, low: u32, high: u32) -> u32 {
         low + self.below(high.saturating_sub(low).max(1))
     }

@@ -71,7 +71,7 @@ pub enum SynthError {
     Write {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The operating system's error.
         source: io::Error,
     },
 }

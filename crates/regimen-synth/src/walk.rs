@@ -17,7 +17,7 @@ pub(crate) struct Walk<'market> {
     deviation: f64,
 }
 
-/// What an asset is quoted at on one day.
+/// The quote of an asset on one day.
 pub(crate) struct Quote {
     pub(crate) price: EightDigits,
     pub(crate) market_cap: Amount,

@@ -74,7 +74,7 @@ impl Attributor {
         })
     }
 
-    /// Takes a step and returns the amount of each cause but rounding.
+    /// Returns the amount of each cause in a step, rounding aside.
     fn amounts(&mut self, step: &Step<'_>) -> Result<Amounts, ArithmeticError> {
         let mut amounts = Amounts::default();
         let price_of = |asset: &AssetId| last_price(&step.window, asset);
@@ -118,8 +118,8 @@ impl Attributor {
         Ok(amounts)
     }
 
-    /// Returns what the index gained on a basket that it took at the snapshot before, because the scheduled day turned
-    /// out to have no snapshot. The portfolio could not know of it.
+    /// Returns what the index gained on a basket that it took at the snapshot before, because the scheduled
+    /// day turned out to have no snapshot. The portfolio could not know of it.
     fn late_basket(&self, step: &Step<'_>) -> Result<Exact, ArithmeticError> {
         let before = step.window.previous().filter(|_| step.index_change.is_some());
         let (Some(before), Some(level)) = (before, self.level) else { return Ok(Exact::ZERO) };
@@ -167,8 +167,8 @@ impl Attributor {
         Ok(terms)
     }
 
-    /// Returns the most that rounding can leave: a step of money for each amount, and what the digits of the level
-    /// lose of all that is valued by it.
+    /// Returns the most that rounding can leave: a step of money for each amount, and what the digits of the
+    /// level lose of all that is valued by it.
     fn bound_of_rounding(
         &self,
         followed: Exact,
@@ -187,7 +187,7 @@ impl Attributor {
 
 /// The rounded amounts beside terms and transactions: two values each of portfolio and benchmark.
 const SETTLED_AMOUNTS: usize = 4;
-/// What the twelve digits of an index level may lose of its value (10^-10).
+/// The part of an index level that its twelve digits may lose (10^-10).
 const ROUNDING_OF_LEVELS: Decimal = Decimal::from_parts(1, 0, 0, false, 10);
 
 /// Returns true if a transaction books units that a corporate action earned.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::decimals::{sum, units_for};
 
-/// The portfolio's money in the index itself: each cash flow buys or sells units of the index at its level, without
-/// cost.
+/// The portfolio's money in the index itself: each cash flow buys or sells units of the index at its level,
+/// without cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Benchmark {
@@ -24,8 +24,8 @@ impl Benchmark {
         self.units
     }
 
-    /// Books a transaction and returns the change of units: deposits buy, withdrawals sell, others leave the benchmark
-    /// alone.
+    /// Books a transaction and returns the change of units: deposits buy, withdrawals sell, others leave the
+    /// benchmark alone.
     ///
     /// # Errors
     /// [`ArithmeticError`] if the level is zero or the units do not fit a decimal.

@@ -15,15 +15,15 @@ pub struct Attribution {
     pub decided_at: Option<AsOf>,
     /// The NAV.
     pub nav: Money,
-    /// What the same money is worth in the index itself.
+    /// The value of the same money in the index itself.
     pub benchmark: Money,
     /// NAV less benchmark.
     pub difference: Money,
-    /// How many times the benchmark holds the index.
+    /// The number of index units that the benchmark holds.
     pub benchmark_units: Ratio,
-    /// How many times the portfolio set out to hold the index at its last decision.
+    /// The number of index units that the portfolio set out to hold at its last decision.
     pub followed_units: Ratio,
-    /// What the difference changed by since the snapshot before, by cause; they sum to the change exactly.
+    /// The change of the difference since the snapshot before, by cause; the terms sum to it exactly.
     pub terms: Terms,
 }
 
@@ -31,7 +31,7 @@ pub struct Attribution {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrackingDifference {
-    /// What the money is worth in the index itself.
+    /// The value of the money in the index itself.
     pub benchmark: Money,
     /// NAV less benchmark.
     pub difference: Money,
@@ -60,7 +60,7 @@ pub enum AttributionError {
     Arithmetic {
         /// The snapshot.
         as_of: AsOf,
-        /// What failed.
+        /// The operation that failed.
         source: ArithmeticError,
     },
     /// The terms leave more than rounding can.
@@ -70,9 +70,9 @@ pub enum AttributionError {
     Unexplained {
         /// The snapshot.
         as_of: AsOf,
-        /// What the terms leave.
+        /// The part of the change that the terms leave.
         rest: Money,
-        /// What rounding may leave.
+        /// The most that rounding may leave.
         bound: Money,
     },
 }

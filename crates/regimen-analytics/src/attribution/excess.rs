@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::decimals::{sum, to_decimal};
 use super::terms::Term;
 
-/// Why a portfolio holds another number of units than the index.
+/// The cause of excess units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
     Lag,
@@ -99,7 +99,7 @@ pub(super) struct Excess {
     positions: BTreeMap<AssetId, Position>,
 }
 
-/// What excess units gained, by cause.
+/// The gains of excess units, by cause.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Gains([Exact; 7]);
 
@@ -151,8 +151,8 @@ impl Excess {
         }
     }
 
-    /// Adds units that were earned. Their value at `price` is booked already, so they gain the difference between the
-    /// position's price and it.
+    /// Adds units that were earned. Their value at `price` is booked already, so they gain the difference
+    /// between the position's price and it.
     pub(super) fn earn(
         &mut self,
         asset: &AssetId,

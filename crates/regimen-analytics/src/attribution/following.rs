@@ -18,17 +18,18 @@ use super::excess::{Cause, Excess, Units};
 use super::merged::merged;
 use super::plan_causes::{Held, cause_of_shortfall, equity_of, is_untouchable};
 
-/// What rounded weights may lose of a position (10^-9).
+/// The part of a position that rounded weights may lose (10^-9).
 const ROUNDING_OF_WEIGHTS: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
 
-/// What a portfolio set out to hold at its last decision, and what it holds more or less of.
+/// The units that a portfolio set out to hold at its last decision, and those that it holds beyond or short
+/// of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Following {
     trades_to_edge: bool,
     trades_in_lots: bool,
     cash_buffer: Weight,
-    /// How many times the portfolio set out to hold the index.
+    /// The number of index units that the portfolio set out to hold.
     pub(super) followed_units: Ratio,
     /// The part of the gap to the benchmark's units that cash flows opened.
     pub(super) flow_gap: Ratio,
@@ -84,8 +85,8 @@ impl Following {
         Ok(())
     }
 
-    /// Moves the units of a trade, a write-off or a yield from or to their cause. Excess units have followed corporate
-    /// actions already.
+    /// Moves the units of a trade, a write-off or a yield from or to their cause. Excess units have followed
+    /// corporate actions already.
     pub(super) fn move_units(&mut self, transaction: &Transaction) -> Result<(), ArithmeticError> {
         let (Some(asset), Some(price)) = (&transaction.asset, transaction.price) else { return Ok(()) };
         let vanished = transaction.cause == TradeCause::Vanished;
@@ -114,8 +115,8 @@ impl Following {
         Ok(())
     }
 
-    /// Starts again from a plan: the portfolio follows as much of the index as it has equity, and the plan names the
-    /// reason why a position is not there yet.
+    /// Starts again from a plan: the portfolio follows as much of the index as it has equity, and the plan
+    /// names the reason why a position is not there yet.
     fn replan(&mut self, rebalance: &Rebalance, step: &Step<'_>) -> Result<(), ArithmeticError> {
         let level = step.decision.index.level;
         let equity = Exact::from(equity_of(&rebalance.plan).decimal());
@@ -158,7 +159,8 @@ impl Following {
             units.add(Cause::Stale, sum([line.units.decimal(), -followed])?)?;
             return Ok(units);
         }
-        // The units of the target without the buffer; they differ from the followed ones if the target is not the index.
+        // The units of the target without the buffer; they differ from the followed ones if the target is not
+        // the index.
         let invested = Decimal::ONE.saturating_sub(self.cash_buffer.decimal());
         let weight = to_decimal(Exact::product(line.target_weight.decimal(), invested))?;
         let aimed = equity.times(weight)?.ratio_to_fit(Exact::from(price.decimal()), FINEST_SCALE)?;

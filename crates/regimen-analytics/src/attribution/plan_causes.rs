@@ -5,8 +5,8 @@ use regimen_types::Money;
 
 use super::excess::Cause;
 
-/// Returns the equity that a plan takes its target of: after costs, or before them where nothing was sized because all
-/// that stays is at its target.
+/// Returns the equity that a plan takes its target of: after costs, or before them where nothing was sized
+/// because all that stays is at its target.
 pub(super) fn equity_of(plan: &RebalancePlan) -> Money {
     let sized = plan.lines.iter().any(|line| {
         !line.target_weight.is_zero()

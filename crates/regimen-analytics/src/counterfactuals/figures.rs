@@ -1,4 +1,4 @@
-//! What came of the same run under other regimes.
+//! The outcomes of the same run under other regimes.
 
 use regimen_types::{ArithmeticError, IndexLevel, Money, Ratio};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,8 @@ use crate::summary::Summary;
 pub struct RandomRegimes {
     /// The number of runs.
     pub runs: u32,
-    /// The seed: another seed gives other regimes. The first runs of a seed are the same for any number of runs.
+    /// The seed: another seed gives other regimes. The first runs of a seed are the same for any number of
+    /// runs.
     pub seed: u64,
 }
 
@@ -69,7 +70,8 @@ pub struct RandomRuns {
     pub runs: u64,
     /// The seed.
     pub seed: u64,
-    /// The number of different runs among them: few dwells have few arrangements, and a percentile then means little.
+    /// The number of different runs among them: few dwells have few arrangements, and a percentile then means
+    /// little.
     pub distinct: u64,
     /// Where the rule's NAV multiple lies.
     pub nav_multiple: Distribution,
@@ -82,7 +84,7 @@ pub struct RandomRuns {
 }
 
 impl CounterfactualRun {
-    /// Takes the figures that are compared from a run's summary.
+    /// Builds the outcome from a run's summary.
     ///
     /// # Errors
     /// [`ArithmeticError`] if the sum of costs does not fit a decimal.

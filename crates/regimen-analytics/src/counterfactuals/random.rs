@@ -2,8 +2,9 @@
 
 use regimen_types::Regime;
 
-/// A stream of random numbers that is the same on every machine: `SplitMix64` (Steele, Lea and Flood 2014, "Fast
-/// Splittable Pseudorandom Number Generators", OOPSLA). It serves statistics; nothing secret depends on it.
+/// A stream of random numbers that is the same on every machine: `SplitMix64` (Steele, Lea and Flood 2014,
+/// "Fast Splittable Pseudorandom Number Generators", OOPSLA). It serves statistics; nothing secret depends on
+/// it.
 #[derive(Clone, Debug)]
 pub(super) struct RandomStream {
     state: u64,
@@ -12,8 +13,8 @@ pub(super) struct RandomStream {
 impl RandomStream {
     const GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 
-    /// Builds the stream of the run with the given number. Another number or another seed gives an unrelated stream, so
-    /// a run depends neither on the number of runs nor on its thread.
+    /// Builds the stream of the run with the given number. Another number or another seed gives an unrelated
+    /// stream, so a run depends neither on the number of runs nor on its thread.
     pub(super) fn of_run(seed: u64, run: u64) -> Self {
         let mut seeds = Self { state: seed };
         let mixed = seeds.next() ^ run.wrapping_mul(Self::GAMMA);
@@ -44,12 +45,13 @@ impl RandomStream {
     }
 }
 
-/// Draws regimes that last as many snapshots, in spells of the same lengths, as the given ones, at other times.
+/// Draws regimes that last as many snapshots, in spells of the same lengths, as the given ones, at other
+/// times.
 ///
-/// Undetermined snapshots at the beginning stay in place: no rule could have known better. The spells after them are laid
-/// on a circle, the dwells of each regime are shuffled among its spells (Fisher and Yates), and the circle is cut at a
-/// random snapshot. The spell at the cut then begins and ends the run, as the ends of any run cut its first and its
-/// last spell.
+/// Undetermined snapshots at the beginning stay in place: no rule could have known better. The spells after
+/// them are laid on a circle, the dwells of each regime are shuffled among its spells (Fisher and Yates), and
+/// the circle is cut at a random snapshot. The spell at the cut then begins and ends the run, as the ends of
+/// any run cut its first and its last spell.
 pub(super) fn shuffled(given: &[Regime], random: &mut RandomStream) -> Vec<Regime> {
     let warm_up = given.iter().take_while(|regime| **regime == Regime::Undetermined).count();
     let (warm_up, determined) = given.split_at(warm_up);

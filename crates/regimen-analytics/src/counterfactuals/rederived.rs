@@ -1,4 +1,4 @@
-//! What counterfactuals must be, by the run that they belong to.
+//! Recomputing counterfactuals from the run that they belong to.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,8 @@ use super::shifted::{EARLY, LATE, delayed, flips, hastened};
 use crate::summary::Summary;
 
 impl Counterfactuals {
-    /// Recomputes from the run's own regimes and summary every figure that takes no replay, and keeps the others.
+    /// Recomputes from the run's own regimes and summary every figure that takes no replay, and keeps the
+    /// others.
     ///
     /// # Errors
     /// [`ArithmeticError`] if a ratio does not fit a decimal.

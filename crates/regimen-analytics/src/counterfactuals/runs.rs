@@ -13,8 +13,8 @@ pub type CounterfactualError = RunError<ArithmeticError>;
 
 /// Replays a methodology under other regimes than those that its rule gave at the snapshots of a run.
 ///
-/// Runs are made in parallel, and the result does not depend on the number of threads. `progress` is called after each
-/// run, on any thread.
+/// Runs are made in parallel, and the result does not depend on the number of threads. `progress` is called
+/// after each run, on any thread.
 ///
 /// # Errors
 /// [`CounterfactualError`] of the first run that fails, in the order of the result.

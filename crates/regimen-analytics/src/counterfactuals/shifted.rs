@@ -4,7 +4,7 @@ use regimen_types::Regime;
 
 /// The delays of late regimes, in snapshots.
 pub(super) const LATE: [usize; 4] = [1, 2, 3, 5];
-/// The lead of early regimes, in snapshots. Nobody can have it.
+/// The lead of early regimes, in snapshots. It is impossible in practice.
 pub(super) const EARLY: usize = 1;
 
 /// Counts the changes from bullish to bearish or back.

@@ -8,8 +8,8 @@ use crate::counterfactuals::Counterfactuals;
 
 /// The regimes of a run, what was earned in them, and what changing between them cost.
 ///
-/// Ratios are rounded half to even at 12 places; amounts are exact. Every figure except the counterfactual ones follows
-/// from the run's own tables.
+/// Ratios are rounded half to even at 12 places; amounts are exact. Every figure except the counterfactual
+/// ones follows from the run's own tables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegimeReport {
@@ -17,7 +17,7 @@ pub struct RegimeReport {
     pub flips: u64,
     /// The figures of each regime.
     pub in_regime: InRegime,
-    /// What was paid for the switches together.
+    /// The costs of all switches together.
     pub switch_costs: SwitchCosts,
     /// Round trips that were too short to be worth their costs.
     pub whipsaw: Whipsaw,
@@ -41,7 +41,7 @@ pub struct InRegime {
     pub undetermined: RegimeFigures,
 }
 
-/// What happened in all spells of a regime.
+/// The figures of all spells of a regime.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RegimeFigures {
@@ -95,13 +95,13 @@ pub struct Switch {
     pub to: Regime,
     /// The NAV at the decision.
     pub nav: Money,
-    /// What its trades cost; nothing if a newer decision came before they were executed.
+    /// The costs of its trades; zero if a newer decision came before they were executed.
     pub costs: SwitchCosts,
     /// The costs as a fraction of the NAV at the decision.
     pub cost_of_nav: Ratio,
 }
 
-/// What the trades of a switch cost.
+/// The costs of the trades of a switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SwitchCosts {
@@ -121,13 +121,13 @@ pub struct SwitchCosts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Whipsaw {
-    /// A switch and the switch back are a round trip too short if fewer snapshots than this lie between them; 0 where
-    /// days count.
+    /// A switch and the switch back are a round trip too short if fewer snapshots than this lie between them;
+    /// 0 where days count.
     pub shorter_than_snapshots: u64,
     /// Or if fewer days of 24 hours lie between them; `None` where snapshots count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shorter_than_days: Option<u64>,
-    /// What the bound is made of.
+    /// The rule's key that the bound follows from.
     pub bound: WhipsawBound,
     /// The costs of the switches in these round trips, each counted once.
     pub cost: Money,
@@ -135,7 +135,7 @@ pub struct Whipsaw {
     pub round_trips: Vec<RoundTrip>,
 }
 
-/// What a round trip is measured against: the shortest dwell that the rule allows, doubled.
+/// The bound of a short round trip: the shortest dwell that the rule allows, doubled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

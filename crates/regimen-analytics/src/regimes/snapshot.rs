@@ -1,10 +1,10 @@
-//! What the regime report needs of one snapshot.
+//! The figures of one snapshot that the regime report needs.
 
 use regimen_replay::Step;
 use regimen_types::{AsOf, IndexLevel, Money, Regime};
 use rust_decimal::Decimal;
 
-/// What the report needs of one snapshot.
+/// The figures of one snapshot.
 #[derive(Clone, Copy, Debug)]
 pub struct SnapshotFigures {
     /// The snapshot.
@@ -18,7 +18,7 @@ pub struct SnapshotFigures {
 }
 
 impl SnapshotFigures {
-    /// Takes the figures of a replay's step.
+    /// Returns the figures of a replay's step.
     #[must_use]
     pub fn of(step: &Step<'_>) -> Self {
         Self {

@@ -9,8 +9,9 @@ const SCALE: u32 = 20;
 
 /// What one unit of the currency became, linked over the snapshots at which money came in or went out.
 ///
-/// At such a snapshot the value before the flow is NAV − flow: the trades of that snapshot are charged to the money that
-/// was there. The first deposit is there from the start, so its first trades are charged to it as well.
+/// At such a snapshot the value before the flow is NAV − flow: the trades of that snapshot are charged to the
+/// money that was there. The first deposit is there from the start, so its first trades are charged to it as
+/// well.
 #[derive(Clone, Debug)]
 pub(super) struct UnitValue {
     /// The unit's value when money last came in or went out.

@@ -3,7 +3,8 @@
 use regimen_ledger::{Transaction, TransactionKind};
 use regimen_types::{ArithmeticError, Cause, Money};
 
-/// Returns the money that a transaction brings in from outside after the start, below zero if it takes money out.
+/// Returns the money that a transaction brings in from outside after the start, below zero if it takes money
+/// out.
 ///
 /// # Errors
 /// [`ArithmeticError`] if the amount does not fit a decimal.

@@ -1,4 +1,4 @@
-//! The time-weighted multiple: what one unit of money became, independent of what came in or went out on the way.
+//! The time-weighted multiple: what one unit of money became, whether or not money came in or went out.
 
 use regimen_types::{ArithmeticError, Exact, Money, Ratio, Rounding};
 use rust_decimal::Decimal;
@@ -9,9 +9,8 @@ const GROWTH_SCALE: u32 = 20;
 /// Chains the returns between cash flows, as the Global Investment Performance Standards do for time-weighted
 /// returns.
 ///
-/// The multiple is the growth up to the last flow × NAV ÷ NAV after that flow. A flow counts at the end of its
-/// snapshot.
-/// Without flows it is the final NAV over the initial cash.
+/// The multiple is the growth up to the last flow × NAV ÷ NAV after that flow. A flow counts at the end of
+/// its snapshot. Without flows it is the final NAV over the initial cash.
 ///
 /// ```
 /// use regimen_analytics::TimeWeighted;
@@ -24,7 +23,7 @@ const GROWTH_SCALE: u32 = 20;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct TimeWeighted {
-    /// What one became up to the last flow.
+    /// The growth of one unit of money up to the last flow.
     growth: Decimal,
     /// NAV after the last flow.
     start: Money,

@@ -105,7 +105,7 @@ proptest! {
         let total = total(&steps);
         for term in Term::ALL {
             let amount = total.terms.of(term);
-            // A million in units of 12 decimal places, the dearest of which is worth 10^-4.
+            // A million in units of 12 decimal places; the dearest is worth 10^-4.
             let bound = Decimal::new(1, 2);
             let is_exact = !matches!(term, Term::LotsAndRounding | Term::Compounding | Term::Rounding);
             prop_assert!(if is_exact { amount.is_zero() } else { amount.decimal().abs() < bound }, "{term:?}: {amount}");
@@ -174,7 +174,8 @@ const ALONE: [(&str, &[Term]); 7] = [
     ("trading.cash_buffer=0.1", &[Term::CashAndSleeve]),
 ];
 
-/// Gives every asset a row with price and market cap at every snapshot, known at once: its last one where it has none.
+/// Gives every asset a row with price and market cap at every snapshot, known at once: its last one where it
+/// has none.
 fn always_priced(table: &Table) -> Table {
     let mut last: BTreeMap<String, MarketRow> = BTreeMap::new();
     let snapshots = table.snapshots.iter().map(|(as_of, rows)| {
@@ -218,7 +219,8 @@ fn what_is_staked_and_redenominated_at_one_snapshot_is_explained() {
     let methodology =
         methodology(&[&FRICTIONLESS[..], &["regime={rule='always_bullish'}", "selection.count=1"]].concat());
     let total = total(&explained(&methodology, &Table { snapshots, actions }));
-    // A million in 100,000 units earns 50,000 more; all become a tenth, at 120: the price gains a fifth, and so do they.
+    // A million in 100,000 units earns 50,000 more; all become a tenth, at 120: the price gains a fifth, and
+    // so do they.
     assert_eq!(total.terms.r#yield.decimal().round_dp(2), Decimal::from(600_000));
     assert_eq!(total.difference.decimal().round_dp(2), Decimal::from(600_000));
 }

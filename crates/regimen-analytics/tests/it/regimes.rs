@@ -1,4 +1,5 @@
-//! The regime report of any run adds up to the run, and runs under other regimes are the run but for the regimes.
+//! The regime report of any run adds up to the run, and runs under other regimes are the run but for the
+//! regimes.
 
 use proptest::prelude::*;
 use regimen::{Methodology, RegimeTable};

@@ -6,7 +6,7 @@ use regimen_types::{AsOf, AssetId};
 use rust_decimal::Decimal;
 
 use super::draw::later;
-use super::{MarketRow, MarketSnapshot, MarketTable};
+use super::table::{MarketRow, MarketSnapshot, MarketTable};
 
 const MILLIS_A_DAY: i64 = 86_400_000;
 

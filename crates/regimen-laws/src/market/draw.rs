@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use regimen_types::{AsOf, AssetId, Category, History};
 use rust_decimal::Decimal;
 
-use super::{MarketRow, MarketSnapshot, MarketTable};
+use super::table::{MarketRow, MarketSnapshot, MarketTable};
 use crate::case::Shrinking;
 use crate::draw::Draw;
 

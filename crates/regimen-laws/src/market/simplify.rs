@@ -4,7 +4,7 @@ use regimen_types::{AsOf, AssetId};
 use rust_decimal::Decimal;
 
 use super::draw::{FIRST_INSTANT, later, letter};
-use super::{MarketRow, MarketTable};
+use super::table::{MarketRow, MarketTable};
 use crate::case::{Case, entry_and_change, simpler_decimals};
 
 const MILLIS_A_DAY: i64 = 86_400_000;

@@ -8,19 +8,23 @@ use regimen_types::{
 use rust_decimal::Decimal;
 
 use super::grid::{money, units as units_of};
-use super::{Index, IndexPosition, ProForma};
+use super::level::Index;
+use super::position::IndexPosition;
+use super::pro_forma::ProForma;
 use crate::error::ValuationError;
 
 impl Index {
-    /// Applies a corporate action to the basket. The divisor stays, so the level moves only by what the action is worth:
-    /// not at all when units change at a ratio and the price by its inverse.
+    /// Applies a corporate action to the basket. The divisor stays, so the level moves only by what the
+    /// action is worth: not at all when units change at a ratio and the price by its inverse.
     ///
-    /// Units become those of the successor; those of a fork or airdrop come in beside them, until the next rebalance; a
-    /// delisted asset becomes cash. Staking earns the index nothing: it is a price index. `price_of` gives the price of
-    /// what comes in; an asset that is in the basket already keeps its last price where it gives none.
+    /// Units become those of the successor; those of a fork or airdrop come in beside them, until the next
+    /// rebalance; a delisted asset becomes cash. Staking earns the index nothing: it is a price index.
+    /// `price_of` gives the price of what comes in; an asset that is in the basket already keeps its last
+    /// price where it gives none.
     ///
     /// # Errors
-    /// [`ValuationError`] if what comes in has no price, or its units do not fit a decimal. The basket then stays as it was.
+    /// [`ValuationError`] if what comes in has no price, or its units do not fit a decimal. The basket then
+    /// stays as it was.
     pub fn apply(
         &mut self,
         action: &CorporateAction,

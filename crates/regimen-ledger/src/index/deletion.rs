@@ -3,14 +3,15 @@
 use regimen_types::{AssetId, Exact, IndexLevel, Price, Quantity, Weight};
 
 use super::grid::{level_of, money, units_worth, with_bought};
-use super::{Index, IndexPosition, value_of};
+use super::level::Index;
+use super::position::{IndexPosition, value_of};
 use crate::error::ValuationError;
 
 /// What takes the place of a deleted constituent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Successor {
-    /// The others, in proportion to their values: their units stay and the divisor falls. S&P Dow Jones Indices, *Index
-    /// Mathematics Methodology*: a deletion without a replacement is a divisor change.
+    /// The others, in proportion to their values: their units stay and the divisor falls. S&P Dow Jones
+    /// Indices, *Index Mathematics Methodology*: a deletion without a replacement is a divisor change.
     Others,
     /// Cash, until the next rebalance.
     Cash,
@@ -21,12 +22,13 @@ pub enum Successor {
 impl Index {
     /// Removes a constituent at a fraction of its last price and returns the level.
     ///
-    /// What the constituent loses in the end (1 − `recovery` of its value at the last price) the index loses too; the
-    /// change of the basket then leaves the level as it is, digit for digit. `Successor::Others` is cash if there are no
-    /// others. An asset that is no constituent is left alone.
+    /// What the constituent loses in the end (1 − `recovery` of its value at the last price) the index loses
+    /// too; the change of the basket then leaves the level as it is, digit for digit. `Successor::Others` is
+    /// cash if there are no others. An asset outside the basket changes nothing.
     ///
     /// # Errors
-    /// [`ValuationError`] if nothing of the index is left or a figure does not fit; the index then stays as it was.
+    /// [`ValuationError`] if nothing of the index is left or a figure does not fit; the index then stays as
+    /// it was.
     pub fn delete(
         &mut self,
         asset: &AssetId,

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use regimen_types::{AssetId, Exact, IndexLevel, Price};
 
 use super::grid::{level_of, money, units_worth, with_bought};
-use super::{Index, value_of};
+use super::level::Index;
+use super::position::value_of;
 use crate::error::ValuationError;
 
 /// Where a total-return index puts what its constituents distribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reinvestment {
-    /// Into the whole index at the closing prices of the ex-day, by the divisor: S&P Dow Jones Indices, *Index
-    /// Mathematics Methodology*, "Total Return Calculations", and MSCI, *Index Calculation Methodology*, "Daily Total Return
-    /// Methodology".
+    /// Into the whole index at the closing prices of the ex-day, by the divisor: S&P Dow Jones Indices,
+    /// *Index Mathematics Methodology*, "Total Return Calculations", and MSCI, *Index Calculation
+    /// Methodology*, "Daily Total Return Methodology".
     WholeIndex,
     /// Into the constituent that distributes, at its price.
     SameAsset,
@@ -22,12 +23,13 @@ pub enum Reinvestment {
 }
 
 impl Index {
-    /// Adds what constituents distribute per unit, in currency, to the index as it was last marked, and returns the level.
+    /// Adds what constituents distribute per unit, in currency, to the index as it was last marked, and
+    /// returns the level.
     ///
-    /// With `V` the value at ex-prices and `D` = Σ index units × amount per unit, the level is (V + D) ÷ divisor, whatever
-    /// the reinvestment; that decides who earns on `D` from then on. For the whole index this is the recursion of the
-    /// publishers, `TR(t) = TR(t−1) × (PR(t) + D(t) ÷ divisor) ÷ PR(t−1)`. Assets that are no constituents distribute
-    /// nothing.
+    /// With `V` the value at ex-prices and `D` = Σ index units × amount per unit, the level is (V + D) ÷
+    /// divisor for either reinvestment, which decides who earns on `D` from then on. For the whole index
+    /// this is the recursion of the publishers, `TR(t) = TR(t−1) × (PR(t) + D(t) ÷ divisor) ÷ PR(t−1)`.
+    /// Assets that are no constituents distribute nothing.
     ///
     /// # Errors
     /// [`ValuationError`] if a figure does not fit; the index then stays as it was.

@@ -25,7 +25,8 @@ pub(super) fn index_units(weight: Weight, price: Price) -> Result<Quantity, Valu
     units_worth(Exact::product(weight.decimal(), BASKET_VALUE), price)
 }
 
-/// Returns the units that a value buys, rounded down at 18 decimal places, or at 28 below 10^-6, or where 28 digits end.
+/// Returns the units that a value buys, rounded down at 18 decimal places, or at 28 below 10^-6, or where 28
+/// digits end.
 pub(super) fn units_worth(value: Exact, price: Price) -> Result<Quantity, ValuationError> {
     let at_scale = |scale| {
         let units = value.ratio_to_fit(price.decimal().into(), scale);
@@ -35,13 +36,13 @@ pub(super) fn units_worth(value: Exact, price: Price) -> Result<Quantity, Valuat
         small if small < SMALL_UNITS => at_scale(FINEST_SCALE)?,
         units => units,
     };
-    Ok(Quantity::new(units).map_err(|_| ArithmeticError::overflow("index units"))?)
+    Ok(Quantity::new(units).map_err(ArithmeticError::from)?)
 }
 
 /// Calls an exact number index units, rounded down where 28 digits end.
 pub(super) fn units(number: Exact) -> Result<Quantity, ValuationError> {
     let units = number.ratio_to_fit(Decimal::ONE.into(), FINEST_SCALE)?;
-    Ok(Quantity::new(units).map_err(|_| ArithmeticError::overflow("index units"))?)
+    Ok(Quantity::new(units).map_err(ArithmeticError::from)?)
 }
 
 /// Adds units that were bought.
@@ -49,8 +50,8 @@ pub(super) fn with_bought(held: Quantity, bought: Quantity) -> Result<Quantity, 
     units(Exact::from(held.decimal()).plus(bought.decimal().into())?)
 }
 
-/// Divides a value by a divisor and rounds half to even: at 12 decimal places, and at more below 0.1, such that
-/// twelve digits remain; from 100,000,000 on at 20 digits.
+/// Divides a value by a divisor and rounds half to even: at 12 decimal places, and at more below 0.1, such
+/// that twelve digits remain; from 100,000,000 on at 20 digits.
 pub(super) fn level_of(value: Exact, divisor: Divisor) -> Result<IndexLevel, ValuationError> {
     let at_scale = |scale, rounding| value.ratio(divisor.decimal().into(), scale, rounding);
     let whole = at_scale(0, Rounding::Down)?;
@@ -64,7 +65,7 @@ pub(super) fn level_of(value: Exact, divisor: Divisor) -> Result<IndexLevel, Val
         LEVEL_SCALE
     };
     let level = at_scale(scale, Rounding::HalfEven)?;
-    Ok(IndexLevel::new(level).map_err(|_| ArithmeticError::overflow("an index level"))?)
+    Ok(IndexLevel::new(level).map_err(ArithmeticError::from)?)
 }
 
 /// Returns the divisor that gives a value a level, or `None` if none does, digit for digit.
@@ -76,8 +77,7 @@ pub(super) fn divisor_for(value: Exact, level: IndexLevel) -> Option<Divisor> {
 
 /// Rounds an exact value down to money at the finest scale that fits.
 pub(super) fn money(value: Exact) -> Result<Money, ValuationError> {
-    let amount = value.ratio_to_fit(Decimal::ONE.into(), FINEST_SCALE)?;
-    Ok(Money::rounded(amount.into(), FINEST_SCALE, Rounding::Down)?)
+    Ok(Money::from(value.ratio_to_fit(Decimal::ONE.into(), FINEST_SCALE)?))
 }
 
 /// Counts the digits of a decimal's mantissa, its decimal places brought to 28 for a fraction below 1.

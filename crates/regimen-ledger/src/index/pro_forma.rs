@@ -6,17 +6,17 @@ use regimen_types::{AssetId, Exact, Money, Price, Weight};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::IndexPosition;
 use super::grid::{BASKET_VALUE, index_units, money};
+use super::position::IndexPosition;
 use crate::error::ValuationError;
 
-/// The basket that an index takes at a later instant: its units are fixed by weights and prices of the reference
-/// instant, so its weights drift with the market until it takes effect.
+/// The basket that an index takes at a later instant: its units are fixed by weights and prices of the
+/// reference instant, so its weights drift with the market until it takes effect.
 ///
-/// Units are weight × 1,000,000 ÷ reference price, rounded down at 18 decimal places, or 28 below 10^-6, or where 28
-/// digits end. What the weights leave to 1 is cash. Index publishers call it the pro forma: S&P Dow Jones Indices,
-/// *Index Mathematics Methodology*, "Capped Market Capitalization Indices" (weights are set at reference prices and drift
-/// until the rebalancing is effective).
+/// Units are weight × 1,000,000 ÷ reference price, rounded down at 18 decimal places, or 28 below 10^-6, or
+/// where 28 digits end. What the weights leave to 1 is cash. Index publishers call it the pro forma: S&P Dow
+/// Jones Indices, *Index Mathematics Methodology*, "Capped Market Capitalization Indices" (weights are set at
+/// reference prices and drift until the rebalancing is effective).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProForma {
@@ -52,7 +52,7 @@ impl ProForma {
         if cash_weight.is_negative() {
             return Err(ValuationError::WeightsAboveOne);
         }
-        // Exact: the weight has at most 28 decimal places, of which the factor takes six.
+        // Exact: the weight has at most 28 decimal places, and the factor of 10^6 takes six of them away.
         let cash = money(cash_weight.times(BASKET_VALUE)?)?;
         Ok(Self { basket, cash })
     }

@@ -1,5 +1,5 @@
-//! No money appears or vanishes: each change of value is explained to the last digit, by figures that the test takes
-//! from the market's rows and the transactions, not from the engine.
+//! No money appears or vanishes: each change of value is explained to the last digit, by figures that the
+//! test takes from the market's rows and the transactions, not from the engine.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ fn sum(terms: impl IntoIterator<Item = Exact>) -> Exact {
     terms.into_iter().fold(Exact::ZERO, |sum, term| sum.plus(term).unwrap())
 }
 
-/// Says whether a rounding lies from zero to below one step of the money scale.
+/// Returns true if a rounding lies from zero to below one step of the money scale.
 fn is_below_one_step(rounding: Exact, step: Decimal) -> bool {
     !rounding.is_negative() && rounding.compare(Exact::from(step)).unwrap().is_lt()
 }
@@ -70,7 +70,7 @@ impl<'a> Audit<'a> {
         Self { table, history, methodology, log, cash: Decimal::ZERO, units, unbooked, coverage }
     }
 
-    /// Says whether a snapshot itself has a price of an asset.
+    /// Returns true if a snapshot itself has a price of an asset.
     fn is_priced(&self, asset: &AssetId, at: AsOf) -> bool {
         let (_, rows) = self.table.snapshots.iter().find(|(as_of, _)| *as_of == at).unwrap();
         let mut visible = rows.iter().filter(|row| row.known_at <= at && !row.price.is_zero());
@@ -133,7 +133,8 @@ impl<'a> Audit<'a> {
         }))
     }
 
-    /// Returns what a transaction adds to the value at the market's prices: money from outside, or what it costs.
+    /// Returns what a transaction adds to the value at the market's prices: money from outside, or what it
+    /// costs.
     fn flow(&mut self, transaction: &Transaction, now: AsOf) -> Exact {
         assert_eq!(transaction.as_of, now);
         let notional = Exact::from(transaction.notional.decimal());
@@ -305,7 +306,7 @@ impl<'a> Audit<'a> {
         }
     }
 
-    /// Adds a transaction to cash and units, neither of which may fall below zero.
+    /// Adds a transaction to cash and units; neither may fall below zero.
     fn book(&mut self, transaction: &Transaction) {
         let amount = transaction.notional.decimal();
         let costs = transaction.costs.total().unwrap().decimal();

@@ -33,8 +33,8 @@ fn action(as_of: AsOf, name: &str, kind: ActionKind, ratio: &str, new_asset: &st
     CorporateAction::new(input).unwrap()
 }
 
-/// Builds a daily market from the first of January on: each asset with its prices, `""` where it has none, and a supply that
-/// keeps its market cap in a like range.
+/// Builds a daily market from the first of January on: each asset with its prices, `""` where it has none,
+/// and a supply that keeps its market cap in a like range.
 fn daily(prices: &[(&str, &[&str])]) -> History {
     let days = prices.iter().map(|(_, prices)| prices.len()).max().unwrap();
     let mut builder = History::builder();
@@ -130,7 +130,8 @@ proptest! {
         let (before, _) = records_until_error(&methodology, &table.history());
         let other = on_a_new_basis(&table, name, from, exponent, swapped.then_some("A9"));
         let (after, _) = records_until_error(&methodology, &other.history());
-        // An asset without a row at the new basis keeps the old one until it has; a stale position may end on the way.
+        // An asset without a row at the new basis keeps the old one until it has; a stale position may end on
+        // the way.
         for (before, after) in before.iter().zip(&after) {
             let trades = |record: &Record| record.transactions.iter().any(|each| each.kind.is_trade());
             let rebalances = |record: &Record| record.decision.index.rebalance.is_some();
@@ -189,7 +190,8 @@ proptest! {
 
 #[test]
 fn a_redenomination_on_the_day_of_execution_executes_on_the_new_basis() {
-    // Decided on Monday the fourth and the eleventh, executed the day after; on the twelfth a thousand A become one.
+    // Decided on Monday the fourth and the eleventh, executed the day after; on the twelfth a thousand A
+    // become one.
     let a = ["10", "10", "10", "10", "10", "10", "10", "10", "10", "10", "40", "40000", "40000"];
     let b = ["1"; 13];
     let history = daily(&[("A", &a), ("B", &b)]);
@@ -197,7 +199,7 @@ fn a_redenomination_on_the_day_of_execution_executes_on_the_new_basis() {
     let history = history.with_corporate_actions(vec![redenomination]).0;
     let methodology = halves(&[]);
     let steps = records(&methodology, &history);
-    // 50 A and 500 B; the price of A rises to 40 on the eleventh: 2500, of which half is 31.25 A.
+    // 50 A and 500 B; the price of A rises to 40 on the eleventh: 2500, and half of that is 31.25 A.
     assert_eq!(navs(&steps)[8..], ["1000", "1000", "2500", "2500", "2500"]);
     let results = &steps[11].order_results;
     let sale = results.iter().find(|result| result.order.side == Side::Sell).unwrap();
@@ -222,7 +224,7 @@ fn a_redenomination_on_a_rebalance_day_is_decided_on_the_new_basis() {
     let history = daily(&[("A", &a), ("B", &b)]).with_corporate_actions(vec![redenomination]).0;
     let methodology = halves(&[]);
     let steps = records(&methodology, &history);
-    // 0.05 A and 500 B: 2500, of which half is 0.03125 A.
+    // 0.05 A and 500 B: 2500, and half of that is 0.03125 A.
     assert_eq!(navs(&steps)[9..], ["1000", "2500", "2500", "2500"]);
     let sale = steps[11].order_results.iter().find(|result| result.order.side == Side::Sell).unwrap();
     assert_eq!((units(sale.order.units), sale.filled), ("0.01875".to_owned(), sale.order.units));
@@ -321,8 +323,8 @@ fn an_order_in_slices_is_executed_in_like_parts_and_waits_for_a_price() {
     let (at_once, _) = bought(&["schedule.weekday=sunday", never]);
     assert_eq!(&at_once[..6], "- 50 -");
     let (five, steps) = bought(&["execution={slices=5,carry_snapshots=0}", "schedule.weekday=sunday", never]);
-    // Two fifths; then the decision of Sunday the third replaces the rest, and takes five days for the 30 that are left,
-    // with nothing on the sixth: what is left over is spread over the days that remain.
+    // Two fifths; then the decision of Sunday the third replaces the rest, and takes five days for the 30
+    // that are left, with nothing on the sixth: what is left over is spread over the days that remain.
     assert_eq!(five, "- 10 10 6 6 - 9 9 - -");
     let replaced = steps[2].order_results.iter().find(|result| result.order.asset == asset("A")).unwrap();
     assert_eq!((units(replaced.filled), replaced.shortfall), ("20".into(), Some(ShortfallReason::Replaced)));

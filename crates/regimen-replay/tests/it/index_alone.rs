@@ -95,7 +95,8 @@ fn an_announced_basket_keeps_reference_units_until_it_takes_effect() {
         rebalances(&found),
         happened(&[("01", "01", Cause::Inception), ("04", "02", Cause::Schedule)])
     );
-    // The old basket, a and b, to day 4: 100, 80, 80, 50. Then one a and ten c of day 2's caps: 30+60 → 30+60 → 30+120.
+    // The old basket, a and b, to day 4: 100, 80, 80, 50. Then one a and ten c of day 2's caps: 30+60 → 30+60
+    // → 30+120.
     assert_eq!(levels(&found), ["100", "80", "80", "50", "50", "83.333333333333"]);
     let taken = found[3].rebalance.as_ref().unwrap();
     let rounded = |(asset, weight): (&AssetId, Weight)| format!("{asset} {}", weight.decimal().round_dp(12));
@@ -116,7 +117,8 @@ fn a_scheduled_day_without_a_snapshot_is_served_by_the_one_before_the_one_after_
     assert_eq!(rebalances(&previous)[1..], happened(&[("04", "02", Cause::Schedule)]));
     assert_eq!(rebalances(&next)[1..], happened(&[("04", "04", Cause::Schedule)]));
     assert_eq!(rebalances(&skip)[1..], []);
-    // By day 2's caps and at its prices, 60 of a and 30 of c, though it is day 4 that shows that day 3 is missing.
+    // By day 2's caps and at its prices, 60 of a and 30 of c, though it is day 4 that shows that day 3 is
+    // missing.
     assert_eq!(levels(&previous), ["100", "80", "80", "80", "133.333333333333"]);
     // By day 4's, 30 of a and 60 of c, at the 50 of the old basket then.
     assert_eq!(levels(&next), ["100", "80", "50", "50", "83.333333333333"]);
@@ -284,7 +286,8 @@ proptest! {
             let price_of = |asset: &AssetId| window.last_price(asset).map(|last| last.value);
             let held = state.index.clone();
             let (decision, next) = advance_index(&methodology, &state, &window).unwrap();
-            // A basket for a missing day replaces the old one at yesterday's prices, before today moves the level.
+            // A basket for a missing day replaces the old one at yesterday's prices, before today moves the
+            // level.
             if let (Some(mut held), false) = (held, takes_earlier_prices) {
                 // What is distributed counts as if the price had not fallen by it.
                 let with_dividend = |asset: &AssetId| {

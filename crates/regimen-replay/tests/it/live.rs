@@ -59,8 +59,8 @@ impl<'a> Service<'a> {
         Self { overrides, table, state: serde_json::to_string(&State::START).unwrap(), seen: 0 }
     }
 
-    /// Starts as a new process would, with the snapshots that exist by then and the holdings that the broker reports,
-    /// and decides on the newest. Orders whose snapshot has come were executed.
+    /// Starts as a new process would, with the snapshots that exist by then and the holdings that the broker
+    /// reports, and decides on the newest. Orders whose snapshot has come were executed.
     fn call(&mut self, snapshot: usize, held: &Holdings) -> (Decision, State) {
         let methodology = methodology(self.overrides);
         let history = self.table.first(snapshot + 1).history();
@@ -113,7 +113,8 @@ proptest! {
         }
     }
 
-    /// Whatever it misses, it knows the index: the regime, the basket, the level; and makes up for a missed rebalance.
+    /// Whatever it misses, it knows the index: the regime, the basket, the level; and makes up for a missed
+    /// rebalance.
     #[test]
     fn missing_any_snapshots_changes_no_index(
         table in markets(4..40),

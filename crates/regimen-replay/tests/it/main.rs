@@ -18,4 +18,5 @@ mod strategies;
 mod supply_and_crosses;
 mod symmetry;
 mod threads;
+mod variants;
 mod yields;

@@ -22,7 +22,8 @@ pub(crate) struct MarketRow {
 }
 
 impl MarketRow {
-    /// What one unit distributes at the snapshot: nothing mostly, by the digits of the market cap, which no new basis changes.
+    /// What one unit distributes at the snapshot: nothing mostly, by the digits of the market cap, which no
+    /// new basis changes.
     pub(crate) fn dividend(&self) -> Option<Decimal> {
         let digits = self.market_cap.normalize().mantissa();
         (digits % 7 == 3).then(|| (self.price * Decimal::new(25, 3)).normalize())
@@ -52,8 +53,8 @@ impl fmt::Debug for Table {
 }
 
 impl Table {
-    /// Builds the history. Without late rows it has no column that says when rows became known, as most data has none:
-    /// such a column would hide rows that a window reaches beyond its end.
+    /// Builds the history. Without late rows it has no column that says when rows became known, as most data
+    /// has none: such a column would hide rows that a window reaches beyond its end.
     pub(crate) fn history(&self) -> History {
         let rows = || self.snapshots.iter().flat_map(|(_, rows)| rows);
         let assets: BTreeSet<&str> = rows().map(|row| row.asset.as_str()).collect();

@@ -10,8 +10,8 @@ use crate::methodology::methodology;
 use crate::record::{assert_same, records, records_until_error, run_folder};
 use crate::strategies::{choices, eventful_choices, eventful_markets, instant_after, markets};
 
-/// Replaces everything after snapshot `cut`, and every row that became known only after it, by garbage: other dates,
-/// other prices, other assets, caps that nothing can sum.
+/// Replaces everything after snapshot `cut`, and every row that became known only after it, by garbage: other
+/// dates, other prices, other assets, caps that nothing can sum.
 pub(crate) fn poisoned(table: &Table, cut: usize, garbage: &Table, factor: u32) -> Table {
     let at = table.snapshots[cut].0;
     let mut snapshots = table.snapshots[..=cut].to_vec();

@@ -59,8 +59,8 @@ pub(crate) fn records_until_error(
     (records, Ok(replayer.checkpoint()))
 }
 
-/// Replays a history, to its end or to the first step that fails or has a figure that fits no decimal, into a run folder,
-/// and returns its files.
+/// Replays a history, to its end or to the first step that fails or has a figure that fits no decimal, into a
+/// run folder, and returns its files.
 pub(crate) fn run_folder(methodology: &Methodology, history: &History) -> BTreeMap<String, Vec<u8>> {
     let temporary = tempfile::tempdir().unwrap();
     let folder = temporary.path().join("run");

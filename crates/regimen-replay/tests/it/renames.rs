@@ -1,4 +1,5 @@
-//! An asset that goes on under another identifier is the asset that it was: for signals, for the sleeve, and for what it earns.
+//! An asset that goes on under another identifier is the asset that it was: for signals, for the sleeve, and
+//! for what it earns.
 
 use proptest::prelude::*;
 use regimen_types::{ActionInput, ActionKind, AsOf, CorporateAction};
@@ -55,7 +56,8 @@ fn figures(record: &Record) -> impl PartialEq + std::fmt::Debug {
     (record.as_of, record.decision.index.level, record.nav, regime.state, regime.step.clone())
 }
 
-/// A market in which all rows are known at once, and each asset that is renamed has a price at the beginning and when it is renamed.
+/// A market in which all rows are known at once, and each asset that is renamed has a price at the beginning
+/// and when it is renamed.
 fn present_from(mut table: Table, from: usize) -> Table {
     for (index, (as_of, rows)) in table.snapshots.iter_mut().enumerate() {
         rows.iter_mut().for_each(|row| row.known_at = *as_of);
@@ -98,7 +100,8 @@ proptest! {
     }
 }
 
-/// By hand: two stablecoins of the sleeve become one, which holds both weights and earns on at the first one's rate.
+/// By hand: two stablecoins of the sleeve become one, which holds both weights and earns on at the first
+/// one's rate.
 #[test]
 fn two_of_the_sleeve_that_become_one_have_their_weights_together() {
     let table = Table::synthetic(7, 30, 100, regimen_synth::MarketKind::Clean);

@@ -1,5 +1,5 @@
-//! Runs under regimes of every family of signals, every series and every combination: nothing looks ahead, and a run that stops
-//! forgets nothing.
+//! Runs under regimes of every family of signals, every series and every combination: nothing looks ahead,
+//! and a run that stops forgets nothing.
 
 use std::sync::Arc;
 
@@ -116,7 +116,8 @@ confirm_snapshots={confirm},min_dwell_days={dwell},evaluate='{evaluate}',signals
     )
 }
 
-/// Builds a strategy of outside series: the days since the market's beginning, how late each value becomes known, and the value.
+/// Builds a strategy of outside series: the days since the market's beginning, how late each value becomes
+/// known, and the value.
 fn outside() -> impl Strategy<Value = Vec<(i64, i64, i32)>> {
     let lateness = prop_oneof![4 => Just(0_i64), 1 => 1_i64..4];
     prop::collection::btree_map(0_i64..60, (lateness, -20_000_i32..20_000), 0..50)
@@ -198,7 +199,8 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
-    /// One vote, equal thresholds and no dwell are the plain rule: bullish above the average, bearish at or below it.
+    /// One vote, equal thresholds and no dwell are the plain rule: bullish above the average, bearish at or
+    /// below it.
     #[test]
     fn without_hysteresis_a_rule_is_the_plain_rule(table in markets(8..40), window_snapshots in 1_usize..6) {
         let rule = format!(

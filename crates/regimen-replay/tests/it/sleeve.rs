@@ -1,4 +1,5 @@
-//! The defensive sleeve: an asset off its peg is never bought, and one that left it only after it has held it again.
+//! The defensive sleeve: an asset off its peg is never bought, and one that left it only after it has held it
+//! again.
 
 use proptest::prelude::*;
 use regimen::{Basis, GivenExclusion, GivenSource};
@@ -23,8 +24,8 @@ fn known_prices(table: &Table, asset: &str, at: AsOf) -> Vec<(AsOf, Decimal)> {
     known.collect()
 }
 
-/// Says whether an asset may be bought, from its prices alone: it never left its peg by more than `leave`, or its last
-/// `close` prices, or as many in a row at any time since it last left, were within `reenter`.
+/// Returns true if an asset may be bought, from its prices alone: it never left its peg by more than `leave`,
+/// or its last `close` prices, or as many in a row at any time since it last left, were within `reenter`.
 fn is_trusted(prices: &[Decimal], leave: Decimal, reenter: Decimal, close: usize) -> bool {
     let distance = |price: &Decimal| (*price - Decimal::ONE).abs();
     let Some(left) = prices.iter().rposition(|price| distance(price) > leave) else { return true };
@@ -61,7 +62,8 @@ fn check_sleeve(table: &Table, records: &[Record], close: usize) {
             assert_eq!(verdict.exclusion, expected, "{} at {}: {prices:?}", verdict.asset, record.as_of);
             assert_eq!(verdict.weight.is_zero(), verdict.exclusion.is_some());
         }
-        // What was meant for the excluded goes to the others, but for rounding, and to cash if there are none.
+        // What was meant for the excluded goes to the others, but for rounding, and to cash if there are
+        // none.
         let any = verdicts.iter().any(|each| each.exclusion.is_none());
         assert!(if any { given - weights < dec!(0.00000000000000001) } else { weights.is_zero() });
         assert!(weights <= given);
@@ -124,7 +126,8 @@ fn rebalances(records: &[Record]) -> Vec<(String, Cause, Vec<String>)> {
     records.iter().filter_map(rebalance).collect()
 }
 
-/// USD-B leaves on the 3rd, and holds its peg again from the 9th on: the Monday is the 7th, and then the 14th.
+/// USD-B leaves on the 3rd, and holds its peg again from the 9th on: the Monday is the 7th, and then the
+/// 14th.
 #[test]
 fn an_asset_that_left_is_sold_and_comes_back_by_hand() {
     let second =

@@ -138,7 +138,8 @@ pub(crate) const SCHEDULES: &[&str] = &[
       supply={every='snapshots',count=3,effective_after_days=2}}",
 ];
 
-/// Builds a strategy of overrides of the test index: every choice that moves money, and some that move decisions.
+/// Builds a strategy of overrides of the test index: every choice that moves money, and some that move
+/// decisions.
 pub(crate) fn choices(lag_snapshots: std::ops::Range<u32>) -> impl Strategy<Value = Vec<String>> {
     let one_of = |key: &'static str, values: &'static [&'static str]| {
         prop::sample::select(values).prop_map(move |value| format!("{key}={value}"))
@@ -225,8 +226,8 @@ distributions={column='dividend',reinvest='cash'}}",
     })
 }
 
-/// Builds a strategy of markets with corporate actions of every kind, some of them known late, some of assets that are
-/// never held. `A1` to `A3` come and go by other actions than those that the others have.
+/// Builds a strategy of markets with corporate actions of every kind, some of them known late, some of assets
+/// that are never held. `A1` to `A3` come and go by other actions than those that the others have.
 pub(crate) fn eventful_markets(snapshots: std::ops::Range<usize>) -> impl Strategy<Value = Table> {
     let assets = || prop::sample::select(ASSETS.map(|(asset, ..)| asset).to_vec());
     let ratio = prop_oneof![
@@ -261,8 +262,8 @@ pub(crate) fn eventful_markets(snapshots: std::ops::Range<usize>) -> impl Strate
     })
 }
 
-/// Builds a strategy of overrides that also spread executions, let money come and go, charge for management, and trade by
-/// triggers.
+/// Builds a strategy of overrides that also spread executions, let money come and go, charge for management,
+/// and trade by triggers.
 pub(crate) fn eventful_choices(lag_snapshots: std::ops::Range<u32>) -> impl Strategy<Value = Vec<String>> {
     let flow =
         (0_i64..60 * 24, prop_oneof![1_i64..2_000_000, -2_000_000_i64..-1]).prop_map(|(hour, amount)| {

@@ -66,7 +66,8 @@ fn weights(decisions: &[IndexDecision]) -> Vec<String> {
     decisions.iter().filter_map(rebalance).collect()
 }
 
-/// `c` is reported with a hundred times its supply from the second day on, `b` doubles its price then, and its supply halves.
+/// `c` is reported with a hundred times its supply from the second day on, `b` doubles its price then, and
+/// its supply halves.
 const RESTATED: [&[(&str, &str, &str, &str)]; 4] = [
     &[("a", "10", "100", ""), ("b", "10", "100", ""), ("c", "1", "10", "")],
     &[("a", "10", "100", ""), ("b", "20", "100", ""), ("c", "1", "1000", "")],
@@ -82,7 +83,8 @@ fn without_a_schedule_each_snapshot_has_its_own_supplies() {
 
 #[test]
 fn supplies_are_held_between_two_supply_snapshots() {
-    // Ten units of `a` and `b` each until the fourth day; then five of `b`, a thousand of `c` and 9999 of `d`.
+    // Ten units of `a` and `b` each until the fourth day; then five of `b`, a thousand of `c` and 9999 of
+    // `d`.
     let supply = "schedule.supply={every='dates',dates=['2021-01-01','2021-01-04'],if_missing='skip'}";
     let found = decisions(&definition(&[supply]), &history(&RESTATED));
     assert_eq!(weights(&found), ["a 50, b 50", "a 33, b 67", "a 33, b 67", "c 9, d 91"]);
@@ -204,8 +206,8 @@ fn a_cross_of_a_threshold_is_a_reconstitution_of_its_own() {
     let up = (day(4), cause, "c: grade crossed 60: 60 after 59".to_owned());
     let scheduled = (day(6), Cause::Schedule, String::new());
     assert_eq!(crossed("members", &[]), [down.clone(), scheduled.clone()]);
-    // On the third day `d` replaces `b`, and on the fourth `c` replaces `d`. `b` comes back to 59 by way of an unknown
-    // grade, which reaches nothing; the sixth day is scheduled anyway.
+    // On the third day `d` replaces `b`, and on the fourth `c` replaces `d`. `b` comes back to 59 by way of
+    // an unknown grade, which reaches nothing; the sixth day is scheduled anyway.
     assert_eq!(crossed("all", &[]), [down, up.clone(), scheduled.clone()]);
     assert_eq!(crossed("candidates", &[]), [up, scheduled]);
 }

@@ -74,8 +74,8 @@ proptest! {
         }
     }
 
-    /// Names that sort the other way change the order of transactions, and nothing that they amount to. Equal weights
-    /// are left out: their last digits go to the assets whose names come first.
+    /// Names that sort the other way change the order of transactions, and nothing that they amount to. Equal
+    /// weights are left out: their last digits go to the assets whose names come first.
     #[test]
     fn the_order_of_names_does_not_matter(table in markets(4..40), overrides in choices(0..4)) {
         let mut overrides = overrides;

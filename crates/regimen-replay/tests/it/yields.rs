@@ -26,7 +26,7 @@ yields={from='constant',cash=0.03,assets=[{asset='USD-A',annual_rate=0.5}]}}"
     methodology(&overrides)
 }
 
-/// Says whether a snapshot knows a price of an asset.
+/// Returns true if a snapshot knows a price of an asset.
 fn is_priced(table: &Table, asset: &str, at: AsOf) -> bool {
     let (_, rows) = table.snapshots.iter().find(|(as_of, _)| *as_of == at).unwrap();
     rows.iter().any(|row| row.asset == asset && row.known_at <= at && !row.price.is_zero())
@@ -118,7 +118,8 @@ proptest! {
     }
 }
 
-/// A rate that becomes known late is not earned before, and garbage after an instant changes nothing up to it.
+/// A rate that becomes known late is not earned before, and garbage after an instant changes nothing up to
+/// it.
 #[test]
 fn a_rate_counts_from_when_it_is_known() {
     let table = crate::market::Table::synthetic(5, 20, 100, regimen_synth::MarketKind::Clean);
@@ -139,6 +140,7 @@ fn a_rate_counts_from_when_it_is_known() {
     assert_ne!(low[15].holdings, high[15].holdings);
     let rates: Vec<String> =
         low[1..].iter().flat_map(|each| &each.accruals).map(|each| each.annual_rate.to_string()).collect();
-    // Bought at the second snapshot, it earns at the old rate until the fifteenth; the sixteenth knows the new one.
+    // Bought at the second snapshot, it earns at the old rate until the fifteenth; the sixteenth knows the
+    // new one.
     assert_eq!(rates.iter().filter(|rate| *rate == "0.1").count(), 13);
 }

@@ -78,7 +78,7 @@ impl Findings {
         self.jumps.iter().filter(|jump| jump.cap_factor() > 10.0 && taken_back(jump)).collect()
     }
 
-    /// Writes the findings as the section of `data/README.md` that tells them.
+    /// Writes the findings as their section of `data/README.md`.
     pub(crate) fn to_markdown(&self, table: &Table) -> String {
         let mut text = String::new();
         let date = |day| table.date(day);
