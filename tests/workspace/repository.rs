@@ -17,7 +17,7 @@ pub(crate) fn shown(path: &Path) -> String {
     relative.components().map(|each| each.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-/// Lists the files with an extension below a folder, by name. Build output, runs and hidden folders are left out.
+/// Lists the files with an extension below a folder, by name, without build output, runs and hidden folders.
 pub(crate) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let Ok(entries) = fs::read_dir(folder) else { return found };

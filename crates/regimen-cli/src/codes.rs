@@ -1,6 +1,6 @@
 //! The codes of the command line, with the meaning and the remedy of each.
 //!
-//! No command needs the table: the tests of the workspace read it, and compare it with `docs/errors.md` and with the sources.
+//! No command needs the table. The tests of the workspace compare it with `docs/errors.md` and the sources.
 
 /// Code, meaning and remedy.
 pub(crate) type Code = (&'static str, &'static str, &'static str);

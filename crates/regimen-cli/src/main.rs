@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs a command and returns what it prints.
+/// Runs a command and returns its output.
 fn run(arguments: &Arguments) -> Result<String, Failure> {
     match &arguments.command {
         Command::Backtest(command) => backtest::run(command),

@@ -1,12 +1,14 @@
-//! Weights that another tool computed, on real prices of 2021, with two published runs: of bt 1.4.1, and of plain unit
-//! arithmetic. Without costs all conventions are one. With costs they are three, each written down here in floats:
+//! Weights computed by another tool, on real prices of 2021, compared with two published runs: one of bt
+//! 1.4.1, one of plain unit arithmetic. Without costs all conventions agree. With costs there are three, each
+//! restated here in floats:
 //!
-//! - bt takes the equity before costs, and each trade pays its fee out of its own amount: a purchase of d buys
-//!   d / (1 + c), a sale that is to bring d sells d / (1 − c). An asset that leaves is sold whole; what its fee takes is
-//!   missing in cash, which falls below zero.
-//! - The published unit arithmetic takes the equity before costs and pays fees from cash, which falls below zero as well.
-//! - This engine never owes cash: it takes the equity after the plan's own costs, V' = V − c Σ|w V' − h|, so that all
-//!   weights are met exactly once the costs are paid.
+//! - bt takes the equity before costs, and each trade pays its fee out of its own amount: a purchase of d
+//!   buys d / (1 + c), a sale that should yield d sells d / (1 − c). An asset that leaves is sold whole; its
+//!   fee is missing in cash, which falls below zero.
+//! - The published unit arithmetic takes the equity before costs and pays fees from cash, which falls below
+//!   zero too.
+//! - This engine never owes cash: it takes the equity after the plan's own costs, V' = V − c Σ|w V' − h|, so
+//!   that all weights are met exactly once the costs are paid.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -9,7 +9,8 @@ pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap().join(path)
 }
 
-/// Returns a path of the folder of foreign data beside the repository. Tests that call it are ignored unless it is there.
+/// Returns a path in the folder of foreign data beside the repository. Tests that call it are ignored by
+/// default.
 pub(crate) fn shared(path: &str) -> PathBuf {
     let path = repository("../shared").join(path);
     assert!(path.exists(), "{} is not there", path.display());

@@ -253,7 +253,7 @@ fn a_hold_whose_trigger_fired_is_found() {
     };
     let printed = tampered(fired, MethodologyLaw::Reasons);
     assert!(
-        printed.contains("expected  a hold within limits with readings, none of which fires"),
+        printed.contains("expected  a hold within limits with readings that do not fire"),
         "{printed}"
     );
 }
