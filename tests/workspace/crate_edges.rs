@@ -49,7 +49,6 @@ const EDGES: [(&str, &[&str]); 15] = [
         &[
             "regimen",
             "regimen-panel",
-            "regimen-planning",
             "regimen-replay",
             "regimen-snapshots",
             "regimen-synth",

@@ -13,13 +13,14 @@ fn every_dependency_is_used() {
     for package in package_metadata() {
         let manifest = text(&package["manifest_path"]);
         let folder = Path::new(&manifest).parent().unwrap().to_owned();
+        let all = names(&folder);
+        let own = if folder.join("src").exists() { names(&folder.join("src")) } else { all.clone() };
         for dependency in package["dependencies"].as_array().unwrap() {
             let name = dependency["rename"].as_str().unwrap_or(dependency["name"].as_str().unwrap());
-            let sources = folder.join("src");
             let is_used = match dependency["kind"].as_str() {
-                None if sources.exists() => is_named(&sources, name, &[Kind::Name]),
+                None => own.code.contains(&name.replace('-', "_")),
                 // A dependency of the tests may serve the code of documentation alone.
-                _ => is_named(&folder, name, &[Kind::Name, Kind::Comment]) || is_on_page(&folder, name),
+                _ => all.code.union(&all.documentation).any(|each| *each == name.replace('-', "_")),
             };
             if !is_used {
                 unused.push(format!("{} does not use {name}", text(&package["name"])));
@@ -29,28 +30,34 @@ fn every_dependency_is_used() {
     assert!(unused.is_empty(), "{}", unused.join("\n"));
 }
 
-/// Returns true if a crate's name occurs in the sources below a folder, in tokens of the given kinds.
-fn is_named(folder: &Path, name: &str, kinds: &[Kind]) -> bool {
-    let name = name.replace('-', "_");
-    files(folder, "rs").iter().any(|file| {
-        let tokens = read_tokens(file);
-        tokens.iter().filter(|token| kinds.contains(&token.kind)).any(|token| {
-            let mut words = token.text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
-            words.any(|word| word == name)
-        })
-    })
+/// The names that occur in sources: in their code, and in their comments and the pages that they include.
+#[derive(Clone, Default)]
+struct Names {
+    code: BTreeSet<String>,
+    documentation: BTreeSet<String>,
 }
 
-/// Returns true if a crate's name occurs on a page that the sources below a folder include.
-fn is_on_page(folder: &Path, name: &str) -> bool {
-    let name = format!("{}::", name.replace('-', "_"));
-    files(folder, "rs").iter().any(|file| {
-        let tokens = read_tokens(file);
-        let pages = tokens.iter().filter(|token| token.kind == Kind::String && token.text.ends_with(".md"));
-        let mut texts =
-            pages.filter_map(|page| std::fs::read_to_string(file.parent()?.join(&page.text)).ok());
-        texts.any(|text| text.contains(&name))
-    })
+/// Collects the names of the sources below a folder.
+fn names(folder: &Path) -> Names {
+    let mut names = Names::default();
+    for file in files(folder, "rs") {
+        for token in read_tokens(&file) {
+            match token.kind {
+                Kind::Name => drop(names.code.insert(token.text)),
+                Kind::Comment => names.documentation.extend(words(&token.text)),
+                Kind::String if token.text.ends_with(".md") => {
+                    let page = std::fs::read_to_string(file.parent().unwrap().join(&token.text));
+                    names.documentation.extend(words(&page.unwrap_or_default()));
+                }
+                Kind::String | Kind::Other | Kind::Mark => {}
+            }
+        }
+    }
+    names
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).map(str::to_owned)
 }
 
 #[test]

@@ -16,14 +16,17 @@ fn tests_of_foreign_data_are_marked_as_ignored() {
     let mut faults = Vec::new();
     for package in packages() {
         let sources = files(&package, "rs").into_iter().filter(|file| !file.ends_with("foreign_data.rs"));
-        let sources: Vec<Source> = sources.map(|file| Source::parse(shown(&file), &read_tokens(&file))).collect();
+        let sources: Vec<Source> =
+            sources.map(|file| Source::parse(shown(&file), &read_tokens(&file))).collect();
         let readers = readers(&sources);
         for source in &sources {
             for test in source.functions.iter().filter(|function| function.is_test) {
                 let needs = source.reads(test, &readers);
                 match test.ignored.as_deref() {
                     Some(REASON) if needs => marked += 1,
-                    Some(reason) => faults.push(format!("{}: {} is ignored: {reason}", source.file, test.name)),
+                    Some(reason) => {
+                        faults.push(format!("{}: {} is ignored: {reason}", source.file, test.name))
+                    }
                     None if needs => faults.push(format!("{}: {} {REASON}", source.file, test.name)),
                     None => {}
                 }
@@ -151,7 +154,8 @@ fn a_test_that_reads_foreign_data_through_others_is_found() {
     let sources = [("places.rs", places), ("tests.rs", tests), ("others.rs", others)];
     let sources = sources.map(|(file, source)| Source::parse(file.to_owned(), &tokens(source)));
     let readers = readers(&sources);
-    let all = sources.iter().flat_map(|source| source.functions.iter().map(move |function| (source, function)));
+    let all =
+        sources.iter().flat_map(|source| source.functions.iter().map(move |function| (source, function)));
     let needing = all.filter(|(source, function)| function.is_test && source.reads(function, &readers));
     let needing: Vec<_> =
         needing.map(|(_, function)| (function.name.as_str(), function.ignored.as_deref())).collect();

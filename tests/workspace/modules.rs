@@ -61,7 +61,9 @@ impl Crate {
             let all = declared(&tokens);
             let code = without_tests(tokens);
             let shipped = declared(&code);
-            tests.extend(all.difference(&shipped).map(|name| [module.as_slice(), std::slice::from_ref(name)].concat()));
+            tests.extend(
+                all.difference(&shipped).map(|name| [module.as_slice(), std::slice::from_ref(name)].concat()),
+            );
             found.insert(module, SourceFile::parse(path, &code, shipped));
         }
         found.retain(|module, _| !tests.iter().any(|test| module.starts_with(test)));

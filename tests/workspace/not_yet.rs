@@ -17,7 +17,8 @@ pub(crate) const STILL_TO_MEND: &[&str] = &[
 pub(crate) const PAGES_TO_MEND: &[&str] = &["docs/architecture.md"];
 
 /// Constants that several crates state, until `regimen-types` states them.
-pub(crate) const STILL_STATED_TWICE: &[&str] = &["MAGNITUDE_LIMIT", "MILLIS_AN_HOUR", "MILLIS_A_DAY", "ROUNDING"];
+pub(crate) const STILL_STATED_TWICE: &[&str] =
+    &["MAGNITUDE_LIMIT", "MILLIS_AN_HOUR", "MILLIS_A_DAY", "ROUNDING"];
 
 /// Crates with files that use each other in a circle.
 pub(crate) const STILL_IN_CIRCLES: &[&str] = &[

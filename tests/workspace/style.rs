@@ -124,7 +124,8 @@ fn of_page(text: &str) -> Vec<(usize, String)> {
         let is_fence = line.trim_start().starts_with("```");
         is_code ^= is_fence;
         let is_indented = line.starts_with("    ") && paragraph.text.is_empty();
-        let is_prose = !(is_generated || is_code || is_fence || is_indented || line.trim_start().starts_with('|'));
+        let is_prose =
+            !(is_generated || is_code || is_fence || is_indented || line.trim_start().starts_with('|'));
         if is_prose {
             findings.extend(too_wide(line, PROSE_WIDTH_MAX).map(|what| (number, what)));
         }
