@@ -23,19 +23,19 @@ pub(crate) enum Command {
     Backtest(Backtest),
     /// Replays the transaction log of a run and checks every hash, unit, cash amount and NAV.
     Verify(Verify),
-    /// Says in words and figures why a run did what it did on a date.
+    /// Explains why a run did what it did on a date.
     Explain(Explain),
-    /// Matches the disposals of a run with its purchases: realised and unrealised gains, and a year's disposals as CSV.
+    /// Matches disposals with purchases: realised and unrealised gains, and a year's disposals as CSV.
     Gains(Gains),
-    /// Calculates the level of an index at every snapshot: no portfolio, no costs.
+    /// Calculates the level of an index at every snapshot, without portfolio and costs.
     Level(Level),
     /// Decides on the newest snapshot and prints the orders of a live rebalance.
     Plan(Plan),
-    /// Prints the present gauge of a regime, what each signal says and what would turn it, without trading.
+    /// Prints the current regime and gauge, the reading of each signal, and the values that would flip it.
     Regime(RegimeCommand),
-    /// Says what buying or selling the index costs now, expected and at most, before anything happens.
+    /// Prints the cost of buying or selling the index now, expected and at most, without trading.
     Quote(QuoteIndex),
-    /// Checks a definition and reports everything that is wrong with it, with line and column.
+    /// Checks a definition and reports every fault with its line and column.
     Check(Check),
     /// Prints the JSON Schema of definitions, for editors.
     Schema,
@@ -77,7 +77,7 @@ summary.json, regime_report.json and manifest.json; docs/data-format.md describe
 pub(crate) struct Backtest {
     #[command(flatten)]
     pub(crate) definition: DefinitionOptions,
-    /// The snapshots: a CSV, or a folder of CSVs of one date each, plain or gzipped [default: the definition's].
+    /// The snapshots: one CSV, or a folder with a CSV per date, plain or gzipped [default: the definition's].
     #[arg(long, value_name = "PATH")]
     pub(crate) snapshots: Option<PathBuf>,
     /// The first date of the run; earlier snapshots still serve as history.
@@ -89,8 +89,8 @@ pub(crate) struct Backtest {
     /// The folder to write [default: out/NAME, where NAME is the definition's folder].
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Runs the same under other regimes too, for the regime report: late, early, always bullish, and RUNS times with
-    /// the same dwells at random times.
+    /// Also runs the definition under other regimes for the regime report: late, early, always bullish, and
+    /// RUNS times with the same dwells at random times.
     #[arg(long, value_name = "RUNS")]
     pub(crate) counterfactuals: Option<u32>,
     /// The seed of the random regimes.
@@ -116,25 +116,25 @@ pub(crate) enum TableFormat {
   regimen level backtests/published/crix/index.toml --snapshots market.csv.gz --out level.csv
   regimen level index.toml --snapshots market.csv.gz --out level.json --format json --weights weights.json
 
-The level does not depend on --from and --to: they choose what is written. The file has the columns
+--from and --to choose the rows to write; the level does not depend on them. The file has the columns
 as_of,level,divisor,constituents, the file of --weights as_of,reference,cause,asset,weight; docs/data-format.md
 describes them. Both are written whole or not at all.")]
 pub(crate) struct Level {
     #[command(flatten)]
     pub(crate) definition: DefinitionOptions,
-    /// The snapshots: a CSV, or a folder of CSVs of one date each, plain or gzipped [default: the definition's].
+    /// The snapshots: one CSV, or a folder with a CSV per date, plain or gzipped [default: the definition's].
     #[arg(long, value_name = "PATH")]
     pub(crate) snapshots: Option<PathBuf>,
     /// The file to write.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
-    /// A file to write the weights to that the index takes at each rebalance.
+    /// The file to write the weights of each rebalance to.
     #[arg(long, value_name = "FILE")]
     pub(crate) weights: Option<PathBuf>,
-    /// The first date that is written.
+    /// The first date to write.
     #[arg(long, value_name = "DATE")]
     pub(crate) from: Option<AsOf>,
-    /// The last date that is written.
+    /// The last date to write.
     #[arg(long, value_name = "DATE")]
     pub(crate) to: Option<AsOf>,
     /// How the files are written.
@@ -174,7 +174,7 @@ pub(crate) struct Explain {
 pub(crate) struct Gains {
     /// The folder of a run.
     pub(crate) folder: PathBuf,
-    /// Which units a disposal takes first.
+    /// The order in which disposals consume units.
     #[arg(long, value_enum)]
     pub(crate) method: Method,
     /// The year of the disposals, in UTC; without it, those of all years.
@@ -188,7 +188,7 @@ pub(crate) struct Gains {
     pub(crate) format: Format,
 }
 
-/// Which units a disposal takes first.
+/// The order in which disposals consume units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Method {
     /// Those that were acquired first.
@@ -197,7 +197,7 @@ pub(crate) enum Method {
     Lifo,
     /// Those with the highest cost per unit.
     Hifo,
-    /// All alike, at the average cost of what is held.
+    /// All alike, at the average cost of the position.
     Average,
 }
 
@@ -205,17 +205,17 @@ pub(crate) enum Method {
 #[command(after_help = "Example:
   regimen plan index.toml --snapshots market.csv.gz --holdings holdings.json --state state.json --state-out state.json
 
-Holdings are JSON: {\"cash\": \"10000\", \"units\": {\"BTC\": \"0.5\"}}. Without a state the plan is the first one.")]
+Holdings are JSON: {\"cash\": \"10000\", \"units\": {\"BTC\": \"0.5\"}}. Without a state, the plan is the first one.")]
 pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) definition: DefinitionOptions,
-    /// The snapshots: a CSV, or a folder of CSVs of one date each, plain or gzipped.
+    /// The snapshots: one CSV, or a folder with a CSV per date, plain or gzipped.
     #[arg(long, value_name = "PATH")]
     pub(crate) snapshots: PathBuf,
-    /// What is held, as JSON.
+    /// The current holdings, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) holdings: PathBuf,
-    /// The state that the last plan left, as JSON.
+    /// The state written by the last plan, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
     /// Where to write the new state.
@@ -232,13 +232,14 @@ pub(crate) struct Plan {
 pub(crate) struct RegimeCommand {
     #[command(flatten)]
     pub(crate) definition: DefinitionOptions,
-    /// The snapshots: a CSV, or a folder of CSVs of one date each, plain or gzipped [default: the definition's].
+    /// The snapshots: one CSV, or a folder with a CSV per date, plain or gzipped [default: the definition's].
     #[arg(long, value_name = "PATH")]
     pub(crate) snapshots: Option<PathBuf>,
-    /// Where to write the regime, the gauge and the readings at each snapshot, as .csv or .json. May be repeated.
+    /// Where to write the regime, the gauge and the readings at each snapshot (.csv or .json). May be
+    /// repeated.
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Vec<PathBuf>,
-    /// How the present regime is printed.
+    /// How the regime is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }
@@ -248,36 +249,37 @@ pub(crate) struct RegimeCommand {
   regimen quote index.toml --snapshots market.csv.gz --amount 10000
   regimen quote index.toml --snapshots market.csv.gz --amount 2500 --sell --holdings holdings.json --format json
 
-The quote is made by the planner, the costs and the fills of a real plan. Its hash says which one: the same definition,
-snapshots and amount give the same.")]
+The quote is made by the planner, the costs and the fills of a real plan. Its hash identifies it: the same definition,
+snapshots and amount give the same hash.")]
 pub(crate) struct QuoteIndex {
     #[command(flatten)]
     pub(crate) definition: DefinitionOptions,
-    /// The snapshots: a CSV, or a folder of CSVs of one date each, plain or gzipped.
+    /// The snapshots: one CSV, or a folder with a CSV per date, plain or gzipped.
     #[arg(long, value_name = "PATH")]
     pub(crate) snapshots: PathBuf,
-    /// What is put in, or the value of what is sold.
+    /// The amount to invest, or the value to sell.
     #[arg(long, allow_negative_numbers = true)]
     pub(crate) amount: Money,
     /// Sells instead of buying.
     #[arg(long)]
     pub(crate) sell: bool,
-    /// What is held beside the amount, as JSON [default: nothing; for a sale, the index].
+    /// The current holdings, as JSON [default: nothing; for a sale, the index].
     #[arg(long, value_name = "FILE")]
     pub(crate) holdings: Option<PathBuf>,
-    /// How many standard deviations prices may move against the orders during the lag, for the maximum.
+    /// For the maximum: the number of standard deviations by which prices move against the orders during the
+    /// lag.
     #[arg(long, value_name = "NUMBER", default_value = "2")]
     pub(crate) deviations: Ratio,
-    /// The part of its present volume that each asset trades at least, for the maximum.
+    /// For the maximum: the fraction of its current volume that each asset still trades.
     #[arg(long, value_name = "PART", default_value = "0.5")]
     pub(crate) volume_part: Weight,
-    /// Over how many returns volatility and tracking error are measured.
+    /// The number of returns from which volatility and tracking error are measured.
     #[arg(long, value_name = "COUNT", default_value_t = 60)]
     pub(crate) window_snapshots: u32,
-    /// The costs that are acceptable, as a part of the amount.
+    /// The acceptable costs, as a fraction of the amount.
     #[arg(long, value_name = "PART", default_value = "0.01")]
     pub(crate) cost_max: Ratio,
-    /// The tracking error that is acceptable for a smaller basket, per year.
+    /// The acceptable tracking error of a smaller basket, per year.
     #[arg(long, value_name = "PART", default_value = "0.05")]
     pub(crate) tracking_error_max: Ratio,
     /// How the quote is printed; JSON includes the whole plan.
@@ -299,12 +301,12 @@ pub(crate) struct Check {
   regimen synth --seed 7 --assets 220 --days 1100 --first-day 2021-01-01 --out data
   regimen synth --seed 1 --assets 2000 --days 3650 --clean --plain --out out/market
 
-The market is synthetic: its assets and prices are made up.")]
+The market is synthetic: none of its assets or prices is real.")]
 pub(crate) struct Synth {
     /// The seed; the same seed makes the same market.
     #[arg(long)]
     pub(crate) seed: u64,
-    /// The number of assets that ever live.
+    /// The number of assets that exist at any time.
     #[arg(long, default_value_t = 220)]
     pub(crate) assets: u32,
     /// The number of days.
@@ -313,7 +315,7 @@ pub(crate) struct Synth {
     /// The first day.
     #[arg(long, value_name = "DATE", default_value = "2021-01-01")]
     pub(crate) first_day: AsOf,
-    /// Leaves out what is odd: crash, depeg, redenomination, bad tick, missing days and cells.
+    /// Leaves out all flaws: crash, depeg, redenomination, bad tick, missing days and cells.
     #[arg(long)]
     pub(crate) clean: bool,
     /// Writes the market as plain CSV, not gzipped.

@@ -33,7 +33,7 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
         add_counterfactuals(&mut writer, &methodology, &history, period, random)?;
     }
     let finished = std::thread::scope(|scope| {
-        // Giving the memory of a large history back takes as long as finishing the files.
+        // Freeing the memory of a large history takes as long as finishing the files.
         scope.spawn(move || drop(history));
         writer.finish()
     });
@@ -64,7 +64,8 @@ pub(crate) fn check_order(period: Period) -> Result<(), Failure> {
 /// The steps that may wait for the writer.
 const STEPS_AHEAD: usize = 64;
 
-/// Replays on this thread while another one writes, and a third looks for suspect prices, which no step depends on.
+/// Replays on this thread. A second thread writes, and a third searches for suspect prices, which no step
+/// needs.
 fn replay_into<'a>(
     mut writer: RunWriter<'a>,
     methodology: &Methodology,
@@ -96,7 +97,7 @@ fn replay_into<'a>(
     Ok((writer, joined(searched)))
 }
 
-/// Returns what a thread returned, or goes on with its panic.
+/// Joins a thread: returns its result, or resumes its panic.
 fn joined<T>(outcome: std::thread::Result<T>) -> T {
     outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

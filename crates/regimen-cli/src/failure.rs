@@ -1,11 +1,11 @@
-//! What can go wrong, and the exit code that says so.
+//! Failures of a command, each with its exit code.
 
 use regimen_types::Diagnostics;
 
 /// Why a command did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// The command ran, but what it checks does not hold.
+    /// The command ran, but its check failed.
     #[error("{0}")]
     CheckFailed(String),
     /// The user's input cannot be used.

@@ -1,4 +1,4 @@
-//! `regimen gains`: what a run gained, lot by lot.
+//! `regimen gains`: the gains of a run, lot by lot.
 
 use regimen::ledger::LotMethod;
 use regimen_snapshots::{AssetGains, gains};

@@ -61,7 +61,8 @@ fn check_outputs(command: &Level) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes files whole: each beside its place first, then all are renamed, so that a failure leaves the old ones.
+/// Writes files whole: each beside its destination first, then renames all, so that a failure keeps the old
+/// ones.
 fn write_all(files: &[(&Path, String)]) -> Result<(), Failure> {
     let partial = |path: &Path| -> PathBuf {
         let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -70,7 +71,7 @@ fn write_all(files: &[(&Path, String)]) -> Result<(), Failure> {
     };
     let refuse = |path: &Path, problem: &std::io::Error| {
         for (path, _) in files {
-            // What is left of an attempt that failed; there is nothing more to say if it cannot be removed.
+            // A leftover of the failed attempt. If it cannot be removed, there is nothing left to do.
             let _ = std::fs::remove_file(partial(path));
         }
         Failure::Internal(format!(

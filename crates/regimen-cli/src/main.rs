@@ -3,8 +3,6 @@
 mod arguments;
 mod backtest;
 mod check;
-#[cfg(test)]
-mod codes;
 mod explain;
 mod failure;
 mod gains;
@@ -37,7 +35,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs a command and returns what it prints.
+/// Runs a command and returns its output.
 fn run(arguments: &Arguments) -> Result<String, Failure> {
     match &arguments.command {
         Command::Backtest(command) => backtest::run(command),

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::inputs::{Definition, Market};
 use crate::print::{json, table, table_with_header};
 
-/// What `--format json` prints.
+/// The output of `--format json`.
 #[derive(Serialize)]
 struct Planned<'a> {
     orders: Vec<&'a Order>,
@@ -39,7 +39,7 @@ pub(crate) fn run(command: &Plan) -> Result<String, Failure> {
             "error[CLI009]: there is no plan: {error}\n  help: check the snapshots, the holdings and the state"
         ))
     })?;
-    // The orders are the caller's from here on: what became of them is in the holdings that come with the next plan.
+    // The orders are now the caller's: the holdings of the next plan show what became of them.
     let next = State { pending: None, ..next };
     let vanished: Vec<AssetId> = methodology
         .portfolio()
@@ -96,7 +96,7 @@ fn text(decision: &Decision, vanished: &[AssetId]) -> String {
     text + &table_with_header(&["side", "asset", "units", "price", "target weight"], plan.orders().map(row))
 }
 
-/// Lists what the triggers measured where they are why nothing is done.
+/// Lists the readings of the triggers if they are the reason for doing nothing.
 fn readings(reason: &HoldReason) -> String {
     let HoldReason::WithinLimits { readings } = reason else { return String::new() };
     let row = |reading: &TriggerReading| {

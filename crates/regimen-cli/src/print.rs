@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
-/// Writes text to standard output. A reader that has seen enough, such as `head`, is no failure.
+/// Writes text to standard output. A reader that closes early, such as `head`, is not a failure.
 pub(crate) fn write_out(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

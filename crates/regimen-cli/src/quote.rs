@@ -1,4 +1,4 @@
-//! `regimen quote`: what buying or selling the index costs.
+//! `regimen quote`: the cost of buying or selling the index.
 
 use regimen::planning::{Quote, QuoteLine};
 use regimen::{IndexQuote, QuoteOptions, quote_index};

@@ -1,4 +1,4 @@
-//! `regimen regime`: the present gauge, what it was told by and what would turn it, without trading.
+//! `regimen regime`: the current gauge, its inputs, and the values that would flip it, without trading.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::inputs::{Definition, Market};
 use crate::print::{json, table_with_header};
 
-/// What the command prints as JSON.
+/// The JSON output of the command.
 #[derive(Serialize)]
 struct Present<'a> {
     index: &'a str,
@@ -23,7 +23,7 @@ struct Present<'a> {
     regime: Regime,
     since: Option<AsOf>,
     gauge: Option<Gauge>,
-    /// What the signals said, groups with their signals in them.
+    /// The readings of the signals, groups with their signals nested.
     readings: &'a [MemberReading],
     contender: Option<(Regime, u32)>,
     turns: Vec<SignalTurns<'a>>,
@@ -112,7 +112,7 @@ fn no_regime(problem: &str) -> Failure {
     ))
 }
 
-/// Finds the numbers at which each signal turns, and at which it turns the gauge, seen from the regime in force.
+/// Finds the values at which each signal flips its vote and the gauge, given the current regime.
 fn turns<'a>(
     rule: &'a RegimeRule,
     last: &Past,
@@ -261,7 +261,7 @@ fn write_history(path: &Path, past: &[Past]) -> Result<(), Failure> {
     })
 }
 
-/// One row per snapshot; each signal has its reading and its score, empty where it has none.
+/// One row per snapshot; each signal has its reading and its score, or empty cells.
 fn csv(past: &[Past]) -> String {
     let first = past.iter().find_map(|each| each.regime.step.as_ref());
     let names: Vec<&str> =

@@ -7,17 +7,15 @@ use regimen_types::MarketCap;
 use regimen_weighting::Candidate;
 use rust_decimal::Decimal;
 
-use crate::case::{Case, Drawn, entry_and_change, simpler_decimals};
+use crate::case::{Case, Drawn, SIMPLER_DECIMALS_MAX, entry_and_change, simpler_decimals};
 use crate::draw::Draw;
 use crate::market::letter;
 use crate::text_table::TextTable;
 
-/// The simpler caps that are tried at most for one candidate.
-const SIMPLER_MAX: usize = 10;
-
 /// Builds the strategy of candidates called `A`, `B`, `C`, …, in random order.
 ///
-/// Market caps go from a unit to tens of trillions; some lists have all caps close together, some have equal ones.
+/// Market caps range from one unit to tens of trillions. In some lists all caps lie close together, in some
+/// they are equal.
 pub fn candidates(count: RangeInclusive<usize>) -> impl Strategy<Value = Vec<Candidate>> + Clone {
     Drawn(move |draw: &mut Draw<'_>| {
         let count = draw.count(&count);
@@ -40,7 +38,7 @@ fn candidate(number: usize, market_cap: Option<MarketCap>) -> Option<Candidate> 
 
 impl Case for Vec<Candidate> {
     fn simplification_count(&self) -> usize {
-        self.len().saturating_mul(SIMPLER_MAX.saturating_add(2)).saturating_add(2)
+        self.len().saturating_mul(SIMPLER_DECIMALS_MAX.saturating_add(2)).saturating_add(2)
     }
 
     fn simplification(&self, number: usize) -> Option<Self> {
@@ -62,7 +60,7 @@ impl Case for Vec<Candidate> {
             simpler.remove(number);
             return (!simpler.is_empty()).then_some(simpler);
         }
-        let (each, change) = entry_and_change(number.saturating_sub(self.len()), SIMPLER_MAX);
+        let (each, change) = entry_and_change(number.saturating_sub(self.len()), SIMPLER_DECIMALS_MAX);
         let cap = simpler_decimals(simpler.get(each)?.market_cap.decimal()).get(change).copied()?;
         simpler[each].market_cap = MarketCap::new(cap).ok()?;
         Some(simpler)

@@ -8,16 +8,17 @@ use rust_decimal::Decimal;
 
 use crate::draw::{Draw, of_digits};
 
-/// What a law is judged on: some candidates, a market, a portfolio.
+/// The input of a law: candidates, a market, a portfolio.
 ///
-/// A case knows how to become simpler, so that what is printed of a broken law is the smallest case that breaks it.
+/// A case can be simplified, so that the report of a broken law shows the smallest case that breaks it.
 pub trait Case: Clone + fmt::Debug {
     /// Returns how many ways there are to look for a simpler case.
     fn simplification_count(&self) -> usize;
 
-    /// Returns the case that is simpler in one of these ways, numbered from 0, or `None` if that way leads nowhere.
+    /// Returns the case after simplification `number` (from 0), or `None` if that simplification does not
+    /// apply.
     ///
-    /// Each must be simpler by a measure that cannot fall for ever. Coarse simplifications come first.
+    /// Each simplification must lower a measure that is bounded below. Coarse simplifications come first.
     fn simplification(&self, number: usize) -> Option<Self>;
 
     /// Shows the case as a person would write it down: a small table.
@@ -61,7 +62,7 @@ impl<C: Case> Shrinking<C> {
         Self { failing: case, trial: None, next: 0, progress: false }
     }
 
-    /// Takes the next simplification on trial, round after round until one brings nothing.
+    /// Tries the next simplification, round after round until a whole round brings no progress.
     fn advance(&mut self) -> bool {
         loop {
             let ways = self.failing.simplification_count();
@@ -89,7 +90,7 @@ impl<C: Case> ValueTree for Shrinking<C> {
         if let Some(failing) = self.trial.take() {
             self.failing = failing;
             self.progress = true;
-            // What had this number is gone, and another simplification has it now.
+            // The simplification with this number is gone, and another one has the number now.
             self.next = self.next.saturating_sub(1);
         }
         self.advance()
@@ -97,12 +98,16 @@ impl<C: Case> ValueTree for Shrinking<C> {
 
     fn complicate(&mut self) -> bool {
         let was_on_trial = self.trial.take().is_some();
-        // At the end of the walk the failing case is current again, which proptest wants to see once more.
+        // At the end the failing case is current again, and proptest wants to see it once more.
         self.advance() || was_on_trial
     }
 }
 
-/// Returns the numbers that are simpler to read than a positive one: fewer digits, nearer to 1, smaller.
+/// The largest number of simpler decimals tried for one number.
+pub(crate) const SIMPLER_DECIMALS_MAX: usize = 10;
+
+/// Returns at most [`SIMPLER_DECIMALS_MAX`] numbers that are simpler to read than a positive one: fewer
+/// digits, nearer to 1, smaller.
 pub(crate) fn simpler_decimals(decimal: Decimal) -> Vec<Decimal> {
     let digits = Digits::of(decimal);
     let Digits { mantissa, exponent, count } = digits;
@@ -117,7 +122,7 @@ pub(crate) fn simpler_decimals(decimal: Decimal) -> Vec<Decimal> {
     };
     let first_digit = mantissa.checked_div(10_i128.saturating_pow(count.saturating_sub(1).unsigned_abs()));
     let first_digit = first_digit.unwrap_or(1);
-    let candidates = [
+    let candidates: [Decimal; SIMPLER_DECIMALS_MAX] = [
         Decimal::ONE,
         Decimal::TWO,
         of_digits(1, magnitude),
@@ -140,7 +145,7 @@ pub(crate) fn simpler_decimals(decimal: Decimal) -> Vec<Decimal> {
 struct Digits {
     mantissa: i128,
     exponent: i32,
-    /// How many digits the mantissa has; none for zero.
+    /// The number of digits of the mantissa, 0 for zero.
     count: i32,
 }
 
@@ -163,7 +168,7 @@ impl Digits {
     }
 }
 
-/// Cuts a number into the part that says which entry and the part that says which change: `changes` per entry.
+/// Splits a number into an entry and one of its `changes` changes.
 pub(crate) fn entry_and_change(number: usize, changes: usize) -> (usize, usize) {
     (number.checked_div(changes).unwrap_or(0), number.checked_rem(changes).unwrap_or(0))
 }

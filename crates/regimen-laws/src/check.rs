@@ -11,16 +11,16 @@ use crate::case::Case;
 use crate::law::{Finding, Judgement, Law, Objection};
 use crate::violation::{Broken, Violation};
 
-/// The simplifications that are tried at most for one law, unless told.
+/// The default limit of simplifications tried for one law.
 const SIMPLIFICATIONS_MAX: u32 = 1_500;
-/// The counterexamples that are simplified, because the smallest of some is smaller than that of one.
+/// The number of counterexamples that are simplified; the smallest of several is smaller than the only one.
 const COUNTEREXAMPLES_MAX: usize = 4;
-/// A law counts as checked if it applied to at least one case in so many.
+/// A law counts as checked if it applied to at least one case in 10.
 const APPLIES_ONCE_IN: u32 = 10;
 
 type Judge<'a, L, C> = Box<dyn Fn(L, &C) -> Judgement + 'a>;
 
-/// The laws that a rule is about to be checked against, and how.
+/// The laws that a rule will be checked against, and the settings of the check.
 ///
 /// The same settings give the same cases, so a check passes or fails the same way each time.
 pub struct Check<'a, L, C> {
@@ -51,25 +51,26 @@ impl<'a, L: Law, C: Case + 'static> Check<'a, L, C> {
         }
     }
 
-    /// Says how the rule is called in what is printed.
+    /// Names the rule in the report.
     #[must_use]
     pub fn called(self, name: &str) -> Self {
         Self { subject: name.to_owned(), ..self }
     }
 
-    /// Checks each law on so many random cases, 100 unless told.
+    /// Checks each law on `cases` random cases; the default is 100.
     #[must_use]
     pub fn cases(self, cases: u32) -> Self {
         Self { cases, ..self }
     }
 
-    /// Tries at most so many simplifications of what breaks a law, 1500 unless told: fewer for a rule that takes its time.
+    /// Tries at most `simplifications` simplifications of a counterexample; the default is 1500. A slow rule
+    /// needs fewer.
     #[must_use]
     pub fn simplifications(self, simplifications: u32) -> Self {
         Self { simplifications, ..self }
     }
 
-    /// Draws other cases than those of seed 0.
+    /// Draws the cases of another seed; the default is 0.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
@@ -112,8 +113,8 @@ impl<'a, L: Law, C: Case + 'static> Check<'a, L, C> {
     /// Checks all laws.
     ///
     /// # Errors
-    /// [`Broken`] with the smallest counterexample to each law that the rule breaks. It prints itself, also as `Debug`, so a test may
-    /// return it or unwrap it.
+    /// [`Broken`] with the smallest counterexample to each law that the rule breaks. `Display` and `Debug`
+    /// both print the full report, so a test may return it or unwrap it.
     pub fn check(&self) -> Result<(), Broken> {
         let violations: Vec<Violation> = self.laws.iter().filter_map(|law| self.violation(*law)).collect();
         if violations.is_empty() { Ok(()) } else { Err(Broken { subject: self.subject.clone(), violations }) }
@@ -154,7 +155,7 @@ impl<'a, L: Law, C: Case + 'static> Check<'a, L, C> {
         (!shown).then(|| Violation::not_shown(law, self.seed, draws, applied))
     }
 
-    /// Walks to a case that still breaks the law and has no simplification that does.
+    /// Simplifies a case until no simplification breaks the law.
     fn smallest(
         &self,
         law: L,
@@ -179,7 +180,7 @@ impl<'a, L: Law, C: Case + 'static> Check<'a, L, C> {
         smallest
     }
 
-    /// Judges a case; a panic breaks any law.
+    /// Judges a case. A panic breaks any law.
     fn judgement(&self, law: L, case: &C) -> Judgement {
         let judged = catch_unwind(AssertUnwindSafe(|| (self.judge)(law, case)));
         judged.unwrap_or_else(|panic| {
@@ -200,13 +201,13 @@ impl<L: Law, C> fmt::Debug for Check<'_, L, C> {
 struct Counterexample<C> {
     case: C,
     finding: Finding,
-    /// The number of the case that it began as.
+    /// The number of the draw that it began as.
     draw: u32,
-    /// How many simplifications led to it.
+    /// The number of simplifications that led to it.
     simplified: u32,
 }
 
-/// Builds the source of random cases: it depends on the seed alone.
+/// Builds the generator of random cases, which depends on the seed alone.
 fn runner(seed: u64) -> TestRunner {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());

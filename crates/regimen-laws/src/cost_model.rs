@@ -5,7 +5,7 @@ use regimen_planning::{CostModel, Liquidity, Trade};
 use regimen_types::{AsOf, AssetId, Bps, Exact, Money, Rounding, Side, TradeCosts};
 use rust_decimal::Decimal;
 
-use crate::case::{Case, Drawn, simpler_decimals};
+use crate::case::{Case, Drawn, SIMPLER_DECIMALS_MAX, simpler_decimals};
 use crate::check::Check;
 use crate::draw::Draw;
 use crate::law::{Judgement, Objection, laws};
@@ -34,7 +34,7 @@ pub struct PricedTrade {
     pub side: Side,
     /// Units times price.
     pub notional: Decimal,
-    /// What is traded in a day; zero is unknown.
+    /// The volume of a day; zero means unknown.
     pub volume: Decimal,
     /// The daily volatility in basis points; zero is unknown.
     pub volatility_bps: Decimal,
@@ -94,12 +94,12 @@ const NUMBERS: [fn(&mut PricedTrade) -> &mut Decimal; 4] = [
     |each| &mut each.volatility_bps,
     |each| &mut each.half_spread_bps,
 ];
-/// Zero, and the simpler numbers that are tried at most.
-const SIMPLER_MAX: usize = 11;
+/// The changes tried for one number: zero, and the simpler numbers.
+const CHANGES: usize = SIMPLER_DECIMALS_MAX + 1;
 
 impl Case for PricedTrade {
     fn simplification_count(&self) -> usize {
-        NUMBERS.len().saturating_mul(SIMPLER_MAX).saturating_add(2)
+        NUMBERS.len().saturating_mul(CHANGES).saturating_add(2)
     }
 
     fn simplification(&self, number: usize) -> Option<Self> {
@@ -109,8 +109,8 @@ impl Case for PricedTrade {
             1 => simpler.side = Side::Buy,
             _ => {
                 let number = number.saturating_sub(2);
-                let value = NUMBERS.get(number.checked_div(SIMPLER_MAX)?)?(&mut simpler);
-                *value = match number.checked_rem(SIMPLER_MAX)?.checked_sub(1) {
+                let value = NUMBERS.get(number.checked_div(CHANGES)?)?(&mut simpler);
+                *value = match number.checked_rem(CHANGES)?.checked_sub(1) {
                     None => Decimal::ZERO,
                     Some(which) => simpler_decimals(*value).get(which).copied()?,
                 };
@@ -198,7 +198,7 @@ fn total(costs: &TradeCosts) -> Result<Decimal, Objection> {
     costs.total().map(Money::decimal).map_err(|_| Objection::NotApplicable)
 }
 
-/// A fixed fee and gas are paid for the transaction; all else is paid for what is traded.
+/// A fixed fee and gas are paid per transaction; all other costs depend on the traded amount.
 fn nothing(model: &dyn CostModel, trade: &PricedTrade) -> Judgement {
     let of_nothing = costs(model, trade, Decimal::ZERO)?;
     let fixed = TradeCosts { fee: of_nothing.fee, gas: of_nothing.gas, ..TradeCosts::NONE };

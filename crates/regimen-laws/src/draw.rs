@@ -14,7 +14,7 @@ impl<'a> Draw<'a> {
         Self(rng)
     }
 
-    /// Draws a number below `limit`, or zero if there is none.
+    /// Draws a number below `limit`, or returns zero for a `limit` of zero.
     pub(crate) fn below(&mut self, limit: u64) -> u64 {
         let scaled = u128::from(self.0.next_u64()).saturating_mul(u128::from(limit)) >> 64;
         u64::try_from(scaled).unwrap_or(0)
@@ -37,7 +37,7 @@ impl<'a> Draw<'a> {
         usize::try_from(self.below(length.try_into().unwrap_or(u64::MAX))).unwrap_or(0)
     }
 
-    /// Draws `true` once in so many times.
+    /// Draws `true` with probability 1/`times`.
     pub(crate) fn one_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }

@@ -1,4 +1,4 @@
-//! Whole engines as laws see them: what comes out at each snapshot of a history.
+//! Whole engines as laws see them: their output at each snapshot of a history.
 
 use std::error::Error;
 use std::fmt;
@@ -14,16 +14,17 @@ use serde::de::DeserializeOwned;
 ///
 /// A [`Methodology`] is one. Write it for an engine of your own, such as one that decides by your own rules.
 pub trait Engine: fmt::Debug {
-    /// Runs through a history, to its end or to the first snapshot at which there is no answer.
+    /// Runs a history to its end, or to the first snapshot at which there is no answer.
     ///
-    /// After each snapshot whose number (from 0) is in `stops`, the engine stops and starts anew from what it has stored.
+    /// After each snapshot whose number (from 0) is in `stops`, the engine stops and resumes from its stored
+    /// state.
     fn run(&self, history: &History, stops: &[usize]) -> EngineRun;
 
     /// Returns the decimal places of money.
     fn money_scale(&self) -> u32;
 }
 
-/// What an engine did with a history.
+/// The output of an engine for a history.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct EngineRun {
     /// One step per snapshot, from the first at which the index exists.
@@ -32,22 +33,22 @@ pub struct EngineRun {
     pub error: Option<String>,
 }
 
-/// What an engine did at one snapshot.
+/// The output of an engine at one snapshot.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EngineStep {
     /// The snapshot.
     pub as_of: AsOf,
-    /// What is held after it.
+    /// The holdings after it.
     pub holdings: Holdings,
-    /// What that is worth.
+    /// The value of the holdings.
     pub nav: Nav,
     /// The level of the index.
     pub level: IndexLevel,
     /// The basket and the divisor behind the level, if the engine keeps an index.
     pub index: Option<Index>,
-    /// What was booked, as rows of the transaction log.
+    /// The booked transactions, as rows of the log.
     pub booked: Vec<String>,
-    /// What the portfolio did and why, or why nothing; `None` if the engine does not say.
+    /// The action of the portfolio with its reason; `None` if the engine does not record it.
     pub action: Option<Action>,
     /// All else that was decided, as a text to compare.
     pub report: String,
@@ -137,7 +138,7 @@ fn since_base<'a>(
     history.windows().enumerate().skip_while(move |(_, window)| Some(window.as_of()) < base)
 }
 
-/// Returns what is left of a state once it was written and read.
+/// Writes a state and reads it back.
 fn stored<State: Serialize + DeserializeOwned>(state: &State) -> serde_json::Result<State> {
     serde_json::from_str(&serde_json::to_string(state)?)
 }

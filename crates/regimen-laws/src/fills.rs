@@ -27,7 +27,8 @@ laws! {
 pub type FillFunction =
     dyn Fn(AsOf, &[Order], &Holdings, &dyn Market, &TradingTerms<'_>) -> Result<FillOutcome, ArithmeticError>;
 
-/// Prepares the check of a fill model on the given terms: it fills plans at prices that have moved since, some up and some down.
+/// Prepares the check of a fill model on the given terms. It fills plans at prices that have moved since, up
+/// or down.
 ///
 /// ```
 /// use regimen_laws::fills;
@@ -48,7 +49,7 @@ pub fn fills<'a>(
     Check::new(name.to_owned(), FillLaw::ALL, portfolios(1..=8), judge)
 }
 
-/// By what prices move between the plan and its fills, in percent, one position after the other.
+/// The price changes between the plan and its fills, in percent, one position after the other.
 const MOVES_PERCENT: [u32; 5] = [100, 150, 60, 103, 98];
 
 /// The portfolio at the prices of its fills.
@@ -102,7 +103,7 @@ fn judge(law: FillLaw, filler: &FillFunction, terms: &TradingTerms<'_>, portfoli
     }
 }
 
-/// Orders and what became of them.
+/// Orders and their fills.
 struct Filling<'a> {
     orders: &'a [Order],
     market: &'a Portfolio,
@@ -135,7 +136,7 @@ impl Filling<'_> {
         Ok(())
     }
 
-    /// Books the fills, and returns what is held then.
+    /// Books the fills, and returns the holdings after them.
     fn booked(&self, holdings: &Holdings) -> Result<Holdings, Objection> {
         let mut after = holdings.clone();
         for each in &self.outcome.fills {
@@ -173,7 +174,7 @@ impl Filling<'_> {
     }
 }
 
-/// Books one fill as a ledger does, or returns `None` if it does not fit.
+/// Books one fill as a ledger does. Returns `None` if it does not fit.
 pub(crate) fn book(holdings: &mut Holdings, fill: &Fill) -> Option<()> {
     let held = holdings.units(&fill.asset);
     let costs = fill.costs.total().ok()?;

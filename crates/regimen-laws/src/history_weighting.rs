@@ -40,7 +40,7 @@ pub fn history_weighting(
     Check::new(format!("{rule:?}"), HistoryWeightingLaw::ALL, markets, judge)
 }
 
-/// The weights by asset; `None` if the rule has none.
+/// The weights by asset; `None` if the rule gives no weights.
 type Weighed = Option<BTreeMap<AssetId, Weight>>;
 
 fn judge(law: HistoryWeightingLaw, rule: &dyn HistoryWeighting, market: &MarketTable) -> Judgement {

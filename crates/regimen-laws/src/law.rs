@@ -1,33 +1,33 @@
-//! Laws, and what is found where one is broken.
+//! Laws, and the findings where one is broken.
 
 use std::fmt;
 
-/// A law: what holds for every case, whatever the rule.
+/// A law: a statement about every case and every rule.
 pub trait Law: Copy + PartialEq + fmt::Debug + 'static {
     /// Returns the law's name.
     fn name(self) -> &'static str;
 
-    /// Returns what holds, in one sentence.
+    /// Returns the statement in one sentence.
     fn statement(self) -> &'static str;
 }
 
 /// Why a case does not keep a law.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Objection {
-    /// The law says nothing about this case: the rule has no answer to it, and is allowed to have none.
+    /// The law does not apply to this case: the rule has no answer to it, and need not have one.
     NotApplicable,
     /// The law is broken.
     Breach(Finding),
 }
 
-/// What a broken law expects of a case, and what was found instead.
+/// The expected result of a case, and the one found instead.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Finding {
-    /// What was done to the case, if anything: its caps multiplied, its order reversed.
+    /// The change made to the case, if any: its caps multiplied, its order reversed.
     pub change: String,
-    /// What the law expects.
+    /// The expected result.
     pub expected: String,
-    /// What the rule did.
+    /// The result of the rule.
     pub found: String,
 }
 

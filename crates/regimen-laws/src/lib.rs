@@ -1,7 +1,7 @@
 //! Laws of index rules, checked on random markets.
 //!
-//! A rule of your own (how to weigh, screen, select, when to trade) is proven in one call. What comes back is `Ok`, or
-//! the smallest case that breaks a law, written down as a person would:
+//! One call checks a rule of your own (how to weigh, screen, select, when to trade). It returns `Ok`, or the
+//! smallest case that breaks a law, written as a person would write it:
 //!
 //! ```
 //! use regimen_laws::weighting_rule;
@@ -23,8 +23,9 @@
 //! assert!(broken.violations.iter().any(|each| each.law == "names"));
 //! ```
 //!
-//! The cases depend on a seed alone, so a check passes or fails the same way each time. No knowledge of proptest is needed; who
-//! has it finds the strategies of markets, histories, candidates and portfolios here too.
+//! The cases depend on a seed alone, so a check passes or fails the same way each time. No knowledge of
+//! proptest is needed. Its users find the strategies of markets, histories, candidates and portfolios here
+//! too.
 #![deny(clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 

@@ -7,7 +7,7 @@ use regimen_types::{AssetId, Exact, Weight};
 use regimen_weighting::{Group, RawWeight, WeightCap, WeightLimits, Weights};
 use rust_decimal::Decimal;
 
-use crate::case::{Case, Drawn, entry_and_change, simpler_decimals};
+use crate::case::{Case, Drawn, SIMPLER_DECIMALS_MAX, entry_and_change, simpler_decimals};
 use crate::check::Check;
 use crate::draw::Draw;
 use crate::law::{Judgement, Objection, laws};
@@ -32,7 +32,7 @@ laws! {
     }
 }
 
-/// What rounding may change of a weight.
+/// The largest change of a weight that counts as rounding.
 const ROUNDING: Decimal = Decimal::from_parts(1, 0, 0, false, 15);
 
 /// Weights by a weighting rule, before caps and floors: the shares of amounts in their sum.
@@ -46,7 +46,7 @@ struct Amount {
     group: Option<Group>,
 }
 
-/// Builds the strategy of raw weights of 1 to 12 constituents in up to three groups, or none.
+/// Builds the strategy of raw weights of 1 to 12 constituents, without groups or in up to three.
 pub fn raw_weights() -> impl Strategy<Value = RawWeights> + Clone {
     Drawn(|draw: &mut Draw<'_>| {
         let count = draw.count(&(1..=12));
@@ -81,12 +81,9 @@ impl RawWeights {
     }
 }
 
-/// The simpler amounts that are tried at most for one constituent.
-const SIMPLER_MAX: usize = 10;
-
 impl Case for RawWeights {
     fn simplification_count(&self) -> usize {
-        self.0.len().saturating_mul(SIMPLER_MAX.saturating_add(3)).saturating_add(1)
+        self.0.len().saturating_mul(SIMPLER_DECIMALS_MAX.saturating_add(3)).saturating_add(1)
     }
 
     fn simplification(&self, number: usize) -> Option<Self> {

@@ -25,15 +25,17 @@ laws! {
         Cash = "cash": "cash is never negative",
         Value = "value": "the NAV is the cash and the units at their last known prices",
         Books = "books": "booking the transaction log again gives the same holdings",
-        Reasons = "reasons": "a hold for want of a trigger has readings, none of which fires; a rebalance that triggers caused has the one that fired",
+        Reasons = "reasons": "a hold for want of a trigger has readings that do not fire; a rebalance that triggers caused has the one that fired",
         Continuity = "continuity": "a rebalance never moves the level of the index",
     }
 }
 
-/// Prepares the check of a methodology on random markets, which must have the assets that the definition names.
+/// Prepares the check of a methodology on random markets, which must contain the assets that the definition
+/// names.
 ///
-/// A definition with absolute thresholds of market cap has no [`MethodologyLaw::CapUnit`]: leave it out with [`Check::without`].
-/// Nor has one whose old and new baskets meet at an earlier close [`MethodologyLaw::Continuity`] at the snapshot of the rebalance.
+/// A definition with absolute thresholds of market cap does not keep [`MethodologyLaw::CapUnit`], and one
+/// whose old and new baskets meet at an earlier close does not keep [`MethodologyLaw::Continuity`] at the
+/// snapshot of the rebalance. Leave such laws out with [`Check::without`].
 #[must_use]
 pub fn methodology(methodology: &Methodology, markets: Markets) -> Check<'_, MethodologyLaw, MarketTable> {
     engine(methodology, markets).called(&methodology.definition().name)
@@ -107,7 +109,8 @@ fn row_order(engine: &dyn Engine, market: &MarketTable, expected: &EngineRun) ->
     same_run("the rows of each snapshot in reversed order", expected, &found)
 }
 
-/// Appends to each name of one letter: such names sort as before, among themselves and among those that a definition knows.
+/// Lengthens each one-letter name. The new names sort as before, also relative to the names in the
+/// definition.
 fn names(engine: &dyn Engine, market: &MarketTable, expected: &EngineRun) -> Judgement {
     let has_short_name = |asset: &AssetId| asset.as_str().len() == 1;
     let longer = |asset: &AssetId| {
@@ -239,7 +242,7 @@ fn reasons(run: &EngineRun) -> Judgement {
         let (fits, expected) = match action {
             Action::Hold(HoldReason::WithinLimits { readings }) => {
                 let silent = readings.iter().all(|reading| !reading.fires);
-                (silent && !readings.is_empty(), "a hold within limits with readings, none of which fires")
+                (silent && !readings.is_empty(), "a hold within limits with readings that do not fire")
             }
             Action::Hold(_) => continue,
             Action::Rebalance(rebalance) => {
@@ -270,7 +273,7 @@ fn same_outcome(change: &str, expected: &EngineStep, found: &EngineStep) -> Judg
     Err(Objection::breach(change, shown(expected), shown(found)))
 }
 
-/// Cuts two texts to where they first differ, with what surrounds it.
+/// Cuts two texts to their first difference and its surroundings.
 fn around_difference(left: &str, right: &str) -> (String, String) {
     let same = left.chars().zip(right.chars()).take_while(|(left, right)| left == right).count();
     let cut = |text: &str| text.chars().skip(same.saturating_sub(60)).take(160).collect();

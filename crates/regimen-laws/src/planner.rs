@@ -36,8 +36,8 @@ pub type PlanFunction = dyn Fn(
 
 /// Prepares the check of a planner that trades on the given terms.
 ///
-/// [`PlannerLaw::AtTarget`] wants units that are fine enough: with whole units, a second plan may come closer than the first.
-/// [`PlannerLaw::Aim`] holds where no bands or filters are set, and is left out otherwise.
+/// [`PlannerLaw::AtTarget`] needs fine units: with whole units, a second plan may come closer than the first.
+/// [`PlannerLaw::Aim`] applies without bands and filters, and is left out otherwise.
 ///
 /// ```
 /// use regimen_laws::planner;
@@ -133,7 +133,7 @@ impl Planning<'_> {
         Ok(())
     }
 
-    /// Fills the plan's orders at its own prices, fill by fill, and returns what is held then.
+    /// Fills the plan's orders at its own prices, one by one, and returns the holdings after them.
     fn filled(&self, plan: &RebalancePlan) -> Result<Holdings, Objection> {
         let orders: Vec<Order> = plan.orders().cloned().collect();
         let outcome = filled_at_once(self.portfolio, &orders, self.terms)?;
@@ -175,7 +175,7 @@ impl Planning<'_> {
     fn aim(&self, plan: &RebalancePlan) -> Judgement {
         let lost = |_| Objection::NotApplicable;
         if plan.skips().any(|(_, skip)| skip.reason == SkipReason::NotTradable) {
-            // The target is taken of the rest then.
+            // The target applies to the rest in that case.
             return Err(Objection::NotApplicable);
         }
         for line in plan.lines.iter().filter(|line| line.action.is_ok() && line.undone.is_none()) {

@@ -12,7 +12,7 @@ use crate::draw::Draw;
 use crate::market::{FIRST_INSTANT, letter};
 use crate::text_table::TextTable;
 
-/// What is held, what is wanted, and the market in between.
+/// Holdings, a target, and the market of their assets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Portfolio {
     /// The cash.
@@ -32,7 +32,7 @@ pub struct Position {
     pub part: u32,
     /// The price of one unit, above zero.
     pub price: Decimal,
-    /// What is traded of it in a day, in currency; zero is unknown.
+    /// The volume of a day, in currency; zero means unknown.
     pub volume: Decimal,
     /// Whether it may be bought and sold, sold only, or neither.
     pub trades: Trades,
@@ -45,14 +45,15 @@ pub enum Trades {
     Both,
     /// The price is stale: sells only.
     SellsOnly,
-    /// None.
+    /// Neither: the asset cannot be traded.
     None,
 }
 
 /// Builds the strategy of portfolios of some assets called `A`, `B`, `C`, …
 ///
-/// Positions are worth from nothing to billions, prices go from a millionth to a million; some assets are held and
-/// not wanted, some wanted and not held, some may not be traded; a part of the target may be cash.
+/// Positions are worth from nothing to billions, and prices range from a millionth to a million. Some assets
+/// are held but not wanted, some wanted but not held, and some cannot be traded. Part of the target may be
+/// cash.
 pub fn portfolios(assets: RangeInclusive<usize>) -> impl Strategy<Value = Portfolio> + Clone {
     Drawn(move |draw: &mut Draw<'_>| {
         let count = draw.count(&assets);
@@ -88,7 +89,7 @@ pub fn targets(assets: RangeInclusive<usize>) -> impl Strategy<Value = TargetPor
 }
 
 impl Portfolio {
-    /// Returns what is held.
+    /// Returns the holdings.
     #[must_use]
     pub fn holdings(&self) -> Holdings {
         let mut holdings = Holdings::of_cash(Money::from(self.cash));
@@ -98,8 +99,8 @@ impl Portfolio {
         holdings
     }
 
-    /// Returns what is wanted. An eighth of the largest part more than all parts is the whole, so that some is in cash; if all parts
-    /// are even, there is no cash.
+    /// Returns the target. The whole is all parts plus an eighth of the largest, so that some of it is cash;
+    /// if all parts are even, there is no cash.
     #[must_use]
     pub fn target(&self) -> TargetPortfolio {
         let parts = || self.positions.iter().map(|each| each.part);

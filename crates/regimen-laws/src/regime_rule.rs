@@ -23,7 +23,8 @@ laws! {
 /// A regime rule: the state before and the market in, one evaluation out.
 pub type RegimeStepFunction = dyn Fn(RegimeState, &HistoryWindow<'_>) -> RegimeStep;
 
-/// Prepares the check of a regime rule on random markets, which must have the assets that its signals read.
+/// Prepares the check of a regime rule on random markets, which must contain the assets that its signals
+/// read.
 ///
 /// ```
 /// use std::num::{NonZeroU32, NonZeroUsize};
@@ -31,11 +32,12 @@ pub type RegimeStepFunction = dyn Fn(RegimeState, &HistoryWindow<'_>) -> RegimeS
 /// use regimen_laws::{markets, regime_rule};
 /// use regimen_types::HistoryWindow;
 /// use regimen_regime::{
-///     AgainstAverage, Average, Combination, Hysteresis, Input, Measured, Member, PriceSignal, RegimeRule, ScoreScale, Signal,
-///     Thresholds,
+///     AgainstAverage, Average, Combination, Hysteresis, Input, Measured, Member, PriceSignal, RegimeRule,
+///     ScoreScale, Signal, Thresholds,
 /// };
 ///
-/// let trend = PriceSignal::new("BTC".parse().unwrap(), AgainstAverage(Average::simple(NonZeroUsize::new(5).unwrap())));
+/// let average = Average::simple(NonZeroUsize::new(5).unwrap());
+/// let trend = PriceSignal::new("BTC".parse().unwrap(), AgainstAverage(average));
 /// let scale = ScoreScale::new(0.0, 0.1).unwrap();
 /// let signal = Signal { name: "trend".into(), weight: 1.0, scale, input: Input::Market(Arc::new(trend)) };
 /// let thresholds = Thresholds::new(0.1, -0.1).unwrap();
@@ -167,7 +169,7 @@ fn unknown(taken: &Taken) -> Judgement {
     Ok(())
 }
 
-/// Returns what a member brings to its combination.
+/// Returns the score that a member brings to its combination.
 fn standing(member: &MemberReading) -> Standing {
     match &member.read {
         Read::Signal(Reading::Stale { then: WhenStale::LeaveOut, .. }) => Standing::LeftOut,

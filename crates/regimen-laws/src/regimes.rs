@@ -1,4 +1,4 @@
-//! Laws of what turns scores into regimes.
+//! Laws of functions that turn scores into regimes.
 
 use proptest::strategy::Strategy;
 use regimen_regime::RegimeState;
@@ -112,10 +112,10 @@ impl Case for Scores {
     }
 }
 
-/// What takes a score: state, score and instant in, state out.
+/// A function of state, score and instant that returns the next state.
 pub type RegimeFunction = dyn Fn(RegimeState, Option<f64>, AsOf) -> RegimeState;
 
-/// What the rule claims to keep.
+/// The parameters that the rule claims to keep.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RegimeClaims {
     /// Outside a bullish regime, a score above this votes bullish.
@@ -135,7 +135,7 @@ impl RegimeClaims {
     }
 }
 
-/// Prepares the check of what turns scores into regimes.
+/// Prepares the check of a function that turns scores into regimes.
 ///
 /// ```
 /// use regimen_laws::{RegimeClaims, RegimeLaw, regimes};
@@ -146,7 +146,10 @@ impl RegimeClaims {
 ///     let since = state.since.or(Some(as_of));
 ///     let Some(score) = score else { return RegimeState { since, ..state } };
 ///     let regime = if score > 0.0 { Regime::Bullish } else { Regime::Bearish };
-///     if regime == state.regime { RegimeState { since, ..state } } else { RegimeState { regime, since: Some(as_of), contender: None } }
+///     if regime == state.regime {
+///         return RegimeState { since, ..state };
+///     }
+///     RegimeState { regime, since: Some(as_of), contender: None }
 /// };
 /// let claims = RegimeClaims { enter_above: 0.0, exit_below: 0.0, confirm: 1, dwell_days_min: 0 };
 /// regimes("the sign", &sign, claims).check().unwrap();
@@ -167,7 +170,7 @@ struct Claimed<'a> {
     claims: RegimeClaims,
 }
 
-/// One evaluation, with what counts at it.
+/// One evaluation, with the inputs of the laws.
 struct Taken {
     as_of: AsOf,
     before: RegimeState,

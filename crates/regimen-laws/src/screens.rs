@@ -24,8 +24,8 @@ laws! {
 
 /// Prepares the check of a screen on random markets.
 ///
-/// Every snapshot is screened twice: for a new index, and for one whose incumbents are every second asset. A screen that
-/// knows assets by name keeps no law of names: leave it out with [`Check::without`].
+/// Every snapshot is screened twice: for a new index, and for one whose incumbents are every second asset. A
+/// screen that names assets does not keep the law of names: leave that out with [`Check::without`].
 ///
 /// ```
 /// use regimen_laws::{markets, screen};
@@ -38,7 +38,7 @@ pub fn screen(screen: &dyn UniverseScreen, markets: Markets) -> Check<'_, Screen
     Check::new(format!("{screen:?}"), ScreenLaw::ALL, markets, judge)
 }
 
-/// The reason for each asset, `None` if it passes.
+/// The reason of each asset that is out, `None` for those that pass.
 type Verdicts = BTreeMap<AssetId, Option<String>>;
 
 fn judge(law: ScreenLaw, screen: &dyn UniverseScreen, market: &MarketTable) -> Judgement {
@@ -55,7 +55,7 @@ fn judge(law: ScreenLaw, screen: &dyn UniverseScreen, market: &MarketTable) -> J
     }
 }
 
-/// Nobody is an incumbent, and every second asset is.
+/// The two cases: no asset is an incumbent, or every second one is.
 fn memberships(market: &MarketTable) -> [Membership; 2] {
     let constituents = market.assets().into_iter().step_by(2).collect();
     let reconstitutions = 1;

@@ -62,7 +62,8 @@ impl Ranking {
     }
 }
 
-/// The changes that are tried for one asset: without it, without its group, as a newcomer, and with simpler amounts.
+/// The number of changes tried for one asset: without it, without its group, as a newcomer, with simpler
+/// amounts.
 const CHANGES: usize = 13;
 
 impl Case for Ranking {
@@ -109,7 +110,8 @@ impl Case for Ranking {
 
 /// Prepares the check of a selection rule that selects at most `count` assets.
 ///
-/// A rule with a threshold for the amount keeps no law of the [unit](SelectionLaw::Unit): leave it out with [`Check::without`].
+/// A rule with a threshold for the amount does not keep the law of the [unit](SelectionLaw::Unit): leave that
+/// out with [`Check::without`].
 ///
 /// ```
 /// use std::num::NonZeroUsize;

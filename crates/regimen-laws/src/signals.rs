@@ -1,4 +1,4 @@
-//! Laws of the signals that tell the regime.
+//! Laws of the signals of the regime.
 
 use regimen_regime::{Lookback, Reading, RegimeSignal};
 use regimen_types::{AsOf, History, HistoryWindow};
@@ -21,24 +21,25 @@ laws! {
     }
 }
 
-/// What rounding may change of a value that is computed in floats, relative to the value or to 1.
+/// The largest change that counts as rounding, relative to the value or to 1.
 const ROUNDING: f64 = 1e-9;
 
-/// What the market is multiplied by.
+/// The factors that the market is multiplied by.
 const FACTORS: [Decimal; 3] =
     [Decimal::ONE_THOUSAND, Decimal::from_parts(1, 0, 0, false, 3), Decimal::from_parts(93, 0, 0, false, 2)];
 
-/// Prepares the check of a signal on random markets, which must have the assets that the signal reads.
+/// Prepares the check of a signal on random markets, which must contain the assets that the signal reads.
 ///
-/// Scale invariance is checked if the signal claims it. There are at least twice as many snapshots as the lookback
-/// requires.
+/// Scale invariance is checked if the signal claims it. Markets have at least twice as many snapshots as the
+/// lookback requires.
 ///
 /// ```
 /// use std::num::NonZeroUsize;
 /// use regimen_laws::{markets, regime_signal};
 /// use regimen_regime::{AgainstAverage, Average, PriceSignal};
 ///
-/// let signal = PriceSignal::new("BTC".parse().unwrap(), AgainstAverage(Average::simple(NonZeroUsize::new(5).unwrap())));
+/// let average = Average::simple(NonZeroUsize::new(5).unwrap());
+/// let signal = PriceSignal::new("BTC".parse().unwrap(), AgainstAverage(average));
 /// regime_signal(&signal, markets().named("BTC".parse().unwrap())).check().unwrap();
 /// ```
 #[must_use]
@@ -62,7 +63,7 @@ fn judge(law: SignalLaw, signal: &dyn RegimeSignal, market: &MarketTable) -> Jud
     }
 }
 
-/// A market that is no history is no case.
+/// A market that does not form a history is not a case.
 pub(crate) fn history(market: &MarketTable) -> Result<History, Objection> {
     market.history().map_err(|_| Objection::NotApplicable)
 }
@@ -118,7 +119,7 @@ fn warm_up(signal: &dyn RegimeSignal, market: &MarketTable) -> Judgement {
     let history = history(market)?;
     known(readings(signal, &history))?;
     let required = signal.lookback().required();
-    // A lookback of whole months may need more than it requires: a month end, say.
+    // A lookback of whole months, such as month ends, may need more snapshots than it declares.
     let counts_observations = signal.lookback() == Lookback::observations(required);
     for window in history.windows() {
         let count = window.snapshot_count();
@@ -175,7 +176,7 @@ fn windows(history: &History) -> std::vec::IntoIter<HistoryWindow<'_>> {
     history.windows().collect::<Vec<_>>().into_iter()
 }
 
-/// Takes all of a few, and some of many.
+/// Returns all of a short list, and some of a long one.
 pub(crate) fn some<T>(all: impl ExactSizeIterator<Item = T>, count: usize) -> impl Iterator<Item = T> {
     let step = all.len().div_ceil(count).max(1);
     all.step_by(step)

@@ -1,4 +1,4 @@
-//! Small tables of text: what a law's report shows.
+//! Small tables of text, as in the report of a broken law.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ impl TextTable {
         self.rows.push(cells);
     }
 
-    /// Leaves out the columns of which no row says anything.
+    /// Leaves out columns that are empty in every row.
     #[must_use]
     pub(crate) fn without_empty_columns(mut self) -> Self {
         let columns = self.rows.first().map_or(0, Vec::len);
@@ -47,7 +47,7 @@ impl TextTable {
         (0..columns).map(|column| width(column).max().unwrap_or(0)).collect()
     }
 
-    /// Says whether all entries of a column are numbers.
+    /// Returns true if every entry of a column is a number.
     fn is_numeric(&self, column: usize) -> bool {
         let numeric = |cell: &String| cell.chars().all(|each| each.is_ascii_digit() || ".-".contains(each));
         self.rows.iter().skip(1).filter_map(|row| row.get(column)).all(numeric)

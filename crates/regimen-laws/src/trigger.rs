@@ -25,24 +25,25 @@ laws! {
     }
 }
 
-/// A trigger: says whether holdings are to be rebalanced to a target, and why.
+/// A trigger: returns the cause of a rebalance to the target, or `None` to hold.
 pub type TriggerFunction = dyn Fn(AsOf, &Holdings, &TargetPortfolio, &dyn Market) -> Option<Cause>;
 type Fires<'f> = dyn Fn(AsOf, &Holdings, &TargetPortfolio, &dyn Market) -> Option<Cause> + 'f;
 
-/// The laws of every trigger, whatever makes it fire.
+/// The laws of every trigger, regardless of its cause.
 const OF_ALL: &[TriggerLaw] =
     &[TriggerLaw::Determinism, TriggerLaw::AtTarget, TriggerLaw::Unit, TriggerLaw::Split];
 
-/// Prepares the check of a trigger. A trigger with an absolute amount has no law of the [unit](TriggerLaw::Unit). One that
-/// claims to sell what left the index has the law of the [forced exit](TriggerLaw::ForcedExit): add it with [`Check::with`].
+/// Prepares the check of a trigger. A trigger with an absolute amount does not keep the law of the
+/// [unit](TriggerLaw::Unit). One that claims to sell the assets that left the index has the law of the
+/// [forced exit](TriggerLaw::ForcedExit): add it with [`Check::with`].
 #[must_use]
 pub fn trigger<'a>(name: &str, fires: &'a TriggerFunction) -> Check<'a, TriggerLaw, Portfolio> {
     let judge = move |law, portfolio: &Portfolio| judge(law, fires, portfolio);
     Check::new(name.to_owned(), OF_ALL, portfolios(1..=6), judge)
 }
 
-/// Prepares the check of a [`RebalanceTrigger`], of which the [reason](TriggerLaw::Reason) is checked too. One whose cause is
-/// [`Cause::ForcedExit`] claims to fire for each asset that left.
+/// Prepares the check of a [`RebalanceTrigger`], including its [reason](TriggerLaw::Reason). A trigger whose
+/// cause is [`Cause::ForcedExit`] claims to fire for each asset that left.
 ///
 /// ```
 /// use regimen_laws::rebalance_trigger;
@@ -71,7 +72,7 @@ pub fn rebalance_trigger(trigger: &dyn RebalanceTrigger) -> Check<'_, TriggerLaw
     if claims_exits { checked.with(TriggerLaw::ForcedExit) } else { checked }
 }
 
-/// A reading says what was measured and what is allowed; the verdict follows.
+/// A reading holds the measured and the allowed value; the verdict follows from the two.
 fn reason(reading: &TriggerReading) -> Judgement {
     let TriggerReading { fires, measured, allowed, .. } = reading;
     if *fires == (measured > allowed) {

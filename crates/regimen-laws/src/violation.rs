@@ -1,4 +1,4 @@
-//! What is printed of a broken law.
+//! The report of a broken law.
 
 use std::fmt;
 
@@ -18,13 +18,13 @@ pub struct Broken {
 pub struct Violation {
     /// The law's name.
     pub law: &'static str,
-    /// What the law says.
+    /// The statement of the law.
     pub statement: &'static str,
     /// The smallest case that breaks it; empty if the law hardly ever applied.
     pub given: String,
-    /// What was expected and found.
+    /// The expected and the found result.
     pub finding: Finding,
-    /// Which case it was: what to set to see it again.
+    /// The settings that reproduce the case.
     pub drawn: String,
 }
 

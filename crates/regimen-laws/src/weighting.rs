@@ -25,10 +25,11 @@ laws! {
     }
 }
 
-/// What rounding may change of a weight: [`regimen_weighting::Weights`] are exact to 10^-18, a rule that goes through floats is not.
+/// The largest change of a weight that counts as rounding. [`regimen_weighting::Weights`] are exact to
+/// 10^-18, but a rule may go through floats.
 const ROUNDING: Decimal = Decimal::from_parts(1, 0, 0, false, 12);
 
-/// What all caps are multiplied by: other currencies and units.
+/// The factors that all caps are multiplied by: other currencies and units.
 const FACTORS: [Decimal; 6] = [
     Decimal::ONE_THOUSAND,
     Decimal::from_parts(1, 0, 0, false, 3),
@@ -43,7 +44,7 @@ type Weigh<'a> = dyn Fn(&[Candidate]) -> Result<Weighed, String> + 'a;
 
 /// Prepares the check of a weighting rule against all laws.
 ///
-/// A rule that weighs by something else than market cap keeps no law about caps: leave those out with [`Check::without`].
+/// A rule that does not weigh by market cap keeps no law about caps: leave those out with [`Check::without`].
 ///
 /// ```
 /// use regimen_laws::weighting_rule;

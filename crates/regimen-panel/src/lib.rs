@@ -11,8 +11,8 @@
 //! | `known_at` | like `as_of` | like `as_of`; may be absent |
 //! | any other | an attribute, like `price` | likewise |
 //!
-//! A null number is unknown. A Decimal column has one scale: it takes the smallest that holds all its values. Where that would
-//! need more than the format's 38 digits, the column is text instead. Either way each number comes back
+//! A null number is unknown. A Decimal column has one scale, the smallest that holds all its values. Where
+//! that would exceed the format's 38 digits, the column is text instead. Either way each number is read back
 //! digit for digit. A float column is refused, because its digits are lost already.
 //!
 //! Polars stores and fetches here; it never computes.

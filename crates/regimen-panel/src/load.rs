@@ -24,8 +24,8 @@ pub(crate) fn load(path: &Path) -> Result<DataFrame, PanelError> {
     Err(PanelError::new(NOT_PARQUET, path, reason))
 }
 
-/// Decodes a file once its counts of values agree: polars allocates what they ask for, and memory that cannot be
-/// had ends the process.
+/// Decodes a file after its counts of values were found to agree. Polars allocates as much as they announce,
+/// and an allocation that fails ends the process.
 fn decode(bytes: Vec<u8>) -> Result<DataFrame, PolarsError> {
     let mut reader = ParquetReader::new(Cursor::new(&bytes));
     let footer = reader.get_metadata()?;
@@ -35,7 +35,8 @@ fn decode(bytes: Vec<u8>) -> Result<DataFrame, PolarsError> {
     reader.finish()
 }
 
-/// Says whether the footer, its row groups, their columns and the columns' pages tell the same numbers of rows.
+/// Returns true if the footer, its row groups, their columns and the columns' pages agree on the number of
+/// rows.
 fn counts_agree(footer: &FileMetadata, bytes: &[u8]) -> Result<bool, PolarsError> {
     let mut rows = 0_usize;
     for group in &footer.row_groups {
@@ -49,7 +50,8 @@ fn counts_agree(footer: &FileMetadata, bytes: &[u8]) -> Result<bool, PolarsError
     Ok(rows == footer.num_rows)
 }
 
-/// Counts the values that a column's page headers announce, or returns `None` if the column lies outside the file.
+/// Counts the values announced by a column's page headers. Returns `None` if the column lies outside the
+/// file.
 fn values_in_pages(column: &ColumnChunkMetadata, bytes: &[u8]) -> Result<Option<usize>, PolarsError> {
     let range = column.byte_range();
     let (Ok(start), Ok(end)) = (usize::try_from(range.start), usize::try_from(range.end)) else {

@@ -17,12 +17,12 @@ use crate::{AS_OF, ASSET, CANONICAL, CIRCULATING_SUPPLY, KNOWN_AT, MARKET_CAP, P
 
 /// Reads snapshots from a Parquet file, each number digit for digit.
 ///
-/// The crate's documentation lists the columns. Instants without a zone are UTC; every column that it does
-/// not list is a numeric attribute. Assets are interned in the order of their first rows.
+/// The crate's documentation lists the columns; every other column is a numeric attribute. Instants without a
+/// zone are UTC. Assets are interned in the order of their first rows.
 ///
 /// # Errors
-/// [`PanelError`] with the first thing that is wrong: the file is unreadable or damaged, a column is missing or has
-/// an inexact or unfit type, a cell holds no valid value, rows are unsorted, duplicate or absent.
+/// [`PanelError`] for the first problem: the file is unreadable or damaged, a column is missing or has an
+/// inexact or unfit type, a cell holds no valid value, rows are unsorted, duplicate or absent.
 pub fn read_parquet(path: &Path) -> Result<History, PanelError> {
     let frame = load(path)?;
     if frame.height() == 0 {
@@ -113,7 +113,7 @@ impl<'a> Table<'a> {
             .collect()
     }
 
-    /// Reads numbers of which zero means unknown.
+    /// Reads numbers whose zero means unknown.
     fn amounts(&self, series: &Series) -> Result<DecimalColumn, PanelError> {
         self.check_numeric(series)?;
         self.cells(series, |cell| cell::number(cell).map(Option::unwrap_or_default))

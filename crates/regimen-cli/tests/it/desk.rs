@@ -1,4 +1,5 @@
-//! What a desk adds to a run: a management fee, gas from a file, the log of holds, cash flows that make it trade.
+//! Features of a trading desk: a management fee, gas from a file, the log of holds, cash flows that cause
+//! trades.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,12 +1,14 @@
-//! Weights that another tool computed, on real prices of 2021, with two published runs: of bt 1.4.1, and of plain unit
-//! arithmetic. Without costs all conventions are one. With costs they are three, each written down here in floats:
+//! Weights computed by another tool, on real prices of 2021, compared with two published runs: one of bt
+//! 1.4.1, one of plain unit arithmetic. Without costs all conventions agree. With costs there are three, each
+//! restated here in floats:
 //!
-//! - bt takes the equity before costs, and each trade pays its fee out of its own amount: a purchase of d buys
-//!   d / (1 + c), a sale that is to bring d sells d / (1 − c). An asset that leaves is sold whole; what its fee takes is
-//!   missing in cash, which falls below zero.
-//! - The published unit arithmetic takes the equity before costs and pays fees from cash, which falls below zero as well.
-//! - This engine never owes cash: it takes the equity after the plan's own costs, V' = V − c Σ|w V' − h|, so that all
-//!   weights are met exactly once the costs are paid.
+//! - bt takes the equity before costs, and each trade pays its fee out of its own amount: a purchase of d
+//!   buys d / (1 + c), a sale that should yield d sells d / (1 − c). An asset that leaves is sold whole; its
+//!   fee is missing in cash, which falls below zero.
+//! - The published unit arithmetic takes the equity before costs and pays fees from cash, which falls below
+//!   zero too.
+//! - This engine never owes cash: it takes the equity after the plan's own costs, V' = V − c Σ|w V' − h|, so
+//!   that all weights are met exactly once the costs are paid.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -136,13 +138,14 @@ fn distance(left: &[f64], right: &[f64]) -> f64 {
     left.iter().zip(right).map(|(left, right)| relative_distance(*left, *right)).fold(0.0, f64::max)
 }
 
-fn oracle() -> Option<PathBuf> {
+fn oracle() -> PathBuf {
     shared("oracles/bt-run-2021")
 }
 
 #[test]
+#[ignore = "needs ../shared"]
 fn without_costs_all_conventions_are_one() {
-    let Some(oracle) = oracle() else { return };
+    let oracle = oracle();
     let nav = engine(&oracle, 0);
     for column in ["bt_level", "direct_value"] {
         for (ours, theirs) in nav.iter().zip(published(&oracle, "0.0", column)) {
@@ -159,8 +162,9 @@ fn without_costs_all_conventions_are_one() {
 }
 
 #[test]
+#[ignore = "needs ../shared"]
 fn with_costs_weights_are_met_after_them_and_no_cash_is_owed() {
-    let Some(oracle) = oracle() else { return };
+    let oracle = oracle();
     let job = Job::read(&oracle);
     let theirs = job.run(each_trade_pays_its_own_fee(0.001));
     assert!(distance(&theirs, &published(&oracle, "0.001", "bt_level")) < 1e-11);

@@ -39,7 +39,8 @@ fn the_death_of_a_sleeve_asset_is_what_it_was() {
     assert!(log.contains(",2024-02-21,write_off,USD-B,"), "{log}");
 }
 
-/// What becomes of a signal whose outside series is too old is what the definition says: all four answers are kept.
+/// The definition decides what a stale outside series does to a signal: there is a golden run for each of the
+/// four answers.
 #[test]
 fn the_outage_of_a_series_is_what_it_was() {
     is_what_it_was("series-outage", &[]);
@@ -78,7 +79,8 @@ fn the_outage_of_a_series_is_what_it_was() {
         };
         regimes.push((policy, ["2024-02-20", "2024-03-03", "2024-03-24"].map(at)));
     }
-    // In the first outage, at its end when the trend has turned, and at the end of the second: the regime, and if there is a gauge.
+    // The regime, and the gauge if there is one: in the first outage, at its end after the trend turned, and
+    // at the end of the second.
     let [bullish, bearish] = ["bullish", "bearish"].map(str::to_owned);
     let expected = [
         ("hold", [(&bearish, false), (&bearish, false), (&bullish, false)]),

@@ -1,5 +1,5 @@
-//! What is no information changes no level, of the index alone and in a backtest: the order of rows, the names of assets, the
-//! unit of caps, and how a market is cut into files.
+//! No level, of the index alone or in a backtest, depends on the order of rows, the names of assets, the unit
+//! of caps, or the division of a market into files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -58,7 +58,8 @@ fn changed(market: &Market, change: impl Fn(&mut [String; 4])) -> Market {
     market
 }
 
-/// Definitions of each kind of weighting, with screens, buffers, supplies and what happens between two reconstitutions.
+/// Definitions for each kind of weighting, with screens, buffers, supplies and events between
+/// reconstitutions.
 const DEFINITIONS: [&str; 4] = [
     r#"selection = { count = 8, reserve = 2, buffer = { by = "rank", enter = 6, stay = 10 } }
 weighting = { rule = "market_cap" }

@@ -1,4 +1,5 @@
-//! The command line from outside: whole runs against independent figures, golden outputs, and how commands behave.
+//! The command line as a user sees it: whole runs against independent figures, golden outputs, behaviour of
+//! commands.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod capped_weights;

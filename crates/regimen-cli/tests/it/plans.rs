@@ -90,7 +90,8 @@ fn orders(planned: &Value) -> Vec<[String; 3]> {
     orders
 }
 
-/// The same from the decision log, whose reasons may hold commas in quotes: the last columns count from the end.
+/// Reads the same orders from the decision log. Reasons may hold commas in quotes, so columns count from the
+/// end.
 fn decided_orders(decisions: &str, date: &str) -> Vec<[String; 3]> {
     let rows = decisions.lines().filter(|line| line.starts_with(date));
     let mut orders: Vec<_> = rows

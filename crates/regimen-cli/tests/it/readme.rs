@@ -1,4 +1,4 @@
-//! What the README says that commands print is what they print.
+//! The output that the README shows for its commands is what they print.
 
 use crate::workspace::{regimen, repository};
 

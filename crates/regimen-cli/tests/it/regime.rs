@@ -141,7 +141,8 @@ fn until(sample: &Sample, day: &str, price: Option<f64>) {
     fs::write(sample.path("changed.csv"), text).unwrap();
 }
 
-/// At the price that is named, written into the market's file, the signal's vote is another one, and just before it the same.
+/// At the named price, written into the market's file, the signal's vote flips; just before that price it
+/// does not.
 #[test]
 fn the_named_price_turns_the_signal() {
     let sample = sample();
@@ -152,7 +153,8 @@ fn the_named_price_turns_the_signal() {
         let turns = before["turns"].as_array().unwrap();
         let trend = turns.iter().find(|turns| turns["signal"] == "trend").unwrap();
         let regime = before["regime"].as_str().unwrap();
-        // The regime in force at the next snapshot is what the prices are seen from: a gauge above its threshold is bullish.
+        // The prices are seen from the regime in force at the next snapshot: a gauge above its threshold is
+        // bullish.
         let threshold = if regime == "bullish" { "exit_below" } else { "enter_above" };
         let threshold = number(&before["gauge"][threshold]);
         let is_bullish = |present: &Value| 50.0 + 50.0 * number(&present["readings"][0]["score"]) > threshold;

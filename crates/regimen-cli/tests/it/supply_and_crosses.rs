@@ -1,4 +1,4 @@
-//! Runs with supplies that are held constant, and with grades that cross a threshold: written, verified, explained.
+//! Runs with constant supplies, and with grades that cross a threshold: written, verified, explained.
 
 use std::fmt::Write;
 use std::fs;
@@ -87,7 +87,8 @@ fn the_supplies_of_a_run_are_written_verified_and_explained() {
     let supplies = Table::read(&sample.path("run/supplies.csv"));
     let used: std::collections::BTreeMap<&str, &str> =
         supplies.columns(["as_of", "supply_as_of"]).map(|[as_of, supply]| (as_of, supply)).collect();
-    // Until the first scheduled one is in force, that of the first snapshot is; the tenth counts from the thirteenth on.
+    // Until the first scheduled supply is in force, that of the first snapshot is; the tenth is from the
+    // thirteenth.
     let at = |day: &str| *used.range(..=day).next_back().unwrap().1;
     assert_eq!(at("2021-01-12"), "2021-01-01");
     assert_eq!(at("2021-02-12"), "2021-01-10");

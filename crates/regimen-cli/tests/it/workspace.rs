@@ -9,14 +9,12 @@ pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap().join(path)
 }
 
-/// Returns a path of the folder of foreign data beside the repository, or says that it is not there.
-pub(crate) fn shared(path: &str) -> Option<PathBuf> {
+/// Returns a path in the folder of foreign data beside the repository. Tests that call it are ignored by
+/// default.
+pub(crate) fn shared(path: &str) -> PathBuf {
     let path = repository("../shared").join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("SKIPPED: {} is not there", path.display());
-    None
+    assert!(path.exists(), "{} is not there", path.display());
+    path
 }
 
 /// Returns the program, to be run in the repository.

@@ -1,4 +1,4 @@
-//! Markets that differ in what must not matter.
+//! Markets that differ only in ways that must not matter.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,8 @@ impl MarketTable {
         changed
     }
 
-    /// Multiplies all prices, caps and volumes: the market in another currency, or `None` if it does not fit a decimal.
+    /// Multiplies all prices, caps and volumes, as another currency would. Returns `None` if a product does
+    /// not fit a decimal.
     #[must_use]
     pub fn in_unit(&self, factor: Decimal) -> Option<Self> {
         let mut fits = true;
@@ -63,8 +64,8 @@ impl MarketTable {
         changed
     }
 
-    /// Replaces by garbage what was not known at snapshot `cut`: rows that became known only later, and
-    /// all later snapshots, which get other instants, other numbers, another order, and assets never seen before.
+    /// Replaces everything unknown at snapshot `cut` by garbage: rows that became known only later, and all
+    /// later snapshots, which get other instants, other numbers, another order, and new assets.
     #[must_use]
     pub fn poisoned_after(&self, cut: usize) -> Self {
         let Some(at) = self.snapshots.get(cut).map(|each| each.as_of) else { return self.clone() };
@@ -88,8 +89,9 @@ impl MarketTable {
         poisoned
     }
 
-    /// Returns the market without gaps: every asset has a row in each snapshot, known at once. A number that is unknown is the
-    /// last known one, before the first it is 1; attributes likewise, but never invented.
+    /// Returns the market without gaps: every asset has a row in each snapshot, known at once. An unknown
+    /// number is replaced by the last known one, or by 1 before the first; attributes likewise, but never
+    /// invented.
     #[must_use]
     pub fn filled(&self) -> Self {
         let assets = self.assets();
@@ -140,7 +142,7 @@ fn with_gaps_filled(row: MarketRow, before: MarketRow) -> MarketRow {
     }
 }
 
-/// Makes a row say something else, of another order of magnitude.
+/// Replaces the numbers of a row by others of another order of magnitude.
 fn spoil(row: &mut MarketRow) {
     let price = row.price;
     row.price = row.market_cap.max(Decimal::ONE);

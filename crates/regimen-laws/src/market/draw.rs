@@ -1,4 +1,5 @@
-//! Random markets with what real data has: births, deaths, gaps, redenominations, bad ticks, late rows, lost pegs.
+//! Random markets with the flaws of real data: births, deaths, gaps, redenominations, bad ticks, late rows,
+//! lost pegs.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -19,11 +20,11 @@ pub(crate) const FIRST_INSTANT: i64 = 1_704_067_200_000;
 /// The digits that prices and caps are rounded to.
 const DIGITS: u32 = 9;
 
-/// The strategy of random markets. Each part of it has a default, so [`markets`] alone is of use.
+/// The strategy of random markets. Each part has a default, so [`markets`] is usable as it is.
 ///
-/// Most markets are daily; some are hourly, weekly or irregular. Unless they are [`calm`](Markets::calm), assets are born and die,
-/// have gaps, bad ticks, redenominations, unknown prices, caps and volumes, rows that become known late, equal
-/// caps, and prices from a trillionth to a million; stablecoins lose their peg and find it again.
+/// Most markets are daily; some are hourly, weekly or irregular. Unless they are [`calm`](Markets::calm),
+/// assets are born and die, and have gaps, bad ticks, redenominations, unknown prices, caps and volumes, late
+/// rows, equal caps, and prices from a trillionth to a million. Stablecoins lose their peg and regain it.
 #[derive(Clone, Debug)]
 pub struct Markets {
     snapshots: RangeInclusive<usize>,
@@ -61,7 +62,7 @@ impl Markets {
         Self { snapshots, ..self }
     }
 
-    /// Makes the longest market last so many snapshots at least.
+    /// Extends the longest market to at least `snapshots` snapshots.
     pub(crate) fn at_least(self, snapshots: usize) -> Self {
         if *self.snapshots.end() >= snapshots {
             return self;
@@ -97,7 +98,8 @@ impl Markets {
         self
     }
 
-    /// Leaves all pathologies out: every asset has a known price, cap, volume and attribute in each snapshot, at once.
+    /// Leaves out all flaws: every asset has a known price, cap, volume and attribute in each snapshot, at
+    /// once.
     #[must_use]
     pub fn calm(self) -> Self {
         Self { is_calm: true, ..self }
@@ -251,7 +253,7 @@ impl Life {
         self.price = moved.clamp(Decimal::new(1, 13), Decimal::new(1_000_000_000, 0));
     }
 
-    /// Says whether the snapshot has a row of the asset.
+    /// Returns true if the snapshot has a row of the asset.
     fn has_row(&mut self, number: usize, is_calm: bool, draw: &mut Draw<'_>) -> bool {
         if is_calm {
             return true;

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::draw::{FIRST_INSTANT, later, letter};
 use super::table::{MarketRow, MarketTable};
-use crate::case::{Case, entry_and_change, simpler_decimals};
+use crate::case::{Case, SIMPLER_DECIMALS_MAX, entry_and_change, simpler_decimals};
 
 const MILLIS_A_DAY: i64 = 86_400_000;
 /// The numbers of a row, each with the simpler numbers that are tried for it.
@@ -15,8 +15,8 @@ const NUMBERS: [fn(&mut MarketRow) -> &mut Decimal; 4] = [
     |row| &mut row.volume,
     |row| &mut row.circulating_supply,
 ];
-/// The simpler numbers that are tried at most; zero, which is unknown, comes last.
-const SIMPLER_MAX: usize = 11;
+/// The changes tried for one number: the simpler numbers, then zero, which means unknown.
+const NUMBER_CHANGES: usize = SIMPLER_DECIMALS_MAX + 1;
 
 impl Case for MarketTable {
     fn simplification_count(&self) -> usize {
@@ -46,7 +46,7 @@ impl MarketTable {
     fn parts(&self) -> [(usize, Part); 8] {
         let assets = self.assets().len();
         let rows = self.rows().count();
-        let numbers = NUMBERS.len().saturating_mul(SIMPLER_MAX);
+        let numbers = NUMBERS.len().saturating_mul(NUMBER_CHANGES);
         [
             (2, Self::half),
             (self.snapshots.len(), Self::without_snapshot),
@@ -104,13 +104,13 @@ impl MarketTable {
     }
 
     fn with_simpler_number(&self, number: usize) -> Option<Self> {
-        let (row, change) = entry_and_change(number, NUMBERS.len().saturating_mul(SIMPLER_MAX));
-        let (which, candidate) = entry_and_change(change, SIMPLER_MAX);
+        let (row, change) = entry_and_change(number, NUMBERS.len().saturating_mul(NUMBER_CHANGES));
+        let (which, candidate) = entry_and_change(change, NUMBER_CHANGES);
         let mut simpler = self.clone();
         let (snapshot, row) = simpler.place_of_row(row)?;
         let value = NUMBERS[which](&mut simpler.snapshots[snapshot].rows[row]);
         let is_known = !value.is_zero();
-        let last = SIMPLER_MAX.saturating_sub(1);
+        let last = NUMBER_CHANGES.saturating_sub(1);
         *value = match simpler_decimals(*value).get(candidate) {
             Some(simpler) if candidate < last => *simpler,
             _ if candidate == last && is_known && which >= 2 => Decimal::ZERO,

@@ -16,20 +16,20 @@ use crate::text_table::TextTable;
 pub struct MarketTable {
     /// The snapshots, in ascending order of their instants.
     pub snapshots: Vec<MarketSnapshot>,
-    /// What the asset list says of the assets; the others have no category.
+    /// The categories of the asset list; assets without an entry have no category.
     pub categories: BTreeMap<AssetId, Category>,
 }
 
 /// The rows of one instant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MarketSnapshot {
-    /// The instant.
+    /// When the market was in this state (UTC).
     pub as_of: AsOf,
     /// The rows, each of another asset.
     pub rows: Vec<MarketRow>,
 }
 
-/// What a snapshot says of one asset. Zero means unknown.
+/// The row of one asset in a snapshot. Zero means unknown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MarketRow {
     /// The asset.

@@ -252,8 +252,5 @@ fn a_hold_whose_trigger_fired_is_found() {
         }
     };
     let printed = tampered(fired, MethodologyLaw::Reasons);
-    assert!(
-        printed.contains("expected  a hold within limits with readings, none of which fires"),
-        "{printed}"
-    );
+    assert!(printed.contains("expected  a hold within limits with readings that do not fire"), "{printed}");
 }

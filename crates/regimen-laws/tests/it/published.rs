@@ -36,7 +36,7 @@ fn published_indices_keep_all_laws() {
     for name in names {
         methodology(&published(name), market()).cases(4).check().unwrap();
     }
-    // CRIX's baskets meet at the last close of the month before, not at the snapshot that finds the month to be over.
+    // CRIX's baskets meet at the last close of the previous month, not at the snapshot that reveals its end.
     for name in ["crix", "crix-equal-weight", "crix-total-market"] {
         let index = published(name);
         let check = methodology(&index, market()).without(MethodologyLaw::Continuity);

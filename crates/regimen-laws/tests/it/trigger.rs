@@ -101,7 +101,7 @@ impl RebalanceTrigger for Broken {
 
 #[test]
 fn a_reason_that_does_not_fit_is_found() {
-    // It holds and says that it measured too much.
+    // It holds although its reading is above the threshold.
     let silent = Broken(|reading| TriggerReading { fires: false, ..reading });
     let printed = breaks(rebalance_trigger(&silent), TriggerLaw::Reason);
     assert!(

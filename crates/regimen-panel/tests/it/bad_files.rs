@@ -38,7 +38,7 @@ where
     Column::new(name.into(), values)
 }
 
-/// The code, the row from 1, the column and the quoted value of the error that a replaced column brings about.
+/// The code, the row (from 1), the column and the quoted value of the error, and the column that causes it.
 type Fault = (&'static str, Option<u64>, &'static str, Option<&'static str>, Column);
 
 /// Every fault that a column can have.

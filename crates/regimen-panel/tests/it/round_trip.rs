@@ -182,7 +182,7 @@ fn the_same_history_gives_the_same_bytes_and_replaces_the_earlier_file() {
     assert_eq!(fs::read(first).unwrap(), fs::read(second).unwrap());
 }
 
-/// Every form that other tools give to the columns, without a zone, in other units, as categories or integers.
+/// Column types written by other tools: without a zone, in other units, as categories or integers.
 #[test]
 fn reads_what_other_tools_write() {
     use polars::prelude::*;

@@ -10,18 +10,15 @@ use regimen_types::{
     ColumnMapping, ExcessDigits, HistoryColumns, NamelessRows, SnapshotFormat, parse_decimal,
 };
 
-/// Returns a file of the data, or says that the test is skipped.
-fn market_data(name: &str) -> Option<PathBuf> {
+/// Returns a file of the data. Tests that call it are ignored unless the data is there.
+fn market_data(name: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/market-data").join(name);
-    let there = path.exists();
-    if !there {
-        println!("skipped: {} is not there", path.display());
-    }
-    there.then_some(path)
+    assert!(path.exists(), "{} is not there", path.display());
+    path
 }
 
 fn check(name: &str, format: &SnapshotFormat, row_count: usize, expected_warnings: &[&str]) {
-    let Some(path) = market_data(name) else { return };
+    let path = market_data(name);
     let input = read_snapshots(&path, format, &|_, _| {}).unwrap();
     assert_eq!(input.history.row_count(), row_count);
     let warnings: Vec<&str> = input
@@ -77,12 +74,14 @@ fn read_plainly(path: PathBuf, format: &SnapshotFormat) -> HistoryColumns {
 }
 
 #[test]
+#[ignore = "needs ../shared"]
 fn the_year_2021() {
     check("crypto-2021-daily-top250.csv.gz", &SnapshotFormat::default(), 91_250, &["symbol"]);
 }
 
 /// The file has 563,702 rows, of which 589 name no asset.
 #[test]
+#[ignore = "needs ../shared"]
 fn eight_years() {
     let format = SnapshotFormat { nameless_rows: NamelessRows::PassOver, ..SnapshotFormat::default() };
     let nameless = "rows that name no asset are passed over: 589; this is the first";
@@ -91,6 +90,7 @@ fn eight_years() {
 
 /// The file has 80,491 rows, of which 84 name no asset.
 #[test]
+#[ignore = "needs ../shared"]
 fn eight_years_of_sundays() {
     let default = SnapshotFormat { nameless_rows: NamelessRows::PassOver, ..SnapshotFormat::default() };
     let columns = ColumnMapping { circulating_supply: Some("supply".to_owned()), ..default.columns };
@@ -100,8 +100,9 @@ fn eight_years_of_sundays() {
 }
 
 #[test]
+#[ignore = "needs ../shared"]
 fn lists_of_exclusions() {
-    let Some(path) = market_data("assets/exclusions-2021-coingecko-ids.csv") else { return };
+    let path = market_data("assets/exclusions-2021-coingecko-ids.csv");
     let (list, file) = read_asset_list(&path).unwrap();
     assert_eq!(list.len(), 55);
     let tether = list.get("tether").unwrap();

@@ -1,12 +1,13 @@
 //! The edges between crates, as `docs/architecture.md` draws them, read from `cargo metadata`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
 
 use serde_json::Value;
 
+use crate::repository::{metadata, package_metadata, text};
+
 /// Every crate and the crates of the workspace that it depends on, development aside.
-const EDGES: [(&str, &[&str]); 14] = [
+const EDGES: [(&str, &[&str]); 16] = [
     ("regimen-types", &[]),
     ("regimen-regime", &["regimen-types"]),
     ("regimen-weighting", &["regimen-types"]),
@@ -54,7 +55,6 @@ const EDGES: [(&str, &[&str]); 14] = [
             "regimen",
             "regimen-analytics",
             "regimen-panel",
-            "regimen-planning",
             "regimen-replay",
             "regimen-snapshots",
             "regimen-synth",
@@ -62,6 +62,8 @@ const EDGES: [(&str, &[&str]); 14] = [
         ],
     ),
     ("regimen-benches", &[]),
+    ("regimen-tests", &["regimen-panel"]),
+    ("xtask", &[]),
 ];
 
 /// Dependencies with weight or side effects, and the crates that may have them.
@@ -77,7 +79,7 @@ const KEPT_TO: [(&str, &[&str]); 9] = [
     ("indicatif", &["regimen-cli"]),
 ];
 
-/// What the crates without input or output may depend on, the workspace's own aside. A new one needs a line here.
+/// What the pure crates may depend on, the workspace's own crates aside. A new one needs a line here.
 const PURE: [&str; 12] = [
     "chrono",
     "ethnum",
@@ -108,7 +110,7 @@ const PURE_CRATES: [&str; 9] = [
 fn the_edges_between_crates_are_those_of_the_architecture() {
     let expected =
         EDGES.map(|(name, edges)| (name.to_owned(), edges.iter().map(ToString::to_string).collect()));
-    let found: BTreeMap<String, BTreeSet<String>> = packages()
+    let found: BTreeMap<String, BTreeSet<String>> = package_metadata()
         .iter()
         .map(|package| (text(&package["name"]), dependencies(package, |each| !each["path"].is_null())))
         .collect();
@@ -117,7 +119,7 @@ fn the_edges_between_crates_are_those_of_the_architecture() {
 
 #[test]
 fn heavy_dependencies_stay_where_they_belong() {
-    for package in packages() {
+    for package in package_metadata() {
         let name = text(&package["name"]);
         for dependency in dependencies(&package, |_| true) {
             let kept_to = KEPT_TO.iter().find(|(kept, _)| *kept == dependency);
@@ -129,7 +131,7 @@ fn heavy_dependencies_stay_where_they_belong() {
 
 #[test]
 fn pure_crates_depend_on_pure_crates() {
-    let packages = packages();
+    let packages = package_metadata();
     for name in PURE_CRATES {
         let package = packages.iter().find(|package| package["name"] == name).expect(name);
         for dependency in dependencies(package, |_| true) {
@@ -150,7 +152,7 @@ fn the_engine_builds_without_polars_unless_asked() {
     assert!(by_default("regimen-cli"), "the form of package identifiers has changed: {members:?}");
     assert!(!by_default("regimen-panel"), "regimen-panel is a default member");
 
-    let packages = packages();
+    let packages = package_metadata();
     let cli = packages.iter().find(|package| package["name"] == "regimen-cli").unwrap();
     let dependencies = cli["dependencies"].as_array().unwrap();
     let panel = dependencies.iter().find(|each| each["name"] == "regimen-panel").unwrap();
@@ -166,24 +168,4 @@ fn dependencies(package: &Value, chosen: impl Fn(&Value) -> bool) -> BTreeSet<St
     let all = package["dependencies"].as_array().expect("a package lists its dependencies");
     let shipped = all.iter().filter(|each| each["kind"] != "dev" && chosen(each));
     shipped.map(|each| text(&each["name"])).collect()
-}
-
-fn packages() -> Vec<Value> {
-    metadata()["packages"].as_array().expect("the workspace has packages").clone()
-}
-
-fn metadata() -> Value {
-    let cargo = std::env::var_os("CARGO").expect("cargo runs the tests");
-    let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--no-deps"])
-        // From within a crate, cargo would name that crate as the only default member.
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-        .output()
-        .expect("cargo starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("cargo writes JSON")
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().expect("a text").to_owned()
 }
