@@ -9,12 +9,11 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::cost_model::Trade;
-use crate::grid::on_grid;
 use crate::market::{Market, TradingTerms};
-use crate::planning::notional_of;
+use crate::scaling::{Scalable, largest_factor};
 
 /// What became of a set of orders.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FillOutcome {
     /// The executions, in order: sells, then buys.
     pub fills: Vec<Fill>,
@@ -110,6 +109,7 @@ pub fn fill(
     // Two orders may sell one asset: those of an asset and of one that was swapped into it.
     let mut held = BTreeMap::new();
     let mut capacity = Capacity { market, terms, left: BTreeMap::new() };
+    let builder = FillBuilder { as_of, market, terms };
     for order in orders.iter().filter(|order| order.side == Side::Sell) {
         let Some(mark) = market.mark(&order.asset).filter(|mark| mark.sellable) else {
             outcome.miss(order, order.units, ShortfallReason::NoPrice);
@@ -124,8 +124,7 @@ pub fn fill(
         {
             outcome.miss(order, rest, reason);
         }
-        let venue = Venue { as_of, market, terms };
-        let Some(sale) = venue.execute(order, units, mark.price)? else { continue };
+        let Some(sale) = builder.build(order, units, mark.price)? else { continue };
         let proceeds = sale.notional.minus(sale.costs.total()?)?;
         if proceeds.is_negative() {
             outcome.miss(order, units, ShortfallReason::CostsExceedValue);
@@ -136,7 +135,7 @@ pub fn fill(
         outcome.fills.push(sale);
     }
     let buys = outcome.buys_within(orders, &mut capacity)?;
-    outcome.fill_buys(as_of, &buys, holdings, cash, market, terms)?;
+    outcome.fill_buys(&buys, holdings, cash, &builder)?;
     Ok(outcome)
 }
 
@@ -164,19 +163,16 @@ impl FillOutcome {
 
     fn fill_buys(
         &mut self,
-        as_of: AsOf,
         buys: &[(Order, Price)],
         holdings: &Holdings,
         cash: Money,
-        market: &dyn Market,
-        terms: &TradingTerms<'_>,
+        builder: &FillBuilder<'_>,
     ) -> Result<(), ArithmeticError> {
-        let venue = Venue { as_of, market, terms };
-        let affordable = Affordable::of(buys, holdings, cash, &venue)?;
+        let factor = affordable_factor(buys, holdings, cash, builder)?;
         for (order, price) in buys {
-            let units = affordable.units(order, holdings.units(&order.asset), terms)?;
+            let units = scalable(order, holdings).times(factor, builder.terms)?;
             self.miss_rest(order, units, ShortfallReason::CashShort);
-            self.fills.extend(venue.execute(order, units, *price)?);
+            self.fills.extend(builder.build(order, units, *price)?);
         }
         Ok(())
     }
@@ -229,107 +225,59 @@ impl<'a> Capacity<'a> {
     }
 }
 
-/// How much of all buys the cash affords.
-enum Affordable {
-    All,
-    /// This part of each.
-    Part(Decimal),
-}
-
-/// How often a factor is halved in search of the largest one that fits.
-const HALVINGS: u32 = 64;
-
-impl Affordable {
-    fn of(
-        buys: &[(Order, Price)],
-        holdings: &Holdings,
-        cash: Money,
-        venue: &Venue<'_>,
-    ) -> Result<Self, ArithmeticError> {
-        let terms = venue.terms;
-        let Some(rate) = terms.costs.proportional_rate() else {
-            return Self::search(buys, holdings, cash, venue);
-        };
-        let rate = rate.plus(Exact::from(Decimal::ONE))?.round(28, Rounding::Up)?;
-        let cost = buys.iter().try_fold(Exact::ZERO, |sum, (order, price)| {
-            sum.plus(order.units.value_at(*price).times(rate)?)
-        })?;
-        // Each buy rounds up three times; that much is kept back so that scaled buys fit.
-        let roundings = Decimal::from(buys.len()).saturating_mul(Decimal::new(3, terms.money_scale));
-        let spendable = Exact::from(cash.decimal()).minus(Exact::from(roundings))?;
-        if cost.compare(spendable)?.is_le() {
-            return Ok(Self::All);
-        }
-        if cost.is_zero() || spendable.is_negative() {
-            return Ok(Self::Part(Decimal::ZERO));
-        }
-        Ok(Self::Part(spendable.ratio_to_fit(cost, 28)?))
-    }
-
-    /// Finds the largest factor on a fine grid at which the buys with all their costs fit the cash.
-    fn search(
-        buys: &[(Order, Price)],
-        holdings: &Holdings,
-        cash: Money,
-        venue: &Venue<'_>,
-    ) -> Result<Self, ArithmeticError> {
-        let fits = |affordable: &Self| {
+/// Returns the factor, 1 at most, at which the cash pays for all purchases.
+fn affordable_factor(
+    buys: &[(Order, Price)],
+    holdings: &Holdings,
+    cash: Money,
+    builder: &FillBuilder<'_>,
+) -> Result<Decimal, ArithmeticError> {
+    let terms = builder.terms;
+    let Some(rate) = terms.costs.proportional_rate() else {
+        return largest_factor(|factor| {
             let total = buys.iter().try_fold(Money::ZERO, |sum, (order, price)| {
-                let units = affordable.units(order, holdings.units(&order.asset), venue.terms)?;
-                let Some(fill) = venue.execute(order, units, *price)? else { return Ok(sum) };
+                let units = scalable(order, holdings).times(factor, terms)?;
+                let Some(fill) = builder.build(order, units, *price)? else { return Ok(sum) };
                 sum.plus(fill.notional)?.plus(fill.costs.total()?)
             })?;
-            Ok::<_, ArithmeticError>(total <= cash)
-        };
-        if fits(&Self::All)? {
-            return Ok(Self::All);
-        }
-        let (mut low, mut high) = (Decimal::ZERO, Decimal::ONE);
-        for _ in 0..HALVINGS {
-            let middle = Exact::from(low).plus(Exact::from(high))?.times(Decimal::new(5, 1))?;
-            let middle = middle.round(24, Rounding::Down)?;
-            if fits(&Self::Part(middle))? {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        Ok(Self::Part(low))
+            Ok(total <= cash)
+        });
+    };
+    let rate = rate.plus(Exact::from(Decimal::ONE))?.round(28, Rounding::Up)?;
+    let cost = buys
+        .iter()
+        .try_fold(Exact::ZERO, |sum, (order, price)| sum.plus(order.units.value_at(*price).times(rate)?))?;
+    // Each purchase rounds up three times; that much is kept back so that scaled purchases fit.
+    let roundings = Decimal::from(buys.len()).saturating_mul(Decimal::new(3, terms.money_scale));
+    let spendable = Exact::from(cash.decimal()).minus(Exact::from(roundings))?;
+    if cost.compare(spendable)?.is_le() {
+        return Ok(Decimal::ONE);
     }
-
-    fn units(
-        &self,
-        order: &Order,
-        held: Quantity,
-        terms: &TradingTerms<'_>,
-    ) -> Result<Quantity, ArithmeticError> {
-        let factor = match self {
-            Self::All => return Ok(order.units),
-            Self::Part(factor) => *factor,
-        };
-        let scaled = Exact::product(order.units.decimal(), factor);
-        let units = scaled.ratio_to_fit(Exact::from(Decimal::ONE), terms.units_scale)?;
-        let units = on_grid(units, held, terms.units_scale);
-        let units = Quantity::new(units).unwrap_or(Quantity::ZERO).min(order.units);
-        terms.rules.lots.whole(&order.asset, units)
+    if cost.is_zero() || spendable.is_negative() {
+        return Ok(Decimal::ZERO);
     }
+    spendable.ratio_to_fit(cost, 28)
 }
 
-/// Where orders become fills.
-struct Venue<'a> {
+fn scalable<'a>(order: &'a Order, holdings: &Holdings) -> Scalable<'a> {
+    Scalable { asset: &order.asset, units: order.units, held: holdings.units(&order.asset) }
+}
+
+/// Builds fills at one instant, in one market, on the same terms.
+struct FillBuilder<'a> {
     as_of: AsOf,
     market: &'a dyn Market,
     terms: &'a TradingTerms<'a>,
 }
 
-impl Venue<'_> {
-    /// Builds the fill of `units`, or `None` if there are none.
-    fn execute(&self, order: &Order, units: Quantity, price: Price) -> Result<Option<Fill>, ArithmeticError> {
+impl FillBuilder<'_> {
+    /// Builds the fill of `units`, or `None` for no units.
+    fn build(&self, order: &Order, units: Quantity, price: Price) -> Result<Option<Fill>, ArithmeticError> {
         if units.is_zero() {
             return Ok(None);
         }
         let (as_of, side) = (self.as_of, order.side);
-        let notional = notional_of(side, units, price, self.terms)?;
+        let notional = self.terms.notional(side, units, price)?;
         let liquidity = self.market.liquidity(&order.asset);
         let trade = Trade { as_of, asset: &order.asset, side, notional, liquidity };
         let costs = self.terms.costs.costs(&trade, self.terms.money_scale)?;

@@ -1,6 +1,6 @@
 //! What planning and filling see of the market: a mark per asset, and the terms of trade.
 
-use regimen_types::{AsOf, AssetId, Price};
+use regimen_types::{ArithmeticError, AsOf, AssetId, Money, Price, Quantity, Rounding, Side};
 
 use crate::cost_model::{CostModel, Liquidity};
 use crate::rules::TradingRules;
@@ -41,4 +41,17 @@ pub struct TradingTerms<'a> {
     pub money_scale: u32,
     /// The decimal places of units, fewer where they would need more than 28 digits.
     pub units_scale: u32,
+}
+
+impl TradingTerms<'_> {
+    /// Returns the notional of a trade, rounded against the portfolio: up for a purchase, down for a sale.
+    pub(crate) fn notional(
+        &self,
+        side: Side,
+        units: Quantity,
+        price: Price,
+    ) -> Result<Money, ArithmeticError> {
+        let rounding = if side == Side::Buy { Rounding::Up } else { Rounding::Down };
+        units.notional(price, self.money_scale, rounding)
+    }
 }

@@ -2,79 +2,88 @@
 
 use std::collections::BTreeSet;
 
-use regimen_types::{
-    ArithmeticError, AsOf, AssetId, Cause, Exact, Holdings, Money, Order, Price, Quantity, Rounding, Side,
-    Weight,
-};
+use regimen_types::{ArithmeticError, AsOf, AssetId, Cause, Exact, Holdings, Money, Rounding, Side};
 use rust_decimal::Decimal;
 
 use crate::caps;
+use crate::filters::Filters;
 use crate::funding::fund;
 use crate::market::{Market, TradingTerms};
-use crate::plan::{PlanError, PlanLine, RebalancePlan, Skip, SkipReason};
-use crate::position::{Context, Position};
+use crate::plan::{PlanError, PlanLine, RebalancePlan, SkipReason};
+use crate::position::{Context, Position, positions, value};
 use crate::resolution::Reserve;
-use crate::rules::TradeTo;
+use crate::rules::{Lots, TradeTo};
 use crate::sizing::{Line, Need, equity_after_costs, search_equity};
 use crate::target::TargetPortfolio;
 
-/// Plans the trades from `holdings` to `target` at the market's prices.
-///
-/// The target is taken of the equity after the plan's own costs, `x + Σ cost(|w·x − h|) = equity`, so that a target of
-/// 100 % plus its costs always fits; target units are rounded down and what is left stays in cash. A position that may
-/// not be traded is left alone, and the target is taken of the rest. Bands and filters leave trades undone, each with its
-/// reason; a sale that is not made never funds a purchase: what the purchases that are left cost more than there is
-/// is taken from all of them by one factor.
-///
-/// # Errors
-/// [`PlanError`] if an asset never had a price, costs eat the whole notional, or a figure overflows.
-pub fn plan(
-    as_of: AsOf,
-    cause: Cause,
-    holdings: &Holdings,
-    target: &TargetPortfolio,
-    market: &dyn Market,
-    terms: &TradingTerms<'_>,
-) -> Result<RebalancePlan, PlanError> {
-    plan_concerning(None, as_of, cause, holdings, target, market, terms)
+/// What a plan starts from and aims at.
+#[derive(Clone, Copy)]
+pub struct PlanRequest<'a> {
+    /// The instant of the decision.
+    pub as_of: AsOf,
+    /// Why the portfolio is rebalanced.
+    pub cause: Cause,
+    /// Cash and positions before the trades.
+    pub holdings: &'a Holdings,
+    /// The weights to reach.
+    pub target: &'a TargetPortfolio,
+    /// The prices and the liquidity to plan with.
+    pub market: &'a dyn Market,
+    /// Costs, filters, and the grids of money and units.
+    pub terms: &'a TradingTerms<'a>,
+    /// The assets that may trade, such as those whose trade is carried from an earlier snapshot; `None` for all.
+    pub only: Option<&'a BTreeSet<AssetId>>,
 }
 
-/// Plans as [`plan`] does, but trades the given assets only: those whose trade is carried from an earlier snapshot.
-///
-/// # Errors
-/// As [`plan`].
-pub fn plan_some(
-    assets: &BTreeSet<AssetId>,
-    as_of: AsOf,
-    cause: Cause,
-    holdings: &Holdings,
-    target: &TargetPortfolio,
-    market: &dyn Market,
-    terms: &TradingTerms<'_>,
-) -> Result<RebalancePlan, PlanError> {
-    plan_concerning(Some(assets), as_of, cause, holdings, target, market, terms)
-}
-
-fn plan_concerning(
-    assets: Option<&BTreeSet<AssetId>>,
-    as_of: AsOf,
-    cause: Cause,
-    holdings: &Holdings,
-    target: &TargetPortfolio,
-    market: &dyn Market,
-    terms: &TradingTerms<'_>,
-) -> Result<RebalancePlan, PlanError> {
-    let context = Context { as_of, cause, terms };
-    let mut positions = positions(&context, holdings, target, market)?;
-    for each in positions.iter_mut().filter(|each| assets.is_some_and(|assets| !assets.contains(each.asset)))
-    {
-        each.locked = each.locked.or(Some(SkipReason::NotConcerned));
+impl PlanRequest<'_> {
+    /// Plans the trades from the holdings to the target at the market's prices.
+    ///
+    /// The target applies to the equity after the plan's own costs, `x + Σ cost(|w·x − h|) = equity`, so that a target
+    /// of 100 % plus its costs always fits. Target units are rounded down, and the rest stays in cash. A position that
+    /// cannot trade stays as it is, and the target applies to the rest of the equity. Bands and filters leave trades
+    /// undone, each with its reason. A sale that is not made never funds a purchase: where the remaining purchases cost
+    /// more than the cash available, one common factor scales all of them down.
+    ///
+    /// # Errors
+    /// [`PlanError`] if an asset never had a price, costs consume the whole notional, or a figure overflows.
+    ///
+    /// ```
+    /// use regimen_planning::{Mark, Market, PlanRequest, TargetPortfolio, TradingRules, TradingTerms};
+    /// use regimen_types::{AsOf, AssetId, Cause, CostRates, Holdings};
+    /// struct OnePrice(AsOf);
+    /// impl Market for OnePrice {
+    ///     fn mark(&self, _: &AssetId) -> Option<Mark> {
+    ///         let price = "10".parse().ok()?;
+    ///         Some(Mark { price, as_of: self.0, buyable: true, sellable: true })
+    ///     }
+    /// }
+    /// let as_of = AsOf::from_ymd(2024, 5, 6).unwrap();
+    /// let costs = CostRates { fee_bps: "10".parse().unwrap(), slippage_bps: "5".parse().unwrap() };
+    /// let rules = TradingRules::default();
+    /// let request = PlanRequest {
+    ///     as_of,
+    ///     cause: Cause::Inception,
+    ///     holdings: &Holdings::of_cash("1000".parse().unwrap()),
+    ///     target: &TargetPortfolio::new([("bitcoin".parse().unwrap(), "0.5".parse().unwrap())]).unwrap(),
+    ///     market: &OnePrice(as_of),
+    ///     terms: &TradingTerms { costs: &costs, rules: &rules, money_scale: 2, units_scale: 4 },
+    ///     only: None,
+    /// };
+    /// // Half of what remains of 1000 after costs of 15 bps, at a price of 10.
+    /// let order = request.plan().unwrap().orders().next().unwrap().clone();
+    /// assert_eq!(order.units, "49.961".parse().unwrap());
+    /// ```
+    pub fn plan(&self) -> Result<RebalancePlan, PlanError> {
+        let Self { as_of, cause, holdings, target, market, terms, only } = *self;
+        let context = Context { as_of, cause, terms };
+        let mut positions = positions(&context, holdings, target, market)?;
+        let others = positions.iter_mut().filter(|each| only.is_some_and(|only| !only.contains(each.asset)));
+        others.for_each(|each| each.locked = each.locked.or(Some(SkipReason::NotConcerned)));
+        let rate = cost_rate(terms)?;
+        let equity = value(holdings, positions.iter())?;
+        let reserve = Reserve::new(&positions, equity, rate, terms)?;
+        Planner { context, holdings, equity, rate, reserve }.plan(positions)
     }
-    let rate = cost_rate(terms)?;
-    let equity = value(holdings, positions.iter())?;
-    let reserve = Reserve::new(&positions, equity, rate, terms)?;
-    let planner = Planner { context, holdings, equity, rate, reserve };
-    planner.plan(positions)
 }
 
 /// The inputs of one plan.
@@ -89,6 +98,10 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
+    fn filters(&self) -> Filters<'_> {
+        Filters { context: &self.context, reserve: &self.reserve }
+    }
+
     fn plan(&self, mut positions: Vec<Position<'_>>) -> Result<RebalancePlan, PlanError> {
         let terms = self.context.terms;
         let counted = value(self.holdings, positions.iter().filter(|each| each.counts()))?;
@@ -170,7 +183,8 @@ impl Planner<'_> {
                     continue;
                 }
             };
-            let lines = positions.iter().map(|position| self.line(position, affordable));
+            let filters = self.filters();
+            let lines = positions.iter().map(|position| filters.line(position, affordable));
             let lines = lines.collect::<Result<Vec<_>, _>>()?;
             if !lock_skipped(positions, &lines) {
                 return Ok((lines, affordable));
@@ -247,104 +261,6 @@ impl Planner<'_> {
         Ok(left.round(self.context.terms.money_scale, Rounding::Down)?.max(Decimal::ZERO))
     }
 
-    fn line(&self, position: &Position<'_>, affordable: Decimal) -> Result<PlanLine, PlanError> {
-        let located = |source| PlanError::Arithmetic { asset: position.asset.to_string(), source };
-        let units_scale = self.context.terms.units_scale;
-        let target_units = match position.locked {
-            Some(SkipReason::NotTradable) => position.units,
-            _ => position.goal_units(affordable, units_scale).map_err(located)?,
-        };
-        let (side, units) = if target_units >= position.units {
-            (Side::Buy, target_units.minus(position.units))
-        } else {
-            (Side::Sell, position.units.minus(target_units))
-        };
-        let wanted = units.ok_or(ArithmeticError::overflow("the units of a trade")).map_err(located)?;
-        let (action, undone) = match self.filter(position, side, wanted).map_err(located)? {
-            Err(reason) => (Err(Skip { units: wanted, reason }), None),
-            Ok((units, reason)) => {
-                let rest = if units < wanted { wanted.minus(units) } else { None };
-                let undone = rest.zip(reason).map(|(units, reason)| Skip { units, reason });
-                (Ok(order(position, side, units, &self.context)), undone)
-            }
-        };
-        Ok(PlanLine {
-            asset: position.asset.clone(),
-            target_weight: position.target_weight,
-            units: position.units,
-            target_units,
-            action,
-            undone,
-        })
-    }
-
-    /// Returns the units that pass the filters, and what keeps the rest; or why nothing is traded.
-    fn filter(
-        &self,
-        position: &Position<'_>,
-        side: Side,
-        wanted: Quantity,
-    ) -> Result<Result<(Quantity, Option<SkipReason>), SkipReason>, ArithmeticError> {
-        let may_trade = match side {
-            Side::Buy => position.mark.buyable || wanted.is_zero(),
-            Side::Sell => position.mark.sellable,
-        };
-        if position.locked.is_some() || !may_trade {
-            return Ok(Err(position.locked.unwrap_or(SkipReason::NotTradable)));
-        }
-        let at_target = if position.weight.is_zero() {
-            wanted.is_zero()
-        } else {
-            let value = wanted.value_at(position.mark.price);
-            value.compare(self.reserve.resolution(position)?)?.is_le()
-        };
-        if at_target {
-            // At the edge of a band is not at the target, and nothing is shared out as if it were.
-            let at_edge = position.band.is_some() && position.trade_to == TradeTo::Edge;
-            return Ok(Err(if at_edge { SkipReason::WithinBand } else { SkipReason::AtTarget }));
-        }
-        let (mut units, mut reason) = (wanted, None);
-        if let Some(cap) = position.cap {
-            let limit = cap.limit;
-            let capped = position.capped_units(cap.on(side), self.context.terms.units_scale)?;
-            if capped < units {
-                (units, reason) = (capped, Some(limit));
-            }
-            if units.is_zero() {
-                return Ok(Err(limit));
-            }
-        }
-        let whole = self.context.terms.rules.lots.whole(position.asset, units)?;
-        if whole < units {
-            (units, reason) = (whole, reason.or(Some(SkipReason::BelowLot)));
-        }
-        Ok(match self.too_small(position, side, units)? {
-            Some(reason) => Err(reason),
-            None => Ok((units, reason)),
-        })
-    }
-
-    /// Says why so few units are not traded.
-    fn too_small(
-        &self,
-        position: &Position<'_>,
-        side: Side,
-        units: Quantity,
-    ) -> Result<Option<SkipReason>, ArithmeticError> {
-        if units.is_zero() {
-            return Ok(Some(SkipReason::BelowLot));
-        }
-        let notional = notional_of(side, units, position.mark.price, self.context.terms)?;
-        if let Some(minimum) = self.context.terms.rules.minimum {
-            let is_exit = position.weight.is_zero();
-            if notional < if is_exit { minimum.exit } else { minimum.trade } {
-                return Ok(Some(SkipReason::BelowMinimum));
-            }
-        }
-        let cost = position.cost(side, notional, &self.context)?;
-        Ok((cost > notional).then_some(SkipReason::CostsExceedValue))
-    }
-
     /// Scales the purchases down to what there is to pay for them.
     fn fund(
         &self,
@@ -357,7 +273,7 @@ impl Planner<'_> {
                 || !matches!(each.locked, None | Some(SkipReason::AtTarget | SkipReason::NotTradable))
         };
         let is_exactly_funded = self.rate.is_some()
-            && self.context.terms.rules.lots == crate::rules::Lots::default()
+            && self.context.terms.rules.lots == Lots::default()
             && !positions.iter().any(|each| keeps_more(each) || each.trade_to == TradeTo::Edge);
         if is_exactly_funded {
             return Ok(lines);
@@ -366,12 +282,11 @@ impl Planner<'_> {
         let invested = targeted.fold(Decimal::ZERO, |sum, each| sum.saturating_add(each.weight));
         let in_cash = Decimal::ONE.saturating_sub(invested).max(Decimal::ZERO);
         let floor = Exact::product(in_cash, affordable);
-        let too_small = |position: &Position<'_>, units| self.too_small(position, Side::Buy, units);
-        Ok(fund(lines, positions, self.holdings.cash(), floor, &self.reserve, &self.context, too_small)?)
+        Ok(fund(lines, positions, self.holdings.cash(), floor, &self.filters())?)
     }
 }
 
-/// Says whether the costs of a position's trade rise in a straight line with the equity on either side of it.
+/// Returns true if the costs of a position's trade are linear in the equity on either side of its present value.
 fn is_linear(position: &Position<'_>) -> bool {
     position.cap.is_none() && (position.band.is_none() || position.trade_to == TradeTo::Target)
 }
@@ -414,93 +329,8 @@ fn lock_smallest(positions: &mut [Position<'_>], mut trades: Vec<(usize, SkipRea
     count > 0
 }
 
-fn order(position: &Position<'_>, side: Side, units: Quantity, context: &Context<'_>) -> Order {
-    Order {
-        asset: position.asset.clone(),
-        side,
-        units,
-        decision_price: position.mark.price,
-        decision_price_as_of: position.mark.as_of,
-        cause: context.cause,
-    }
-}
-
 fn cost_rate(terms: &TradingTerms<'_>) -> Result<Option<Decimal>, PlanError> {
     let Some(rate) = terms.costs.proportional_rate() else { return Ok(None) };
     let rate = rate.round(28, Rounding::Up)?;
     if rate < Decimal::ONE { Ok(Some(rate)) } else { Err(PlanError::CostsTooHigh) }
-}
-
-fn positions<'a>(
-    context: &Context<'_>,
-    holdings: &'a Holdings,
-    target: &'a TargetPortfolio,
-    market: &dyn Market,
-) -> Result<Vec<Position<'a>>, PlanError> {
-    let as_of = context.as_of;
-    let rules = context.terms.rules;
-    let held = holdings.positions().map(|(asset, _)| asset);
-    let assets: BTreeSet<&AssetId> = held.chain(target.weights().map(|(asset, _)| asset)).collect();
-    let band = rules.band.filter(|band| keeps_band(context.cause, band.trade_to));
-    let position = |asset: &'a AssetId| {
-        let mark = market.mark(asset).ok_or_else(|| PlanError::NoPrice { asset: asset.clone(), as_of })?;
-        let locked = (!mark.sellable).then_some(SkipReason::NotTradable);
-        let (units, target_weight) = (holdings.units(asset), target.weight(asset));
-        let weight = less_buffer(target_weight, rules.cash_buffer)?;
-        let has_band = !units.is_zero() && !weight.is_zero();
-        let half_width = band.filter(|_| has_band).map(|band| band.half_width(weight)).transpose()?;
-        Ok(Position {
-            asset,
-            units,
-            value: units.value_at(mark.price),
-            target_weight,
-            weight,
-            mark,
-            liquidity: market.liquidity(asset),
-            band: half_width,
-            trade_to: band.filter(|_| has_band).map_or(TradeTo::Target, |band| band.trade_to),
-            cap: None,
-            locked,
-        })
-    };
-    assets.into_iter().map(position).collect()
-}
-
-/// Says whether no-trade bands hold for a rebalance: they are for keeping a portfolio near its target, not for taking it
-/// to another one or for investing money that came in.
-///
-/// What is carried from an earlier snapshot was beyond its band then.
-fn keeps_band(cause: Cause, trade_to: TradeTo) -> bool {
-    match cause {
-        Cause::Inception | Cause::RegimeSwitch | Cause::CashFlow => false,
-        Cause::Carried => trade_to == TradeTo::Edge,
-        _ => true,
-    }
-}
-
-fn less_buffer(weight: Weight, buffer: Weight) -> Result<Decimal, ArithmeticError> {
-    if buffer.is_zero() {
-        return Ok(weight.decimal());
-    }
-    Exact::product(weight.decimal(), Decimal::ONE.saturating_sub(buffer.decimal())).round(28, Rounding::Down)
-}
-
-/// Returns the value of the cash and of some of the positions.
-fn value<'a>(
-    holdings: &Holdings,
-    mut positions: impl Iterator<Item = &'a Position<'a>>,
-) -> Result<Exact, ArithmeticError> {
-    let cash = Exact::from(holdings.cash().decimal());
-    positions.try_fold(cash, |sum, position| sum.plus(position.value))
-}
-
-/// Returns the notional of a trade, rounded against the portfolio.
-pub(crate) fn notional_of(
-    side: Side,
-    units: Quantity,
-    price: Price,
-    terms: &TradingTerms<'_>,
-) -> Result<Money, ArithmeticError> {
-    let rounding = if side == Side::Buy { Rounding::Up } else { Rounding::Down };
-    units.notional(price, terms.money_scale, rounding)
 }

@@ -1,13 +1,18 @@
 //! A held or targeted asset as planning sees it.
 
-use regimen_types::{ArithmeticError, AssetId, Exact, Money, Quantity, Rounding, Side, Weight};
+use std::collections::BTreeSet;
+
+use regimen_types::{
+    ArithmeticError, AsOf, AssetId, Cause, Exact, Holdings, Money, Quantity, Rounding, Side, Weight,
+};
 use rust_decimal::Decimal;
 
 use crate::cost_model::{Liquidity, Trade};
 use crate::grid::on_grid;
-use crate::market::{Mark, TradingTerms};
-use crate::plan::SkipReason;
+use crate::market::{Mark, Market, TradingTerms};
+use crate::plan::{PlanError, SkipReason};
 use crate::rules::TradeTo;
+use crate::target::TargetPortfolio;
 
 /// A held or targeted asset with its mark.
 #[derive(Clone, Debug)]
@@ -132,7 +137,71 @@ impl Position<'_> {
 /// What planning a rebalance goes by, beside the positions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context<'a> {
-    pub(crate) as_of: regimen_types::AsOf,
-    pub(crate) cause: regimen_types::Cause,
+    pub(crate) as_of: AsOf,
+    pub(crate) cause: Cause,
     pub(crate) terms: &'a TradingTerms<'a>,
+}
+
+/// Returns a position for each held or targeted asset, by identifier.
+pub(crate) fn positions<'a>(
+    context: &Context<'_>,
+    holdings: &'a Holdings,
+    target: &'a TargetPortfolio,
+    market: &dyn Market,
+) -> Result<Vec<Position<'a>>, PlanError> {
+    let as_of = context.as_of;
+    let rules = context.terms.rules;
+    let held = holdings.positions().map(|(asset, _)| asset);
+    let assets: BTreeSet<&AssetId> = held.chain(target.weights().map(|(asset, _)| asset)).collect();
+    let band = rules.band.filter(|band| keeps_band(context.cause, band.trade_to));
+    let position = |asset: &'a AssetId| {
+        let mark = market.mark(asset).ok_or_else(|| PlanError::NoPrice { asset: asset.clone(), as_of })?;
+        let locked = (!mark.sellable).then_some(SkipReason::NotTradable);
+        let (units, target_weight) = (holdings.units(asset), target.weight(asset));
+        let weight = less_buffer(target_weight, rules.cash_buffer)?;
+        let has_band = !units.is_zero() && !weight.is_zero();
+        let half_width = band.filter(|_| has_band).map(|band| band.half_width(weight)).transpose()?;
+        Ok(Position {
+            asset,
+            units,
+            value: units.value_at(mark.price),
+            target_weight,
+            weight,
+            mark,
+            liquidity: market.liquidity(asset),
+            band: half_width,
+            trade_to: band.filter(|_| has_band).map_or(TradeTo::Target, |band| band.trade_to),
+            cap: None,
+            locked,
+        })
+    };
+    assets.into_iter().map(position).collect()
+}
+
+/// Returns true if no-trade bands apply to a rebalance: they keep a portfolio near its target, and do not apply when it
+/// moves to another target or invests new money.
+///
+/// A trade that is carried from an earlier snapshot was beyond its band then.
+fn keeps_band(cause: Cause, trade_to: TradeTo) -> bool {
+    match cause {
+        Cause::Inception | Cause::RegimeSwitch | Cause::CashFlow => false,
+        Cause::Carried => trade_to == TradeTo::Edge,
+        _ => true,
+    }
+}
+
+fn less_buffer(weight: Weight, buffer: Weight) -> Result<Decimal, ArithmeticError> {
+    if buffer.is_zero() {
+        return Ok(weight.decimal());
+    }
+    Exact::product(weight.decimal(), Decimal::ONE.saturating_sub(buffer.decimal())).round(28, Rounding::Down)
+}
+
+/// Returns the value of the cash and of some of the positions.
+pub(crate) fn value<'a>(
+    holdings: &Holdings,
+    mut positions: impl Iterator<Item = &'a Position<'a>>,
+) -> Result<Exact, ArithmeticError> {
+    let cash = Exact::from(holdings.cash().decimal());
+    positions.try_fold(cash, |sum, position| sum.plus(position.value))
 }

@@ -13,7 +13,7 @@ use crate::cost_model::Liquidity;
 use crate::filling::{FillOutcome, fill};
 use crate::market::{Mark, Market, TradingTerms};
 use crate::plan::{PlanError, RebalancePlan, Skip, SkipReason};
-use crate::planning::plan_some;
+use crate::planning::PlanRequest;
 use crate::rules::{Lots, TradingRules};
 use crate::target::TargetPortfolio;
 
@@ -106,7 +106,16 @@ pub fn quote(
     let before = request.start();
     let goal = request.goal(&before, price)?;
     let concerned = request.concerned(&before, &goal, price)?;
-    let plan = plan_some(&concerned, request.as_of, Cause::CashFlow, &before, &goal, market, terms)?;
+    let planned = PlanRequest {
+        as_of: request.as_of,
+        cause: Cause::CashFlow,
+        holdings: &before,
+        target: &goal,
+        market,
+        terms,
+        only: Some(&concerned),
+    };
+    let plan = planned.plan()?;
     let orders: Vec<Order> = plan.orders().cloned().collect();
     let expected = fill(request.as_of, &orders, &before, market, terms)?;
     let worst = worst_fills(request, &orders, &before, market, terms)?;

@@ -1,5 +1,7 @@
 //! What would turn a signal: the numbers at which an outcome becomes another one.
 
+use regimen_types::Bracket;
+
 /// Which numbers a series can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Domain {
@@ -40,28 +42,13 @@ pub fn turning<T: PartialEq>(now: f64, domain: Domain, outcome: impl Fn(f64) -> 
                 now + direction * distance
             };
             if turns(far) {
-                return Some(bisect(near, far, &turns));
+                return Some(Bracket { holds: far, fails: near }.to_neighbours(turns).holds);
             }
             near = far;
         }
         None
     };
     Turning { below: search(-1.0), above: search(1.0) }
-}
-
-/// Halves the way from a number that does not turn to one that does, down to neighbouring doubles.
-fn bisect(mut near: f64, mut far: f64, turns: &impl Fn(f64) -> bool) -> f64 {
-    loop {
-        let middle = near + (far - near) / 2.0;
-        if middle == near || middle == far {
-            return far;
-        }
-        if turns(middle) {
-            far = middle;
-        } else {
-            near = middle;
-        }
-    }
 }
 
 #[cfg(test)]

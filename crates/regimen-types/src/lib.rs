@@ -11,11 +11,13 @@ mod action;
 mod approximate;
 mod as_of;
 mod asset;
+mod bracket;
 mod costs;
 mod decimal;
 mod decimal_text;
 mod diagnostic;
 mod exact;
+mod hex;
 mod history;
 mod holdings;
 mod quantities;
@@ -29,11 +31,13 @@ pub use action::{ActionEffect, ActionError, ActionInput, ActionKind, CorporateAc
 pub use approximate::approximate;
 pub use as_of::{AsOf, AsOfError};
 pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryError};
+pub use bracket::Bracket;
 pub use costs::{CostRates, TradeCosts};
 pub use decimal::{DecimalError, ExcessDigits, LeadingDecimal, parse_decimal, parse_leading_decimal};
 pub use decimal_text::append_decimal;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use exact::{ArithmeticError, Exact, Rounding, square_root};
+pub use hex::{bytes_of_hex, hex};
 pub use history::{
     Attribute, DecimalColumn, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow,
     Observation, PriceJump, Row, RowInput, Snapshot,
@@ -44,6 +48,6 @@ pub use quantities::{
     RelativeDistance, UnitRatio, Weight,
 };
 pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
-pub use spelling::near_names;
+pub use spelling::{edit_distance, near_names};
 pub use text_hash::{TextHash, TextHasher};
 pub use trade::{Cause, Fill, Order, Regime, Side};

@@ -9,7 +9,7 @@ use regimen_replay::{
     Attribution, AttributionError, Attributor, Counterfactuals, Period, RegimeReport, RegimeReportBuilder,
     SnapshotFigures, Step, StepSink, Summary, SummaryBuilder, TrackingDifference,
 };
-use regimen_types::{AsOf, PriceJump, Regime};
+use regimen_types::{AsOf, PriceJump, Regime, hex};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -18,7 +18,7 @@ use super::holds;
 use super::manifest::{
     FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, SUPPLIES,
 };
-use super::output::{FileDigest, FileThread, Output, hex};
+use super::output::{FileDigest, FileThread, Output};
 use super::regime_tables;
 use super::supply_table;
 use super::tables;

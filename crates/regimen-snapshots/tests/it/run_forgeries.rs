@@ -6,10 +6,6 @@ use regimen_snapshots::Manifest;
 
 use crate::sample_run::SampleRun;
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Makes the manifest list the files as they are now.
 fn hash_anew(run: &SampleRun) {
     let mut manifest: Manifest = serde_json::from_str(&run.text("manifest.json")).unwrap();
