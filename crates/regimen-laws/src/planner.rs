@@ -3,7 +3,7 @@
 use regimen_planning::{
     Market, PlanError, PlanRequest, RebalancePlan, SkipReason, TradingRules, TradingTerms,
 };
-use regimen_types::{AssetId, Cause, Exact, Order, Rounding, Side};
+use regimen_types::{AssetId, Cause, Exact, Holdings, Order, Rounding, Side};
 use rust_decimal::Decimal;
 
 use crate::check::Check;
@@ -39,7 +39,7 @@ pub type PlanFunction = dyn Fn(&PlanRequest<'_>) -> Result<RebalancePlan, PlanEr
 /// let costs = CostRates { fee_bps: "10".parse().unwrap(), slippage_bps: "5".parse().unwrap() };
 /// let rules = TradingRules::default();
 /// let terms = TradingTerms { costs: &costs, rules: &rules, money_scale: 8, units_scale: 12 };
-/// planner("regimen's own", &PlanRequest::plan, &terms).check().unwrap();
+/// planner("regimen's own", &|request: &PlanRequest<'_>| request.plan(), &terms).check().unwrap();
 /// ```
 #[must_use]
 pub fn planner<'a>(

@@ -4,7 +4,7 @@ use regimen_types::{ArithmeticError, AsOf, AssetId, Cause, Money, Order, Quantit
 use serde::{Deserialize, Serialize};
 
 /// Orders that take holdings to a target, with a line for each asset concerned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RebalancePlan {
     /// Why the portfolio is rebalanced.
     pub cause: Cause,
@@ -17,7 +17,7 @@ pub struct RebalancePlan {
 }
 
 /// What a plan does with one asset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanLine {
     /// The asset.
     pub asset: AssetId,

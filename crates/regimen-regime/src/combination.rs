@@ -32,15 +32,15 @@ impl ScoreScale {
 
     /// Returns the score of a reading.
     #[must_use]
-    pub fn standing(&self, reading: &Reading) -> Standing {
+    pub fn member_score(&self, reading: &Reading) -> MemberScore {
         match reading {
-            Reading::Known(known) => Standing::Scored(self.score(known.value())),
-            Reading::WarmingUp { .. } | Reading::Missing => Standing::Unknown,
+            Reading::Known(known) => MemberScore::Scored(self.score(known.value())),
+            Reading::WarmingUp { .. } | Reading::Missing => MemberScore::Unknown,
             Reading::Stale { then, .. } => match then {
-                WhenStale::Hold => Standing::Unknown,
-                WhenStale::LeaveOut => Standing::LeftOut,
-                WhenStale::Bullish => Standing::Scored(1.0),
-                WhenStale::Bearish => Standing::Scored(-1.0),
+                WhenStale::Hold => MemberScore::Unknown,
+                WhenStale::LeaveOut => MemberScore::LeftOut,
+                WhenStale::Bullish => MemberScore::Scored(1.0),
+                WhenStale::Bearish => MemberScore::Scored(-1.0),
             },
         }
     }
@@ -48,7 +48,7 @@ impl ScoreScale {
 
 /// What a signal, or a group of them, brings to its combination.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Standing {
+pub enum MemberScore {
     /// A score from -1 to 1.
     Scored(f64),
     /// None, and without it there is no combined score.
@@ -57,7 +57,7 @@ pub enum Standing {
     LeftOut,
 }
 
-impl Standing {
+impl MemberScore {
     /// Returns the score, if there is one.
     #[must_use]
     pub fn score(self) -> Option<f64> {
@@ -106,13 +106,13 @@ impl Combination {
         Self::ALL.into_iter().find(|each| each.as_str() == name)
     }
 
-    /// Combines standings with their weights, which only [`Combination::Weighted`] looks at and which are above zero.
+    /// Combines scores with their weights, which only [`Combination::Weighted`] looks at and which are above zero.
     #[must_use]
-    pub fn combine(self, members: &[(Standing, f64)]) -> Standing {
-        if members.iter().any(|(standing, _)| *standing == Standing::Unknown) {
-            return Standing::Unknown;
+    pub fn combine(self, members: &[(MemberScore, f64)]) -> MemberScore {
+        if members.iter().any(|(member, _)| *member == MemberScore::Unknown) {
+            return MemberScore::Unknown;
         }
-        let scored = members.iter().filter_map(|(standing, weight)| Some((standing.score()?, *weight)));
+        let scored = members.iter().filter_map(|(member, weight)| Some((member.score()?, *weight)));
         let mut scored: Vec<(f64, f64)> = scored.collect();
         if self == Self::Weighted {
             return weighted(&scored);
@@ -123,14 +123,18 @@ impl Combination {
             Self::Majority => scored.len() / 2,
             Self::All | Self::Weighted => scored.len().saturating_sub(1),
         };
-        scored.get(place).map_or(Standing::LeftOut, |(score, _)| Standing::Scored(*score))
+        scored.get(place).map_or(MemberScore::LeftOut, |(score, _)| MemberScore::Scored(*score))
     }
 }
 
-fn weighted(scored: &[(f64, f64)]) -> Standing {
+fn weighted(scored: &[(f64, f64)]) -> MemberScore {
     let weights = CompensatedSum::of(scored.iter().map(|(_, weight)| *weight));
     let sum = CompensatedSum::of(scored.iter().map(|(score, weight)| score * weight));
-    if scored.is_empty() { Standing::LeftOut } else { Standing::Scored((sum / weights).clamp(-1.0, 1.0)) }
+    if scored.is_empty() {
+        MemberScore::LeftOut
+    } else {
+        MemberScore::Scored((sum / weights).clamp(-1.0, 1.0))
+    }
 }
 
 /// The combined score on a scale from 0 (bearish) to 100 (bullish), with the thresholds on the same scale.
@@ -179,7 +183,7 @@ mod tests {
     use super::*;
 
     fn combine(combination: Combination, scores: &[f64]) -> f64 {
-        let members: Vec<_> = scores.iter().map(|score| (Standing::Scored(*score), 1.0)).collect();
+        let members: Vec<_> = scores.iter().map(|score| (MemberScore::Scored(*score), 1.0)).collect();
         combination.combine(&members).score().unwrap()
     }
 
@@ -203,18 +207,18 @@ mod tests {
         assert_eq!(combine(Combination::Any, &scores), 0.75);
         assert_eq!(combine(Combination::Majority, &scores), 0.5);
         assert_eq!(combine(Combination::Majority, &[1.0, 0.5, -0.5, -1.0]), -0.5);
-        let weighted = [(Standing::Scored(1.0), 3.0), (Standing::Scored(-1.0), 1.0)];
-        assert_eq!(Combination::Weighted.combine(&weighted), Standing::Scored(0.5));
+        let weighted = [(MemberScore::Scored(1.0), 3.0), (MemberScore::Scored(-1.0), 1.0)];
+        assert_eq!(Combination::Weighted.combine(&weighted), MemberScore::Scored(0.5));
     }
 
     #[test]
     fn the_unknown_hold_and_the_left_out_do_not() {
         let (known, left_out, unknown) =
-            ((Standing::Scored(0.5), 1.0), (Standing::LeftOut, 1.0), (Standing::Unknown, 1.0));
+            ((MemberScore::Scored(0.5), 1.0), (MemberScore::LeftOut, 1.0), (MemberScore::Unknown, 1.0));
         for combination in Combination::ALL {
             assert_eq!(combination.combine(&[known, left_out]), known.0);
-            assert_eq!(combination.combine(&[left_out]), Standing::LeftOut);
-            assert_eq!(combination.combine(&[known, unknown, left_out]), Standing::Unknown);
+            assert_eq!(combination.combine(&[left_out]), MemberScore::LeftOut);
+            assert_eq!(combination.combine(&[known, unknown, left_out]), MemberScore::Unknown);
             assert_eq!(Combination::from_name(combination.as_str()), Some(combination));
         }
     }

@@ -31,7 +31,7 @@ mod universe;
 mod volatility;
 
 pub use average::{AgainstAverage, Average, AverageCrossover};
-pub use combination::{Combination, Gauge, ScoreScale, Standing};
+pub use combination::{Combination, Gauge, MemberScore, ScoreScale};
 pub use drawdown::Drawdown;
 pub use faber::MonthEndsAgainstAverage;
 pub use hysteresis::{Hysteresis, RegimeState, ThresholdError, Thresholds};

@@ -64,6 +64,17 @@ pub enum BullishState {
     LowerVariance,
 }
 
+impl BullishState {
+    /// Returns the index of the bullish state of a model.
+    fn index_in(self, parameters: &MarkovParameters) -> usize {
+        let MarkovParameters { mean, variance, .. } = parameters;
+        usize::from(match self {
+            Self::HigherMean => mean[1] > mean[0],
+            Self::LowerVariance => variance[1] < variance[0],
+        })
+    }
+}
+
 impl RefitPeriod {
     fn months(self) -> u32 {
         match self {
@@ -118,7 +129,7 @@ impl Indicator for MarkovFilter {
         let (fitted, _) = returns.split_at(self.settings.fit_returns.get().min(returns.len()));
         let parameters = if returns.iter().all(|each| each.is_finite()) { self.fit(fitted) } else { None };
         let (Some(parameters), Some(newest)) = (parameters, returns.last()) else { return Reading::Missing };
-        let bullish = parameters.state_that(self.settings.bullish);
+        let bullish = self.settings.bullish.index_in(&parameters);
         let filtered = parameters.filter(&returns).map(|states| states[bullish]);
         Reading::of(filtered.unwrap_or(f64::NAN), *newest, parameters.mean[bullish])
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use regimen_types::{HistoryWindow, Regime};
 use serde::{Deserialize, Serialize};
 
-use crate::combination::{Combination, Gauge, ScoreScale, Standing, vote};
+use crate::combination::{Combination, Gauge, MemberScore, ScoreScale, vote};
 use crate::hysteresis::{Hysteresis, RegimeState};
 use crate::measured::Measured;
 use crate::reading::Reading;
@@ -143,7 +143,7 @@ impl Signal {
     /// Returns the score on the gauge's scale of a reading, if it has one.
     #[must_use]
     pub fn gauge_of(&self, reading: &Reading) -> Option<f64> {
-        self.scale.standing(reading).score().map(Gauge::of_score)
+        self.scale.member_score(reading).score().map(Gauge::of_score)
     }
 }
 
@@ -163,9 +163,9 @@ impl RegimeRule {
         read: impl Fn(&Signal) -> Reading,
     ) -> RegimeStep {
         let threshold = self.hysteresis.thresholds.gauge(0.0).threshold(state.regime);
-        let (members, standings): (Vec<MemberReading>, Vec<(Standing, f64)>) =
+        let (members, scores): (Vec<MemberReading>, Vec<(MemberScore, f64)>) =
             self.members.iter().map(|member| read_member(member, threshold, &read)).unzip();
-        let score = self.combination.combine(&standings).score();
+        let score = self.combination.combine(&scores).score();
         let (gauge, after) = self.hysteresis.step(state, score, window.as_of());
         let vote = gauge.map(|gauge| gauge.vote(state.regime));
         RegimeStep { combination: self.combination, members, gauge, vote, state: after }
@@ -184,24 +184,24 @@ fn read_member(
     member: &Member,
     threshold: f64,
     read: &impl Fn(&Signal) -> Reading,
-) -> (MemberReading, (Standing, f64)) {
-    let (name, weight, standing, read) = match member {
+) -> (MemberReading, (MemberScore, f64)) {
+    let (name, weight, member_score, read) = match member {
         Member::Signal(signal) => {
             let reading = read(signal);
-            let standing = signal.scale.standing(&reading);
-            (&signal.name, signal.weight, standing, Read::Signal(reading))
+            let member_score = signal.scale.member_score(&reading);
+            (&signal.name, signal.weight, member_score, Read::Signal(reading))
         }
         Member::Group { name, weight, combination, signals } => {
             let read_signal = |signal: &Signal| read_member(&Member::Signal(signal.clone()), threshold, read);
-            let (signals, standings): (Vec<MemberReading>, Vec<(Standing, f64)>) =
+            let (signals, scores): (Vec<MemberReading>, Vec<(MemberScore, f64)>) =
                 signals.iter().map(read_signal).unzip();
-            let standing = combination.combine(&standings);
-            (name, *weight, standing, Read::Group { combination: *combination, signals })
+            let member_score = combination.combine(&scores);
+            (name, *weight, member_score, Read::Group { combination: *combination, signals })
         }
     };
-    let score = standing.score();
+    let score = member_score.score();
     let vote = score.map(|score| vote(Gauge::of_score(score), threshold));
-    (MemberReading { name: name.clone(), weight, score, vote, read }, (standing, weight))
+    (MemberReading { name: name.clone(), weight, score, vote, read }, (member_score, weight))
 }
 
 impl RegimeStep {

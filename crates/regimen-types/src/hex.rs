@@ -10,8 +10,10 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 /// ```
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().map_or('0', char::from);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
+    let mut text = Vec::with_capacity(bytes.len().saturating_mul(2));
+    bytes.iter().for_each(|byte| text.extend([digit(byte >> 4), digit(byte & 15)]));
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Parses exactly `LENGTH` bytes from lower-case hexadecimal text; `None` for any other text.

@@ -8,8 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::half_life::power_of_half;
 use crate::lookback::{Lookback, rows_at};
-use crate::screen::Occasion;
-use crate::supply::Purpose;
 
 /// The decimal places of a mean, or fewer where it would need more than 28 digits.
 pub(crate) const MEAN_SCALE: u32 = 18;
@@ -108,27 +106,10 @@ impl Measure {
         }
     }
 
-    /// Measures rows of the newest snapshot to rank or weigh them: as [`Measure::amounts`], but a price is multiplied by
-    /// the supply in force, if one is.
-    ///
-    /// # Errors
-    /// [`ArithmeticError`] if an amount needs more digits than there are.
-    pub fn amounts_for(
-        &self,
-        purpose: Purpose,
-        occasion: &Occasion<'_>,
-        rows: &[Row<'_>],
-    ) -> Result<Vec<Option<Figure>>, ArithmeticError> {
-        let Some(supplies) = occasion.supply.filter(|_| self.reads_supply()) else {
-            return self.amounts(&occasion.window, rows);
-        };
-        let held_cap = |row: &Row<'_>| {
-            let (Some(price), Some(supply)) = (row.price(), supplies.of(purpose, row.asset())) else {
-                return Ok(None);
-            };
-            supply.market_cap(price.decimal())
-        };
-        rows.iter().map(held_cap).collect()
+    /// Returns true if the measure is a price times a supply, so that a supply snapshot can hold the supply constant.
+    #[must_use]
+    pub fn reads_supply(&self) -> bool {
+        matches!(self, Self::MarketCap | Self::FloatAdjusted { .. })
     }
 }
 

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::grouping::Grouping;
 use crate::measure::Measure;
 use crate::membership::Membership;
-use crate::screen::{Exclusion, Occasion, UniverseScreen};
+use crate::occasion::Occasion;
+use crate::screen::{Exclusion, UniverseScreen};
 use crate::selection::{Choice, RankedAsset, SelectionRule};
 use crate::supply::{Purpose, Supply};
 use crate::weighing::{Relaxation, WeighingRules, weigh};
@@ -111,7 +112,7 @@ impl From<Choice> for Verdict {
 }
 
 /// The outcome of a selection: no weights yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
     /// One verdict per asset: the eligible by rank, then the excluded by identifier. Their weights are zero.
     pub verdicts: Vec<AssetVerdict>,
@@ -127,7 +128,7 @@ impl Selection {
 }
 
 /// The constituents, their weights, and a verdict on every asset of the snapshot.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reconstitution {
     /// One verdict per asset: the eligible by rank, then the excluded by identifier.
     pub verdicts: Vec<AssetVerdict>,
@@ -263,10 +264,10 @@ fn known_amounts(
     weighing_amount: &Measure,
 ) -> Result<Vec<Figure>, ArithmeticError> {
     if weighing_amount != ranking {
-        let amounts = weighing_amount.amounts_for(Purpose::Weighing, occasion, &screened.passed)?;
+        let amounts = occasion.amounts(weighing_amount, Purpose::Weighing, &screened.passed)?;
         screened.exclude_unknown(&amounts, weighing_amount, occasion);
     }
-    let amounts = ranking.amounts_for(Purpose::Ranking, occasion, &screened.passed)?;
+    let amounts = occasion.amounts(ranking, Purpose::Ranking, &screened.passed)?;
     screened.exclude_unknown(&amounts, ranking, occasion);
     Ok(amounts.into_iter().flatten().collect())
 }

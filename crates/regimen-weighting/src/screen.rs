@@ -5,8 +5,7 @@ use std::fmt;
 use regimen_types::{ArithmeticError, HistoryWindow, Row};
 
 pub use crate::exclusion::{Exclusion, MarketColumn};
-use crate::membership::Membership;
-use crate::supply::SupplySnapshot;
+use crate::occasion::Occasion;
 
 /// A screen that looks at each asset on its own: the simple form, in which most screens are written.
 ///
@@ -63,15 +62,4 @@ impl<Filter: EligibilityFilter> UniverseScreen for Filter {
     ) -> Result<Vec<Option<Exclusion>>, ArithmeticError> {
         Ok(passed.iter().map(|row| self.exclusion(row, &occasion.window)).collect())
     }
-}
-
-/// When assets are screened, and what is remembered of earlier times.
-#[derive(Clone, Copy, Debug)]
-pub struct Occasion<'a> {
-    /// The market up to the reference instant.
-    pub window: HistoryWindow<'a>,
-    /// The outcome of earlier reconstitutions.
-    pub membership: &'a Membership,
-    /// The supplies in force, by which assets are ranked and weighed; `None` if each snapshot has its own.
-    pub supply: Option<&'a SupplySnapshot>,
 }

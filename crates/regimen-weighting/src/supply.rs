@@ -73,7 +73,8 @@ impl SupplySnapshot {
         weighing: &Measure,
     ) -> Result<Self, ArithmeticError> {
         let of = |measure: &Measure| -> Result<BTreeMap<AssetId, Supply>, ArithmeticError> {
-            let supply = |row: &Row<'_>| Ok(measure.supply(row)?.map(|supply| (row.asset().clone(), supply)));
+            let supply =
+                |row: &Row<'_>| Ok(supply_of(measure, row)?.map(|supply| (row.asset().clone(), supply)));
             rows.iter().filter_map(|row| supply(row).transpose()).collect()
         };
         let weighing = if weighing == ranking { None } else { Some(of(weighing)?) };
@@ -109,28 +110,20 @@ impl SupplySnapshot {
     }
 }
 
-impl Measure {
-    /// Says whether the measure is a price times a supply, so that a supply snapshot can hold the supply constant.
-    #[must_use]
-    pub fn reads_supply(&self) -> bool {
-        matches!(self, Self::MarketCap | Self::FloatAdjusted { .. })
-    }
-
-    /// Returns the supply that the measure reads from a row; `None` if it is unknown or it reads none.
-    fn supply(&self, row: &Row<'_>) -> Result<Option<Supply>, ArithmeticError> {
-        let quotient = |amount: Option<Decimal>, per: Option<Decimal>| {
-            Some(Supply { amount: positive(amount?)?, per: positive(per?)? })
-        };
-        match self {
-            Self::MarketCap => {
-                let cap = row.market_cap().map(|cap| cap.decimal());
-                Ok(quotient(cap, row.price().map(|price| price.decimal())))
-            }
-            Self::FloatAdjusted { float_factor } => {
-                Ok(quotient(floating_supply(row, float_factor.as_deref())?, Some(Decimal::ONE)))
-            }
-            Self::MeanMarketCap(_) | Self::DecayingMarketCap { .. } | Self::Attribute(_) => Ok(None),
+/// Returns the supply that a measure reads from a row; `None` if it is unknown or the measure reads none.
+fn supply_of(measure: &Measure, row: &Row<'_>) -> Result<Option<Supply>, ArithmeticError> {
+    let quotient = |amount: Option<Decimal>, per: Option<Decimal>| {
+        Some(Supply { amount: positive(amount?)?, per: positive(per?)? })
+    };
+    match measure {
+        Measure::MarketCap => {
+            let cap = row.market_cap().map(|cap| cap.decimal());
+            Ok(quotient(cap, row.price().map(|price| price.decimal())))
         }
+        Measure::FloatAdjusted { float_factor } => {
+            Ok(quotient(floating_supply(row, float_factor.as_deref())?, Some(Decimal::ONE)))
+        }
+        Measure::MeanMarketCap(_) | Measure::DecayingMarketCap { .. } | Measure::Attribute(_) => Ok(None),
     }
 }
 

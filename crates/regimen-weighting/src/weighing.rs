@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::grouping::Grouping;
 use crate::limits::{RawWeight, WeightCap};
 use crate::measure::Measure;
-use crate::screen::Occasion;
+use crate::occasion::Occasion;
 use crate::supply::Purpose;
 use crate::weighting::{Candidate, EqualWeight, HistoryWeighting, WeightingError, WeightingRule};
 use crate::weights::Weights;
@@ -69,7 +69,7 @@ impl fmt::Display for Relaxation {
 }
 
 /// A constituent with its weights.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeighedAsset {
     /// The asset.
     pub asset: AssetId,
@@ -82,7 +82,7 @@ pub struct WeighedAsset {
 }
 
 /// Weighed constituents.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weighing {
     /// All constituents, in their order.
     pub assets: Vec<WeighedAsset>,
@@ -105,7 +105,7 @@ pub fn weigh(
     let window = &occasion.window;
     let rows: Vec<Option<Row<'_>>> = constituents.iter().map(|asset| window.row(asset)).collect();
     let known: Vec<Row<'_>> = rows.iter().flatten().copied().collect();
-    let mut amounts = rules.amount.amounts_for(Purpose::Weighing, occasion, &known)?.into_iter();
+    let mut amounts = occasion.amounts(&rules.amount, Purpose::Weighing, &known)?.into_iter();
     let mut assets: Vec<WeighedAsset> = constituents
         .iter()
         .zip(&rows)

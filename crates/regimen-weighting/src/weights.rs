@@ -2,11 +2,11 @@
 
 use regimen_types::{ArithmeticError, AssetId, Exact, Rounding, Weight};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Target weights of assets: each from 0 to 1 in steps of 10^-18, together exactly 1.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<(AssetId, Weight)>")]
 pub struct Weights(Vec<(AssetId, Weight)>);
 
 /// Says why amounts cannot become weights.
@@ -25,6 +25,9 @@ pub enum WeightsError {
     /// A score is infinite or no number.
     #[error("the score of {0} is not finite")]
     NotFinite(AssetId),
+    /// A weight does not lie on the grid of 18 decimal places.
+    #[error("the weight of {0} has more than 18 decimal places")]
+    OffGrid(AssetId),
     /// An asset occurs twice.
     #[error("{0} occurs twice")]
     Repeated(AssetId),
@@ -109,6 +112,18 @@ impl Weights {
     #[must_use]
     pub fn of(&self, asset: &AssetId) -> Weight {
         self.iter().find(|(name, _)| *name == asset).map_or(Weight::ZERO, |(_, weight)| weight)
+    }
+}
+
+impl TryFrom<Vec<(AssetId, Weight)>> for Weights {
+    type Error = WeightsError;
+
+    fn try_from(weights: Vec<(AssetId, Weight)>) -> Result<Self, WeightsError> {
+        let is_off_grid = |weight: Weight| weight.decimal().normalize().scale() > Self::SCALE;
+        if let Some((asset, _)) = weights.iter().find(|(_, weight)| is_off_grid(*weight)) {
+            return Err(WeightsError::OffGrid(asset.clone()));
+        }
+        Self::of_grid(weights.into_iter().map(|(asset, weight)| (asset, weight.decimal())))
     }
 }
 

@@ -43,7 +43,11 @@ fn the_built_in_planner_keeps_all_laws() {
     let rules = TradingRules::default();
     for (seed, costs, money_scale, units_scale) in [(0, costs, 8, 12), (1, free, 12, 8), (2, dear, 4, 10)] {
         let terms = TradingTerms { costs: &costs, rules: &rules, money_scale, units_scale };
-        planner("regimen's own", &PlanRequest::plan, &terms).seed(seed).cases(200).check().unwrap();
+        planner("regimen's own", &|request: &PlanRequest<'_>| request.plan(), &terms)
+            .seed(seed)
+            .cases(200)
+            .check()
+            .unwrap();
     }
 }
 
@@ -145,5 +149,5 @@ fn a_plan_for_nothing_ends() {
     }
     let rules = TradingRules::default();
     let terms = TradingTerms { costs: &Free, rules: &rules, money_scale: 8, units_scale: 12 };
-    planner("a free planner", &PlanRequest::plan, &terms).check().unwrap();
+    planner("a free planner", &|request: &PlanRequest<'_>| request.plan(), &terms).check().unwrap();
 }

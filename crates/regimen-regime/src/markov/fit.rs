@@ -1,7 +1,6 @@
 //! The two-state model: its likelihood, its filter, and the parameters of greatest likelihood.
 
 use crate::arithmetic::{CompensatedSum, as_double};
-use crate::markov::BullishState;
 
 /// The least variance of a state, as a fraction of that of all returns: a state of one return would have none.
 const VARIANCE_MIN: f64 = 1e-3;
@@ -58,15 +57,6 @@ impl MarkovParameters {
             }
         }
         Some(best.0)
-    }
-
-    /// Returns the index of the state that is bullish.
-    #[must_use]
-    pub fn state_that(&self, bullish: BullishState) -> usize {
-        usize::from(match bullish {
-            BullishState::HigherMean => self.mean[1] > self.mean[0],
-            BullishState::LowerVariance => self.variance[1] < self.variance[0],
-        })
     }
 
     /// Returns the filtered probabilities of the states after the last return, or `None` if there is no return.

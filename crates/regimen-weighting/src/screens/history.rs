@@ -6,7 +6,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use regimen_types::{ArithmeticError, HistoryWindow, Row};
 
 use crate::lookback::{Lookback, rows_at};
-use crate::screen::{EligibilityFilter, Exclusion, MarketColumn, Occasion, UniverseScreen};
+use crate::occasion::Occasion;
+use crate::screen::{EligibilityFilter, Exclusion, MarketColumn, UniverseScreen};
 
 /// Passes assets whose price and market cap are known.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,8 @@ use std::num::NonZeroU32;
 
 use regimen_types::{ArithmeticError, Row};
 
-use crate::screen::{Exclusion, Occasion, UniverseScreen};
+use crate::occasion::Occasion;
+use crate::screen::{Exclusion, UniverseScreen};
 
 /// What is asked for while there were fewer reconstitutions than the periods required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

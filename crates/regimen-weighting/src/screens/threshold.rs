@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use regimen_types::{ArithmeticError, Exact, Figure, Row, Weight};
 
 use crate::measure::Measure;
-use crate::screen::{Exclusion, Occasion, UniverseScreen};
+use crate::occasion::Occasion;
+use crate::screen::{Exclusion, UniverseScreen};
 
 /// A threshold for newcomers, and another one for incumbents, usually looser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 use super::threshold::{BufferedThreshold, figure};
 use crate::lookback::{Lookback, rows_at};
 use crate::measure::{MEAN_SCALE, mean};
+use crate::occasion::Occasion;
 use crate::quantile::QuantileType;
-use crate::screen::{Exclusion, Occasion, UniverseScreen};
+use crate::screen::{Exclusion, UniverseScreen};
 
 /// What a volume over a lookback is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

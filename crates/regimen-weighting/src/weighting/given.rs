@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use regimen_types::{AssetId, Weight};
 
-use super::{Candidate, WeightingError, WeightingRule};
+use super::rule::{Candidate, WeightingError, WeightingRule};
 use crate::weights::Weights;
 
 /// Weights in proportion to fixed ones. If some of the assets are not selected, the others keep their proportions; a

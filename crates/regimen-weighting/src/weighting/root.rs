@@ -3,7 +3,7 @@
 use regimen_types::{Exact, approximate, square_root};
 use rust_decimal::Decimal;
 
-use super::{Candidate, WeightingError, WeightingRule};
+use super::rule::{Candidate, WeightingError, WeightingRule};
 use crate::weights::Weights;
 
 /// Weights in proportion to the square root of market cap.

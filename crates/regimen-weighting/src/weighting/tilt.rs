@@ -3,8 +3,8 @@
 use regimen_types::{Exact, HistoryWindow};
 use rust_decimal::Decimal;
 
-use super::{Candidate, HistoryWeighting, WeightingError};
-use crate::weights::Weights;
+use super::rule::{Candidate, HistoryWeighting, WeightingError};
+use crate::weights::{Weights, WeightsError};
 
 /// Weights in proportion to market cap × an attribute of the snapshot, which must be known and not negative.
 ///
@@ -34,7 +34,7 @@ impl HistoryWeighting for AttributeTilt {
         let products: Vec<Exact> = candidates.iter().map(product).collect::<Result<_, _>>()?;
         let total = products.iter().try_fold(Exact::ZERO, |sum, product| sum.plus(*product))?;
         if total.is_zero() {
-            return Err(crate::WeightsError::Nothing.into());
+            return Err(WeightsError::Nothing.into());
         }
         let share = |(each, product): (&Candidate, &Exact)| {
             Ok((each.asset.clone(), product.ratio_to_fit(total, 28)?))

@@ -2,7 +2,7 @@
 
 use regimen_types::{HistoryWindow, approximate};
 
-use super::{Candidate, HistoryWeighting, WeightingError};
+use super::rule::{Candidate, HistoryWeighting, WeightingError};
 use crate::lookback::Lookback;
 use crate::weights::Weights;
 
