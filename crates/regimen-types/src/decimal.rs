@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::words::eight_bytes;
 
 /// The digits that every decimal of the engine can hold.
-const SIGNIFICANT_DIGITS: u32 = 28;
+pub(crate) const SIGNIFICANT_DIGITS: u32 = 28;
 /// The decimal places that a [`Decimal`] can hold.
 const MAX_SCALE: i64 = 28;
 /// The digits that fit a `u128` whatever they are.

@@ -25,6 +25,7 @@ mod snapshot_format;
 mod spelling;
 mod text_hash;
 mod trade;
+mod wide;
 pub mod words;
 
 pub use action::{ActionEffect, ActionError, ActionInput, ActionKind, CorporateAction};

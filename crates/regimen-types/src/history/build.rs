@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 
-use super::History;
 use super::columns::{Attribute, HistoryColumns, HistoryError};
+use super::market::History;
 use crate::as_of::AsOf;
 use crate::asset::{AssetId, AssetInfo, AssetList};
 use crate::quantities::{MarketCap, Price};
@@ -106,5 +106,13 @@ impl HistoryBuilder {
             columns.ends.push(columns.asset.len());
         }
         Ok(History::from_columns(columns)?.with_asset_list(&self.asset_list))
+    }
+}
+
+impl History {
+    /// Starts an empty history to which snapshots are pushed.
+    #[must_use]
+    pub fn builder() -> HistoryBuilder {
+        HistoryBuilder::default()
     }
 }

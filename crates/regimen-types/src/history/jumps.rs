@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::History;
-use super::window::Observation;
+use super::market::History;
+use super::observation::Observation;
 use crate::approximate::approximate;
 use crate::asset::AssetId;
 use crate::exact::{Exact, Rounding};
@@ -47,12 +47,12 @@ impl History {
         let factor = f64::from(factor);
         let mut jumps: Vec<PriceJump> = Vec::new();
         // One pass in the order in which rows lie: going by asset would jump through memory once per row.
-        let mut last_known: Vec<Option<(Seen, f64)>> = vec![None; self.columns.assets.len()];
-        for (snapshot, &as_of) in self.columns.instants.iter().enumerate() {
-            for row in self.columns.rows(snapshot) {
-                let Some(price) = self.columns.price.get(row) else { continue };
+        let mut last_known: Vec<Option<(Seen, f64)>> = vec![None; self.indexed.columns.assets.len()];
+        for (snapshot, &as_of) in self.indexed.columns.instants.iter().enumerate() {
+            for row in self.indexed.columns.rows(snapshot) {
+                let Some(price) = self.indexed.columns.price.get(row) else { continue };
                 let Ok(value) = Price::new(price) else { continue };
-                let asset = self.columns.asset[row] as usize;
+                let asset = self.indexed.columns.asset[row] as usize;
                 let after = Seen { row, snapshot, price: Observation { as_of, value } };
                 let level = approximate(value.decimal());
                 let Some((before, earlier)) = last_known[asset].replace((after, level)) else { continue };
@@ -67,13 +67,13 @@ impl History {
 
     /// Returns the jump between two prices of an asset, unless its basis changes between them.
     fn unexplained(&self, before: &Seen, after: &Seen) -> Option<PriceJump> {
-        let asset = *self.columns.asset.get(after.row)?;
+        let asset = *self.indexed.columns.asset.get(after.row)?;
         if self.actions.basis_changes(asset, before.snapshot, after.snapshot) {
             return None;
         }
-        let cap = |seen: &Seen| Some(approximate(self.columns.market_cap.get(seen.row)?));
+        let cap = |seen: &Seen| Some(approximate(self.indexed.columns.market_cap.get(seen.row)?));
         Some(PriceJump {
-            asset: self.columns.assets.get(asset as usize)?.clone(),
+            asset: self.indexed.columns.assets.get(asset as usize)?.clone(),
             before: before.price,
             after: after.price,
             redenomination: redenomination(cap(before)? / cap(after)?, before.price.value, after.price.value),
