@@ -1,6 +1,7 @@
 //! Execution of orders: sells first, buys with the cash that is there.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use regimen_types::{
     ArithmeticError, AsOf, AssetId, Exact, Fill, Holdings, Money, Order, Price, Quantity, Rounding, Side,
@@ -87,6 +88,21 @@ impl ShortfallReason {
             Self::Replaced => "replaced",
             Self::Delisted => "delisted",
         }
+    }
+}
+
+impl fmt::Display for ShortfallReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::NoPrice => "no price in the execution snapshot",
+            Self::CashShort => "not enough cash at the execution's prices",
+            Self::Participation => "too large a part of the execution snapshot's volume",
+            Self::NoVolume => "volume of the execution snapshot unknown",
+            Self::NotHeld => "fewer units held than sold",
+            Self::CostsExceedValue => "costs more than it brings in",
+            Self::Replaced => "replaced by a newer decision",
+            Self::Delisted => "delisted before it was executed",
+        })
     }
 }
 

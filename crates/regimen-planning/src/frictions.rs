@@ -43,6 +43,7 @@ pub struct Commission {
 
 /// Where half the distance between bid and ask is known from.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HalfSpread {
     /// One rate for all.
     Fixed(Bps),

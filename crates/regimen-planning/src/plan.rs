@@ -1,5 +1,7 @@
 //! The rebalance plan: orders from holdings to target, and what is not traded and why.
 
+use std::fmt;
+
 use regimen_types::{ArithmeticError, AsOf, AssetId, Cause, Money, Order, Quantity, Side, Weight};
 use serde::{Deserialize, Serialize};
 
@@ -118,7 +120,25 @@ impl SkipReason {
     }
 }
 
-/// Says why there is no plan.
+impl fmt::Display for SkipReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::AtTarget => "already at its target",
+            Self::NotTradable => "no price in this snapshot",
+            Self::WithinBand => "within its no-trade band",
+            Self::NotConcerned => "not among the assets that this plan trades",
+            Self::BelowMinimum => "worth less than the minimum trade",
+            Self::BelowLot => "less than one lot",
+            Self::CostsExceedValue => "costs more than it is worth",
+            Self::NoVolume => "volume unknown",
+            Self::Participation => "too large a part of the volume",
+            Self::TurnoverLimit => "turnover limit reached",
+            Self::CashShort => "not enough cash",
+        })
+    }
+}
+
+/// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {

@@ -3,6 +3,7 @@
 mod friction_laws;
 mod frictional;
 mod frictions;
+mod json;
 mod participation;
 mod plain;
 mod portfolios;

@@ -11,6 +11,7 @@ use crate::series::{Indicator, SeriesWindow};
 
 /// A moving average.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Average {
     /// The mean of the last `window` observations, the newest included.
     Simple {

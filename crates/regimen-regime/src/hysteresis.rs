@@ -104,10 +104,8 @@ impl Hysteresis {
     }
 
     fn may_end(&self, state: RegimeState, as_of: AsOf) -> bool {
-        const MILLIS_A_DAY: i64 = 86_400_000;
-        let dwell = i64::from(self.dwell_days_min).saturating_mul(MILLIS_A_DAY);
         state.regime == Regime::Undetermined
-            || state.since.is_none_or(|since| as_of.millis_since(since) >= dwell)
+            || state.since.is_none_or(|since| as_of.is_days_after(since, self.dwell_days_min))
     }
 }
 

@@ -56,6 +56,7 @@ pub struct Signal {
 
 /// What a signal reads.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Input {
     /// The market.
     Market(Arc<dyn RegimeSignal>),

@@ -13,6 +13,7 @@ use crate::trade::Cause;
 /// What kind of event a corporate action is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ActionKind {
     /// The asset counts on a new basis: `ratio` units for one.
     Redenomination,

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc, Weekday};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-const MILLIS_A_DAY: i64 = 86_400_000;
+/// The milliseconds of a day of 24 hours.
+pub const MILLIS_PER_DAY: i64 = 86_400_000;
 
 /// An instant in UTC at which something about the market is known, to the millisecond.
 ///
@@ -75,10 +76,16 @@ impl AsOf {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// Says whether more than `days` times 24 hours lie between `earlier` and `self`.
+    /// Returns true if at least `days` days of 24 hours lie between `earlier` and `self`.
+    #[must_use]
+    pub fn is_days_after(self, earlier: Self, days: u32) -> bool {
+        self.millis_since(earlier) >= millis_of_days(days)
+    }
+
+    /// Returns true if more than `days` days of 24 hours lie between `earlier` and `self`.
     #[must_use]
     pub fn is_more_than_days_after(self, earlier: Self, days: u32) -> bool {
-        self.millis_since(earlier) > i64::from(days).saturating_mul(MILLIS_A_DAY)
+        self.millis_since(earlier) > millis_of_days(days)
     }
 
     fn datetime(self) -> DateTime<Utc> {
@@ -93,10 +100,16 @@ impl AsOf {
     }
 }
 
+/// Returns the milliseconds of days of 24 hours.
+#[must_use]
+pub fn millis_of_days(days: u32) -> i64 {
+    i64::from(days).saturating_mul(MILLIS_PER_DAY)
+}
+
 impl fmt::Display for AsOf {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let instant = self.datetime();
-        let format = match self.0.rem_euclid(MILLIS_A_DAY) {
+        let format = match self.0.rem_euclid(MILLIS_PER_DAY) {
             // `NaiveDate` prints itself as `%Y-%m-%d`, faster than by a format.
             0 => return fmt::Display::fmt(&instant.date_naive(), formatter),
             rest if rest % 1000 == 0 => "%Y-%m-%dT%H:%M:%SZ",

@@ -20,6 +20,7 @@ mod exact;
 mod hex;
 mod history;
 mod holdings;
+mod input_entry;
 mod quantities;
 mod snapshot_format;
 mod spelling;
@@ -30,7 +31,7 @@ pub mod words;
 
 pub use action::{ActionEffect, ActionError, ActionInput, ActionKind, CorporateAction};
 pub use approximate::approximate;
-pub use as_of::{AsOf, AsOfError};
+pub use as_of::{AsOf, AsOfError, MILLIS_PER_DAY, millis_of_days};
 pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryError};
 pub use bracket::Bracket;
 pub use costs::{CostRates, TradeCosts};
@@ -44,6 +45,7 @@ pub use history::{
     Observation, PriceJump, Row, RowInput, Snapshot,
 };
 pub use holdings::Holdings;
+pub use input_entry::InputEntry;
 pub use quantities::{
     AnnualRate, Bps, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio,
     RelativeDistance, UnitRatio, Weight,

@@ -10,6 +10,7 @@ use crate::measure::MeasureName;
 /// A column of a snapshot in which zero and empty mean unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MarketColumn {
     /// The price.
     Price,

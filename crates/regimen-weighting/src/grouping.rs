@@ -7,6 +7,7 @@ use regimen_types::{Figure, Row};
 
 /// What puts assets into one group.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Grouping {
     /// The same category in the asset list.
     Category,

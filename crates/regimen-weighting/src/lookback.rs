@@ -3,13 +3,14 @@
 use std::num::NonZeroU32;
 
 use chrono::{Datelike, Days, Months};
-use regimen_types::{AsOf, AssetId, HistoryWindow, Observation, Row};
+use regimen_types::{AsOf, AssetId, HistoryWindow, Observation, Row, millis_of_days};
 
 /// A stretch of snapshots up to the reference instant.
 ///
 /// It holds the snapshots that there are: where the history begins later, or a day has no snapshot, it is shorter than
 /// asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Lookback {
     /// So many snapshots, the newest included.
     Snapshots(NonZeroU32),
@@ -38,7 +39,7 @@ impl Lookback {
                 &all[all.len().saturating_sub(count)..]
             }
             Self::Days(days) => {
-                let millis = i64::from(days.get()).saturating_mul(86_400_000).saturating_sub(1);
+                let millis = millis_of_days(days.get()).saturating_sub(1);
                 from(AsOf::from_unix_millis(window.as_of().unix_millis().saturating_sub(millis)))
             }
             Self::CalendarMonths(months) => {

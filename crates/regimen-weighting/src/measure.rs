@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use regimen_types::{ArithmeticError, AsOf, Exact, Figure, HistoryWindow, Row};
+use regimen_types::{ArithmeticError, AsOf, Exact, Figure, HistoryWindow, MILLIS_PER_DAY, Row};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +11,6 @@ use crate::lookback::{Lookback, rows_at};
 
 /// The decimal places of a mean, or fewer where it would need more than 28 digits.
 pub(crate) const MEAN_SCALE: u32 = 18;
-
-const MILLIS_A_DAY: Decimal = Decimal::from_parts(86_400_000, 0, 0, false, 0);
 
 /// How an asset's amount is found. An asset whose amount is unknown, or not above zero, is never selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +40,7 @@ pub enum Measure {
 /// What a measure is called in reasons and logs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MeasureName {
     /// The market cap as reported.
     MarketCap,
@@ -173,7 +172,7 @@ struct Decay<'a> {
 
 impl<'a> Decay<'a> {
     fn new(instants: &'a [AsOf], reference: AsOf, half_life_days: Decimal) -> Result<Self, ArithmeticError> {
-        let half_life = Exact::product(half_life_days, MILLIS_A_DAY)
+        let half_life = Exact::product(half_life_days, Decimal::from(MILLIS_PER_DAY))
             .ratio_to_fit(Exact::from(Decimal::ONE), MEAN_SCALE)?;
         let weight =
             |instant: &AsOf| power_of_half(Decimal::from(reference.millis_since(*instant)), half_life);

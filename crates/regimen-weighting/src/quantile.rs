@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 /// How a quantile lies between the values of a sample; the numbers are those of Hyndman and Fan (1996), "Sample Quantiles
 /// in Statistical Packages", The American Statistician 50, which R uses too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum QuantileType {
     /// The least value below or at which lies at least the fraction of the sample: the inverse of the empirical
     /// distribution, without interpolation.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt;
 
 use regimen_types::{ArithmeticError, AsOf, AssetId, Figure, MarketCap, Price, Row, TextHash, Weight};
 use rust_decimal::Decimal;
@@ -97,6 +98,20 @@ pub enum Verdict {
     BelowThreshold,
     /// A screen keeps it out.
     Excluded(Exclusion),
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let choice = match self {
+            Self::Selected => Choice::Selected,
+            Self::Reserve => Choice::Reserve,
+            Self::BelowCount => Choice::BelowCount,
+            Self::GroupFull => Choice::GroupFull,
+            Self::BelowThreshold => Choice::BelowThreshold,
+            Self::Excluded(exclusion) => return write!(formatter, "excluded: {exclusion}"),
+        };
+        fmt::Display::fmt(&choice, formatter)
+    }
 }
 
 impl From<Choice> for Verdict {

@@ -39,6 +39,18 @@ pub enum Choice {
     BelowThreshold,
 }
 
+impl fmt::Display for Choice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Selected => "selected",
+            Self::Reserve => "next in line",
+            Self::BelowCount => "below the count",
+            Self::GroupFull => "its group is full",
+            Self::BelowThreshold => "below the threshold",
+        })
+    }
+}
+
 /// A rule that selects constituents.
 ///
 /// Laws: choices depend on ranks, amounts, groups and incumbency, not on names; multiplying all amounts by one
@@ -54,6 +66,7 @@ pub trait SelectionRule: fmt::Debug + Send + Sync {
 
 /// How many constituents there are at most.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Size {
     /// All eligible assets.
     All,
@@ -67,6 +80,7 @@ pub enum Size {
 
 /// How incumbents are preferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Buffer {
     /// By rank: the assets down to `enter` are selected, then incumbents down to `stay`, then the others, by rank,
     /// until the count is reached.

@@ -9,15 +9,13 @@ use regimen_replay::{
     Attribution, AttributionError, Attributor, Counterfactuals, Period, RegimeReport, RegimeReportBuilder,
     SnapshotFigures, Step, StepSink, Summary, SummaryBuilder, TrackingDifference,
 };
-use regimen_types::{AsOf, PriceJump, Regime, hex};
+use regimen_types::{AsOf, InputEntry, PriceJump, Regime, hex};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::folder::{PartialFolder, RunFolderError};
 use super::holds;
-use super::manifest::{
-    FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, SUPPLIES,
-};
+use super::manifest::{FORMAT, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, SUPPLIES};
 use super::output::{FileDigest, FileThread, Output};
 use super::regime_tables;
 use super::supply_table;

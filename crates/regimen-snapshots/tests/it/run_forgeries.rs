@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use regimen_snapshots::Manifest;
+use regimen_types::hex;
 
 use crate::sample_run::SampleRun;
 

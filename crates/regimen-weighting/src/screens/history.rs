@@ -63,8 +63,7 @@ impl MinimumAge {
 impl EligibilityFilter for MinimumAge {
     fn exclusion(&self, row: &Row<'_>, window: &HistoryWindow<'_>) -> Option<Exclusion> {
         let Some(first) = window.prices(row.asset()).last() else { return Some(Exclusion::NoPrice) };
-        let required_millis = i64::from(self.days.get()).saturating_mul(86_400_000);
-        let too_young = window.as_of().millis_since(first.as_of) < required_millis;
+        let too_young = !window.as_of().is_days_after(first.as_of, self.days.get());
         too_young.then_some(Exclusion::TooYoung { since: first.as_of, required_days: self.days.get() })
     }
 }
