@@ -26,12 +26,12 @@ pub struct DriftLine {
     pub asset: AssetId,
     /// Its part of the equity.
     pub weight: Ratio,
-    /// The weight that the target gives.
+    /// The weight in the target.
     pub target_weight: Weight,
 }
 
 impl DriftLine {
-    /// Returns the distance of the two weights.
+    /// Returns the distance between the two weights.
     #[must_use]
     pub fn distance(&self) -> Ratio {
         let gap = self.weight.decimal().saturating_sub(self.target_weight.decimal()).abs();

@@ -1,4 +1,4 @@
-//! Execution of orders: sells first, buys with the cash that is there.
+//! Execution of orders: sales first, then purchases with the available cash.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,12 +13,12 @@ use crate::cost_model::Trade;
 use crate::market::{Market, TradingTerms};
 use crate::scaling::{Scalable, largest_factor};
 
-/// What became of a set of orders.
+/// The outcome of executing a set of orders.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FillOutcome {
     /// The executions, in order: sells, then buys.
     pub fills: Vec<Fill>,
-    /// What was not executed.
+    /// The parts of orders that were not executed.
     pub shortfalls: Vec<Shortfall>,
 }
 
@@ -27,7 +27,7 @@ pub struct FillOutcome {
 pub struct Shortfall {
     /// The order.
     pub order: Order,
-    /// The units that were not traded.
+    /// The units not traded.
     pub units: Quantity,
     /// Why they were not.
     pub reason: ShortfallReason,
@@ -40,9 +40,9 @@ pub struct Shortfall {
 pub enum ShortfallReason {
     /// The asset has no price in the execution snapshot.
     NoPrice,
-    /// Prices moved, and the cash does not pay for all buys; each was scaled by the same factor.
+    /// Prices moved, and the cash does not pay for all purchases; one common factor scales them down.
     CashShort,
-    /// The execution snapshot's volume, of which only a part may be traded.
+    /// The order exceeds the part of the execution snapshot's volume that may be traded.
     Participation,
     /// The volume of the execution snapshot is unknown, and only a part of it may be traded.
     NoVolume,
@@ -69,7 +69,7 @@ impl ShortfallReason {
         Self::Delisted,
     ];
 
-    /// Says whether later snapshots can trade what this one could not, if the order may wait.
+    /// Returns true if a later snapshot may trade what this one could not, for an order that may wait.
     #[must_use]
     pub fn may_wait(self) -> bool {
         matches!(self, Self::NoPrice | Self::Participation | Self::NoVolume)
@@ -108,11 +108,12 @@ impl fmt::Display for ShortfallReason {
 
 /// Executes orders at the market's prices.
 ///
-/// No asset trades more than the part of the snapshot's volume that the rules state, if they do. Sells come first. If the buys then cost more than the cash, all buys are scaled by one common factor, and
-/// the rest is a shortfall. Cash is never negative at any prefix of the fills.
+/// No asset trades more than the part of the snapshot's volume that the rules allow. Sales come first. If the
+/// purchases then cost more than the cash, one common factor scales all of them down, and the rest is a
+/// shortfall. Cash is never negative after any of the fills.
 ///
 /// # Errors
-/// [`ArithmeticError`] if a notional or the cash needs more digits than there are.
+/// [`ArithmeticError`] if a notional or the cash needs more than 28 digits.
 pub fn fill(
     as_of: AsOf,
     orders: &[Order],
@@ -122,7 +123,7 @@ pub fn fill(
 ) -> Result<FillOutcome, ArithmeticError> {
     let mut outcome = FillOutcome { fills: Vec::with_capacity(orders.len()), ..FillOutcome::default() };
     let mut cash = holdings.cash();
-    // Two orders may sell one asset: those of an asset and of one that was swapped into it.
+    // Two orders may sell one asset: its own, and that of an asset that was swapped into it.
     let mut held = BTreeMap::new();
     let mut capacity = Capacity { market, terms, left: BTreeMap::new() };
     let builder = FillBuilder { as_of, market, terms };
@@ -156,7 +157,7 @@ pub fn fill(
 }
 
 impl FillOutcome {
-    /// Returns the purchases that there is a price and a volume for.
+    /// Returns the purchases that have a price and enough volume.
     fn buys_within<'a>(
         &mut self,
         orders: &'a [Order],
@@ -206,7 +207,7 @@ impl FillOutcome {
     }
 }
 
-/// What may still be traded of each asset at this snapshot.
+/// The units of each asset that this snapshot's volume still allows.
 struct Capacity<'a> {
     market: &'a dyn Market,
     terms: &'a TradingTerms<'a>,
@@ -214,7 +215,7 @@ struct Capacity<'a> {
 }
 
 impl<'a> Capacity<'a> {
-    /// Takes as many of the wanted units as there is volume for, in whole lots, and returns why there are no more.
+    /// Takes the wanted units as far as volume allows, in whole lots, and returns the reason for any rest.
     fn take(
         &mut self,
         order: &'a Order,

@@ -15,7 +15,7 @@ pub(crate) struct Filters<'a> {
 }
 
 impl Filters<'_> {
-    /// Returns the line of a position: its order at the equity after costs, or why there is none.
+    /// Returns the line of a position: its order at the equity after costs, or the reason for not trading.
     pub(crate) fn line(&self, position: &Position<'_>, affordable: Decimal) -> Result<PlanLine, PlanError> {
         let located = |source| PlanError::Arithmetic { asset: position.asset.to_string(), source };
         let units_scale = self.context.terms.units_scale;

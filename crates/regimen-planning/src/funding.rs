@@ -1,4 +1,4 @@
-//! Purchases never exceed the cash and what the sales that are made bring in.
+//! Purchases never exceed the cash and the proceeds of the sales that are made.
 
 use regimen_types::{ArithmeticError, Exact, Money, Order, Quantity, Side};
 use rust_decimal::Decimal;
@@ -9,10 +9,11 @@ use crate::position::{Context, Position};
 use crate::resolution::Reserve;
 use crate::scaling::{Scalable, largest_factor};
 
-/// Scales purchases by one factor to what there is: cash, and what the sales bring, less what the target keeps in cash.
+/// Scales purchases by one factor to the available cash: the cash held and the proceeds of sales, less what
+/// the target keeps in cash.
 ///
-/// A purchase that becomes too small is given up, the smallest first, and the others share its cash. What is no more than
-/// the rounding of the plan buys nothing.
+/// A purchase that becomes too small is dropped, the smallest first, and the others share its cash. Where the
+/// available cash is within the rounding of the plan, nothing is bought.
 pub(crate) fn fund(
     mut lines: Vec<PlanLine>,
     positions: &[Position<'_>],
@@ -85,7 +86,7 @@ impl<'a> Purchase<'a> {
         Scalable { asset, units: self.units, held }.times(factor, context.terms)
     }
 
-    /// Returns what purchases cost with all costs if each is scaled by a factor.
+    /// Returns the total of all purchases, costs included, if each is scaled by a factor.
     fn total(buys: &[Self], factor: Decimal, context: &Context<'_>) -> Result<Exact, ArithmeticError> {
         buys.iter().try_fold(Exact::ZERO, |sum, buy| {
             let units = buy.scaled(factor, context)?;
@@ -99,7 +100,7 @@ impl<'a> Purchase<'a> {
     }
 }
 
-/// Returns what the sales bring in after their costs.
+/// Returns the proceeds of the sales after their costs.
 fn proceeds(
     lines: &[PlanLine],
     positions: &[Position<'_>],
@@ -114,7 +115,7 @@ fn proceeds(
     })
 }
 
-/// Returns the cash that an earlier plan to the same target may have left by rounding.
+/// Returns the cash that the rounding of an earlier plan for the same target may have left.
 fn rounding_of(
     buys: &[Purchase<'_>],
     reserve: &Reserve,
@@ -131,7 +132,7 @@ fn rounding_of(
     })
 }
 
-/// Reduces the order of a line to some units. What is missing then counts as undone, unless it is rounding.
+/// Reduces the order of a line to the given units. The difference counts as undone, unless it is rounding.
 fn reduce(
     lines: &mut [PlanLine],
     buy: &Purchase<'_>,

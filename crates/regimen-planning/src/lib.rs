@@ -1,11 +1,13 @@
 //! Sizing, orders, costs and fills: a target becomes a rebalance plan that always fits.
 //!
 //! ```text
-//! PlanRequest (Holdings, TargetPortfolio, Market) → RebalancePlan (Orders, Skips) → fill() → Fills, Shortfalls
+//! PlanRequest (Holdings, TargetPortfolio, Market) → RebalancePlan (Orders, Skips)
+//! fill() (Orders, Holdings, Market)               → FillOutcome (Fills, Shortfalls)
 //! ```
 //!
-//! [`PlanRequest::plan`] sizes orders at the decision's prices so that cash and sales pay for the target and for the
-//! costs of reaching it. [`fill`] executes orders at later prices and never spends cash that is not there.
+//! [`PlanRequest::plan`] sizes orders at the decision's prices so that cash and sales pay for the target and
+//! for the costs of reaching it. [`fill`] executes orders at later prices and never spends cash that is not
+//! there.
 #![deny(clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 

@@ -12,18 +12,19 @@ pub struct Mark {
     pub price: Price,
     /// The instant that the price dates from.
     pub as_of: AsOf,
-    /// May be bought: the price is of the present snapshot.
+    /// True if the asset may be bought: the price is of the present snapshot.
     pub buyable: bool,
-    /// May be sold: the price is of the present snapshot, or stale prices may be sold at.
+    /// True if the asset may be sold: the price is of the present snapshot, or sales at stale prices are
+    /// allowed.
     pub sellable: bool,
 }
 
-/// Marks by asset.
+/// Marks and liquidity by asset.
 pub trait Market {
     /// Returns the asset's mark, or `None` if it never had a price.
     fn mark(&self, asset: &AssetId) -> Option<Mark>;
 
-    /// Returns how easily the asset trades, as far as it is known: by default nothing is.
+    /// Returns how easily the asset trades; unknown by default.
     fn liquidity(&self, asset: &AssetId) -> Liquidity {
         let _ = asset;
         Liquidity::UNKNOWN
@@ -33,7 +34,7 @@ pub trait Market {
 /// The terms of trade: costs, filters, and the grids of money and units.
 #[derive(Clone, Copy, Debug)]
 pub struct TradingTerms<'a> {
-    /// What trades cost.
+    /// The cost model.
     pub costs: &'a dyn CostModel,
     /// The bands and filters.
     pub rules: &'a TradingRules,

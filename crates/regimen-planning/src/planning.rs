@@ -1,4 +1,4 @@
-//! From holdings to orders: sizes, filters and what stays undone.
+//! From holdings to orders: the size of each trade, the filters, and the funding of purchases.
 
 use std::collections::BTreeSet;
 
@@ -31,18 +31,20 @@ pub struct PlanRequest<'a> {
     pub market: &'a dyn Market,
     /// Costs, filters, and the grids of money and units.
     pub terms: &'a TradingTerms<'a>,
-    /// The assets that may trade, such as those whose trade is carried from an earlier snapshot; `None` for all.
+    /// The assets that may trade, such as those whose trade is carried from an earlier snapshot; `None` for
+    /// all.
     pub only: Option<&'a BTreeSet<AssetId>>,
 }
 
 impl PlanRequest<'_> {
     /// Plans the trades from the holdings to the target at the market's prices.
     ///
-    /// The target applies to the equity after the plan's own costs, `x + Σ cost(|w·x − h|) = equity`, so that a target
-    /// of 100 % plus its costs always fits. Target units are rounded down, and the rest stays in cash. A position that
-    /// cannot trade stays as it is, and the target applies to the rest of the equity. Bands and filters leave trades
-    /// undone, each with its reason. A sale that is not made never funds a purchase: where the remaining purchases cost
-    /// more than the cash available, one common factor scales all of them down.
+    /// The target applies to the equity after the plan's own costs, `x + Σ cost(|w·x − h|) = equity`, so that
+    /// a target of 100 % plus its costs always fits. Target units are rounded down, and the rest stays in
+    /// cash. A position that cannot trade stays as it is, and the target applies to the rest of the equity.
+    /// Bands and filters leave trades undone, each with its reason. A sale that is not made never funds a
+    /// purchase: where the remaining purchases cost more than the cash available, one common factor scales
+    /// all of them down.
     ///
     /// # Errors
     /// [`PlanError`] if an asset never had a price, costs consume the whole notional, or a figure overflows.
@@ -86,13 +88,13 @@ impl PlanRequest<'_> {
     }
 }
 
-/// The inputs of one plan.
+/// The inputs of one plan, computed once.
 struct Planner<'a> {
     context: Context<'a>,
     holdings: &'a Holdings,
     /// Cash and all positions.
     equity: Exact,
-    /// The part of a notional that a trade costs, if costs are proportional and nothing else.
+    /// The part of a notional that a trade costs; `None` unless all costs are proportional.
     rate: Option<Decimal>,
     reserve: Reserve,
 }
@@ -120,8 +122,8 @@ impl Planner<'_> {
         })
     }
 
-    /// Locks what needs no trade at the equity before costs: positions within their bands and, where each trade costs
-    /// something however small it is, positions at their targets.
+    /// Locks positions that need no trade at the equity before costs: those within their bands and, where
+    /// even the smallest trade costs something, those at their targets.
     fn lock_within_band(
         &self,
         positions: &mut [Position<'_>],
@@ -142,8 +144,8 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Sizes the plan. If costs then leave so much less equity that a position which was left alone is beyond its
-    /// band, the plan is sized again with that position.
+    /// Sizes the plan. If costs lower the equity so far that a locked position leaves its band, sizes the
+    /// plan again with that position unlocked.
     fn settle_bands<'p>(
         &self,
         mut start: Vec<Position<'p>>,
@@ -166,7 +168,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Sizes the plan until every trade that is left passes the filters.
+    /// Sizes the plan repeatedly until every remaining trade passes the filters.
     fn settle_sizes(
         &self,
         positions: &mut [Position<'_>],
@@ -175,7 +177,7 @@ impl Planner<'_> {
         let mut affordable = before_costs;
         loop {
             affordable = match self.size(positions, affordable)? {
-                // Where nothing is traded, nothing is paid and nothing kept back for rounding. More may be owed than held.
+                // Without trades there are no costs and no reserve for rounding. Cash may be negative.
                 _ if positions.iter().all(|each| each.locked.is_some()) => before_costs.max(Decimal::ZERO),
                 Some(sized) => sized,
                 None => {
@@ -189,14 +191,14 @@ impl Planner<'_> {
             if !lock_skipped(positions, &lines) {
                 return Ok((lines, affordable));
             }
-            // Without the costs of a trade that is not made there may be more to share out.
+            // Dropping a trade saves its costs, so there may be more equity to allocate.
             if self.rate.is_none() {
                 affordable = before_costs;
             }
         }
     }
 
-    /// Gives up the smallest eighth of the trades, because all of them cost more than there is.
+    /// Locks the smallest eighth of the trades, because together they cost more than the equity.
     fn give_up_smallest(
         &self,
         positions: &mut [Position<'_>],
@@ -210,8 +212,8 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Returns the equity after costs that the target may be taken of, `limit` at most; `None` if the costs of trading
-    /// are more than there is.
+    /// Returns the equity after costs to which the target applies, at most `limit`; `None` if trading costs
+    /// exceed the equity.
     fn size(&self, positions: &[Position<'_>], limit: Decimal) -> Result<Option<Decimal>, ArithmeticError> {
         let scale = self.context.terms.money_scale;
         let equity = value(self.holdings, positions.iter().filter(|each| each.counts()))?;
@@ -225,7 +227,8 @@ impl Planner<'_> {
         let limit = limit.min(equity).max(Decimal::ZERO);
         let trading: Vec<&Position<'_>> = positions.iter().filter(|each| each.locked.is_none()).collect();
         if free_weight <= Decimal::ZERO && trading.iter().all(|each| each.weight.is_zero()) {
-            // What stays is at its target and what trades leaves: no equation, but costs to pay.
+            // The rest is at its target, and only exits trade: there is no equation to solve, only costs to
+            // pay.
             return self.less_costs_of_leaving(equity, &trading).map(Some);
         }
         match self.rate.filter(|_| trading.iter().all(|each| is_linear(each))) {
@@ -249,7 +252,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Returns what the sale of positions without a target leaves of the equity.
+    /// Returns the equity left after paying for the sale of positions without a target.
     fn less_costs_of_leaving(
         &self,
         equity: Decimal,
@@ -261,7 +264,7 @@ impl Planner<'_> {
         Ok(left.round(self.context.terms.money_scale, Rounding::Down)?.max(Decimal::ZERO))
     }
 
-    /// Scales the purchases down to what there is to pay for them.
+    /// Scales the purchases down to the cash that pays for them.
     fn fund(
         &self,
         lines: Vec<PlanLine>,
@@ -286,7 +289,8 @@ impl Planner<'_> {
     }
 }
 
-/// Returns true if the costs of a position's trade are linear in the equity on either side of its present value.
+/// Returns true if the costs of a position's trade are linear in the equity on either side of its present
+/// value.
 fn is_linear(position: &Position<'_>) -> bool {
     position.cap.is_none() && (position.band.is_none() || position.trade_to == TradeTo::Target)
 }
@@ -295,10 +299,10 @@ fn line_of(position: &Position<'_>) -> Line {
     Line { value: position.value, weight: position.weight }
 }
 
-/// Locks positions whose trade was skipped, and says whether there were new ones.
+/// Locks positions whose trade was skipped, and returns true if any was newly locked.
 ///
-/// Of trades that are too small only the smallest eighth is given up at once: the others may pass when its costs are
-/// saved.
+/// Of the trades that are too small, only the smallest eighth is dropped at a time: the others may pass once
+/// its costs are saved.
 fn lock_skipped(positions: &mut [Position<'_>], lines: &[PlanLine]) -> bool {
     let mut any = false;
     let mut small: Vec<(usize, SkipReason, Exact)> = Vec::new();
@@ -317,7 +321,7 @@ fn lock_skipped(positions: &mut [Position<'_>], lines: &[PlanLine]) -> bool {
     lock_smallest(positions, small) || any
 }
 
-/// Locks the smallest eighth of some trades, and says whether there were any.
+/// Locks the smallest eighth of some trades, and returns true if there were any.
 fn lock_smallest(positions: &mut [Position<'_>], mut trades: Vec<(usize, SkipReason, Exact)>) -> bool {
     trades.sort_by(|(_, _, left), (_, _, right)| left.compare(*right).unwrap_or(std::cmp::Ordering::Equal));
     let count = trades.len().div_ceil(8);

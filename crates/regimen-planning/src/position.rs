@@ -21,9 +21,9 @@ pub(crate) struct Position<'a> {
     pub(crate) units: Quantity,
     /// The value of the units at the mark.
     pub(crate) value: Exact,
-    /// The weight that the target gives, for the log.
+    /// The weight in the target, for the log.
     pub(crate) target_weight: Weight,
-    /// The weight that is aimed at: the target's, less the cash buffer.
+    /// The weight to reach: the target's, less the cash buffer.
     pub(crate) weight: Decimal,
     pub(crate) mark: Mark,
     pub(crate) liquidity: Liquidity,
@@ -32,7 +32,7 @@ pub(crate) struct Position<'a> {
     /// Where a trade ends, if the position is beyond its band.
     pub(crate) trade_to: TradeTo,
     pub(crate) cap: Option<Cap>,
-    /// Why the position stays as it is.
+    /// The reason why the position stays as it is.
     pub(crate) locked: Option<SkipReason>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Position<'a> {
 pub(crate) struct Cap {
     pub(crate) value: Exact,
     pub(crate) limit: SkipReason,
-    /// The side that the value is allowed on, nothing being allowed on the other; `None` if it is on both.
+    /// The only side that may trade; `None` if both may.
     pub(crate) side: Option<Side>,
 }
 
@@ -50,7 +50,7 @@ impl Cap {
         if self.side.is_none_or(|only| only == side) { self.value } else { Exact::ZERO }
     }
 
-    /// Returns a gap as far as a cap, if there is one, allows it.
+    /// Returns a gap, reduced to the cap if there is one.
     pub(crate) fn least(cap: Option<Self>, side: Side, gap: Exact) -> Result<Exact, ArithmeticError> {
         let cap = cap.map(|cap| cap.on(side));
         Ok(match cap {
@@ -61,7 +61,7 @@ impl Cap {
 }
 
 impl Position<'_> {
-    /// Says whether the target is taken of this position's value too.
+    /// Returns true if the position's value counts toward the equity that the target applies to.
     pub(crate) fn counts(&self) -> bool {
         self.locked != Some(SkipReason::NotTradable)
     }
@@ -81,13 +81,13 @@ impl Position<'_> {
         })
     }
 
-    /// Returns side and value of the trade to the goal, uncapped.
+    /// Returns the side and the value of the trade to the goal, before any cap.
     pub(crate) fn gap(&self, equity: Decimal) -> Result<(Side, Exact), ArithmeticError> {
         let gap = self.goal(equity)?.minus(self.value)?;
         Ok(if gap.is_negative() { (Side::Sell, Exact::ZERO.minus(gap)?) } else { (Side::Buy, gap) })
     }
 
-    /// Says whether the position is further from its target weight than its band allows, by more than `tolerance`.
+    /// Returns true if the position is beyond its band by more than `tolerance`, a value.
     pub(crate) fn is_beyond_band(&self, equity: Decimal, tolerance: Exact) -> Result<bool, ArithmeticError> {
         let Some(band) = self.band else { return Ok(true) };
         let drift = Exact::product(self.weight, equity).minus(self.value)?;
@@ -110,7 +110,7 @@ impl Position<'_> {
         Quantity::new(units).map_err(|_| ArithmeticError::overflow("the units of a cap"))
     }
 
-    /// Returns what a trade of this asset costs.
+    /// Returns the cost of a trade of this asset.
     pub(crate) fn cost(
         &self,
         side: Side,
@@ -122,7 +122,7 @@ impl Position<'_> {
         context.terms.costs.costs(&trade, context.terms.money_scale)?.total()
     }
 
-    /// Returns what the trade costs that takes the position to its goal, as far as its cap allows.
+    /// Returns the cost of the trade to the goal, as far as the cap allows.
     pub(crate) fn cost_of_goal(
         &self,
         equity: Decimal,
@@ -134,7 +134,7 @@ impl Position<'_> {
     }
 }
 
-/// What planning a rebalance goes by, beside the positions.
+/// What planning needs beside the positions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) as_of: AsOf,
@@ -178,8 +178,8 @@ pub(crate) fn positions<'a>(
     assets.into_iter().map(position).collect()
 }
 
-/// Returns true if no-trade bands apply to a rebalance: they keep a portfolio near its target, and do not apply when it
-/// moves to another target or invests new money.
+/// Returns true if no-trade bands apply to a rebalance: they keep a portfolio near its target, and do not
+/// apply when it moves to another target or invests new money.
 ///
 /// A trade that is carried from an earlier snapshot was beyond its band then.
 fn keeps_band(cause: Cause, trade_to: TradeTo) -> bool {

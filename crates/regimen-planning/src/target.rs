@@ -1,4 +1,4 @@
-//! The portfolio that a rebalance aims at.
+//! The portfolio that a rebalance is to reach.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ impl TargetPortfolio {
         Self { weights: BTreeMap::new(), cash_weight: Weight::ONE }
     }
 
-    /// Builds a target from weights; what they leave is cash.
+    /// Builds a target from weights; the rest is cash.
     ///
     /// # Errors
     /// [`TargetError`] if the weights sum to more than one or an asset occurs twice.

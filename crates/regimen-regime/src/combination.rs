@@ -1,4 +1,4 @@
-//! Scores, and how several become one.
+//! Scores, and how to combine several into one.
 
 use regimen_types::Regime;
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,8 @@ use crate::reading::{Reading, WhenStale};
 
 /// Maps a signal's value to its score, from -1 (bearish) to 1 (bullish).
 ///
-/// The score is 0 at `neutral`, 1 from `full` on, and linear between and beyond them, down to -1. With `full` below
-/// `neutral` the signal is bullish when its value is low, as volatility is.
+/// The score is 0 at `neutral` and 1 at `full`, linear in between and beyond, and limited to -1 and 1. With
+/// `full` below `neutral` the signal is bullish when its value is low, as for volatility.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScoreScale {
     neutral: f64,
@@ -17,7 +17,7 @@ pub struct ScoreScale {
 }
 
 impl ScoreScale {
-    /// Builds a scale, or returns `None` if a number is not finite or both are the same.
+    /// Builds a scale; `None` if a number is not finite or both are equal.
     #[must_use]
     pub fn new(neutral: f64, full: f64) -> Option<Self> {
         let span = full - neutral;
@@ -46,14 +46,14 @@ impl ScoreScale {
     }
 }
 
-/// What a signal, or a group of them, brings to its combination.
+/// What a signal, or a group of signals, contributes to its combination.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum MemberScore {
     /// A score from -1 to 1.
     Scored(f64),
-    /// None, and without it there is no combined score.
+    /// No score, and therefore no combined score either.
     Unknown,
-    /// None, and the others decide.
+    /// No score; the other members decide.
     LeftOut,
 }
 
@@ -68,11 +68,11 @@ impl MemberScore {
     }
 }
 
-/// How the scores of several signals become one.
+/// How to combine the scores of several signals.
 ///
-/// `all`, `any` and `majority` take one of the scores, such that the combined score lies above a threshold exactly if
-/// all, any or more than half of the scores do: score and vote never disagree, whatever the threshold (the minimum and maximum of
-/// Zadeh 1965, "Fuzzy Sets", Information and Control 8, and the order statistic between them).
+/// `all`, `any` and `majority` select one of the scores. The combined score is above a threshold if and only
+/// if all, any or more than half of the scores are, so score and vote agree at every threshold (the minimum
+/// and maximum of Zadeh 1965, "Fuzzy Sets", Information and Control 8, and the order statistic between them).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Combination {
@@ -80,9 +80,10 @@ pub enum Combination {
     All,
     /// The highest score.
     Any,
-    /// The score that more than half of them reach: of three the second highest, of four the third.
+    /// The score that more than half of the members reach: the second highest of three, the third highest of
+    /// four.
     Majority,
-    /// The mean of the scores by their weights.
+    /// The weighted mean of the scores.
     Weighted,
 }
 
@@ -106,7 +107,8 @@ impl Combination {
         Self::ALL.into_iter().find(|each| each.as_str() == name)
     }
 
-    /// Combines scores with their weights, which only [`Combination::Weighted`] looks at and which are above zero.
+    /// Combines scores with their weights, which only [`Combination::Weighted`] looks at and which are above
+    /// zero.
     #[must_use]
     pub fn combine(self, members: &[(MemberScore, f64)]) -> MemberScore {
         if members.iter().any(|(member, _)| *member == MemberScore::Unknown) {
@@ -139,8 +141,8 @@ fn weighted(scored: &[(f64, f64)]) -> MemberScore {
 
 /// The combined score on a scale from 0 (bearish) to 100 (bullish), with the thresholds on the same scale.
 ///
-/// It is what decides: outside a bullish regime a value above `enter_above` votes bullish; inside one, a value at or below
-/// `exit_below` votes bearish. So value and vote cannot disagree.
+/// The vote follows from it: outside a bullish regime, a value above `enter_above` votes bullish; inside one,
+/// a value at or below `exit_below` votes bearish.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gauge {
     /// The combined score, from 0 to 100.
@@ -152,7 +154,7 @@ pub struct Gauge {
 }
 
 impl Gauge {
-    /// Puts a score from -1 to 1 on the gauge.
+    /// Converts a score from -1 to 1 to the scale of the gauge.
     #[must_use]
     pub fn of_score(score: f64) -> f64 {
         50.0 + 50.0 * score
@@ -164,7 +166,7 @@ impl Gauge {
         vote(self.value, self.threshold(current))
     }
 
-    /// Returns the threshold that counts in a regime.
+    /// Returns the threshold that applies in a regime.
     #[must_use]
     pub fn threshold(&self, current: Regime) -> f64 {
         if current == Regime::Bullish { self.exit_below } else { self.enter_above }

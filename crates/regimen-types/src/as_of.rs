@@ -11,12 +11,12 @@ pub const MILLIS_PER_DAY: i64 = 86_400_000;
 
 /// An instant in UTC at which something about the market is known, to the millisecond.
 ///
-/// Midnight prints as a date (`2021-05-19`), so daily data reads as dates; any other instant prints as
+/// Midnight prints as a date (`2021-05-19`), so daily data reads as dates; other instants print as
 /// `2021-05-19T14:00:00Z`. Both forms parse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AsOf(i64);
 
-/// Says why a text is no instant.
+/// Why a text is not an instant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AsOfError {
@@ -32,7 +32,7 @@ pub enum AsOfError {
 }
 
 impl AsOf {
-    /// Builds midnight UTC of a calendar day, or `None` if the calendar has no such day.
+    /// Builds midnight UTC of a calendar day; `None` if the calendar has no such day.
     #[must_use]
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
         NaiveDate::from_ymd_opt(year, month, day).map(Self::from_date)
@@ -50,8 +50,8 @@ impl AsOf {
         self.0
     }
 
-    /// Builds an instant from milliseconds since 1970-01-01T00:00:00Z, or `None` outside the years that print with
-    /// four digits (0000 to 9999).
+    /// Builds an instant from milliseconds since 1970-01-01T00:00:00Z; `None` outside the years 0000 to 9999,
+    /// which print with four digits.
     #[must_use]
     pub fn from_unix_millis(millis: i64) -> Option<Self> {
         let instant = DateTime::from_timestamp_millis(millis)?;

@@ -14,8 +14,8 @@ pub struct Bracket<T> {
 }
 
 impl<T: Copy> Bracket<T> {
-    /// Tests the numbers that `between` names, one after the other, and moves the end that is like each of them. Ends
-    /// when `between` names none.
+    /// Tests the numbers that `between` returns, one after the other, and moves the end with the same outcome
+    /// to each. Ends when `between` returns `None`.
     ///
     /// # Errors
     /// The first error of `between` or `has_property`.

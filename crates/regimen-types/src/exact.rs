@@ -1,4 +1,4 @@
-//! Exact intermediate results: sums and products of decimals that are rounded once, explicitly.
+//! Exact intermediate results: sums and products of decimals, rounded once and explicitly.
 
 use std::cmp::Ordering;
 
@@ -11,20 +11,20 @@ use crate::wide::{
     divide, integer_square_root, multiply, narrow_to_decimal, power_of_ten, raise, raise_narrow, to_decimal,
 };
 
-/// Says which exact operation had no result.
+/// Why an exact operation has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArithmeticError {
-    /// The result needs more digits than there are.
+    /// The result needs more digits than are available.
     #[error("{operation} overflows")]
     Overflow {
-        /// What was computed.
+        /// The operation.
         operation: &'static str,
     },
     /// The divisor is zero.
     #[error("{operation} divides by zero")]
     DivisionByZero {
-        /// What was computed.
+        /// The operation.
         operation: &'static str,
     },
 }
@@ -39,7 +39,7 @@ impl ArithmeticError {
 
 /// An exact decimal of up to 76 digits: wide enough for sums of products of two decimals.
 ///
-/// Nothing in it rounds until [`Exact::round`], [`Exact::ratio_to_fit`] or [`Exact::ratio`] is asked to.
+/// Only [`Exact::round`], [`Exact::ratio_to_fit`] and [`Exact::ratio`] round.
 ///
 /// ```
 /// use regimen_types::{Exact, Rounding};
@@ -59,7 +59,7 @@ impl Exact {
     /// Zero.
     pub const ZERO: Self = Self { mantissa: I256::ZERO, scale: 0 };
 
-    /// Multiplies two decimals. The product always fits.
+    /// Multiplies two decimals; the product always fits.
     #[must_use]
     #[expect(
         clippy::arithmetic_side_effects,
@@ -72,13 +72,13 @@ impl Exact {
         }
     }
 
-    /// Says whether the value is below zero.
+    /// Returns true if the value is below zero.
     #[must_use]
     pub fn is_negative(self) -> bool {
         self.mantissa < I256::ZERO
     }
 
-    /// Says whether the value is zero.
+    /// Returns true if the value is zero.
     #[must_use]
     pub fn is_zero(self) -> bool {
         self.mantissa == I256::ZERO
@@ -136,7 +136,7 @@ impl Exact {
     /// # Errors
     /// [`ArithmeticError`] if the divisor is zero or the whole part alone does not fit a [`Decimal`].
     pub fn ratio_to_fit(self, divisor: Self, scale: u32) -> Result<Decimal, ArithmeticError> {
-        // What is divided by one needs no more places than it has.
+        // Division by one needs no additional decimal places.
         let mut scale = if divisor.is_one() { scale.min(self.scale) } else { scale };
         let quotient = loop {
             match self.quotient(divisor, scale, Rounding::Down) {
@@ -144,7 +144,8 @@ impl Exact {
                 result => break result?,
             }
         };
-        // What a decimal has no room for is dropped at once: rounding toward zero twice is rounding toward zero.
+        // Digits beyond a decimal's capacity are dropped here: rounding toward zero twice equals rounding
+        // once.
         let overflow = ArithmeticError::overflow("a ratio");
         let size = quotient.unsigned_abs();
         let fits = |surplus: &u32| {
@@ -181,7 +182,7 @@ impl Exact {
     /// Compares exactly.
     ///
     /// # Errors
-    /// [`ArithmeticError::Overflow`] if the two cannot be brought to one scale in 76 digits.
+    /// [`ArithmeticError::Overflow`] if the two values do not fit one scale in 76 digits.
     pub fn compare(self, other: Self) -> Result<Ordering, ArithmeticError> {
         let (left, right, _) = align(self, other).ok_or(ArithmeticError::overflow("a comparison"))?;
         Ok(left.cmp(&right))
@@ -194,8 +195,8 @@ impl From<Decimal> for Exact {
     }
 }
 
-/// Takes the square root of a decimal, rounded toward zero at 28 decimal places or at fewer where the root would
-/// otherwise need more than 28 digits.
+/// Returns the square root of a decimal, rounded toward zero at 28 decimal places, or at fewer where the root
+/// would otherwise need more than 28 digits.
 ///
 /// # Errors
 /// [`ArithmeticError`] if the decimal is negative.
@@ -223,7 +224,7 @@ fn align(left: Exact, right: Exact) -> Option<(I256, I256, u32)> {
     Some((lift(left)?, lift(right)?, scale))
 }
 
-/// Adds two decimals, in 128 bits where they suffice, or fails where the sum needs more than 28 digits.
+/// Adds two decimals, in 128 bits where possible; fails if the sum needs more than 28 digits.
 pub(crate) fn exact_sum(left: Decimal, right: Decimal) -> Result<Decimal, ArithmeticError> {
     let scale = left.scale().max(right.scale());
     let lift = |decimal: Decimal| match scale.saturating_sub(decimal.scale()) {
@@ -248,7 +249,7 @@ mod tests {
             .prop_map(|(m, s)| Decimal::from_i128_with_scale(m, s))
     }
 
-    /// Values of all sizes, many of them with zeros at their end.
+    /// Values of all sizes, many of them with trailing zeros.
     fn exact_values() -> impl Strategy<Value = Exact> {
         let mantissas =
             (wide_numbers(), 0_u32..40).prop_map(|(number, zeros)| raise(number, zeros).unwrap_or(number));

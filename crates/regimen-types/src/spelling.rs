@@ -1,10 +1,9 @@
-//! Names that may have been meant by one that is not there.
+//! Suggestions for misspelt names.
 
-/// The names that are offered at most.
+/// The maximum number of suggestions.
 const OFFERED: usize = 3;
 
-/// Returns up to three names that may have been meant by a misspelt one, the nearest first; upper and lower case count
-/// as alike.
+/// Returns up to three names that a misspelt one may stand for, the nearest first, ignoring case.
 #[must_use]
 pub fn near_names<'a>(misspelt: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let misspelt = misspelt.to_lowercase();
@@ -17,7 +16,8 @@ pub fn near_names<'a>(misspelt: &str, names: impl IntoIterator<Item = &'a str>) 
     near.into_iter().take(OFFERED).map(|(_, name)| name).collect()
 }
 
-/// Counts the insertions, deletions and substitutions that turn one word into the other (Levenshtein's distance).
+/// Counts the insertions, deletions and substitutions that turn one word into the other (Levenshtein's
+/// distance).
 #[expect(clippy::arithmetic_side_effects, reason = "the counts are at most the lengths of the two words")]
 #[must_use]
 pub fn edit_distance(from: &str, to: &str) -> usize {

@@ -1,6 +1,7 @@
-//! Whole numbers of 256 bits, and the decimals that they fit.
+//! Whole numbers of 256 bits, and their conversion to decimals.
 //!
-//! Most numbers fit 128 bits, where multiplying and dividing is several times as fast: each operation tries that first.
+//! Most numbers fit 128 bits, where multiplication and division are several times as fast, so each operation
+//! tries that first.
 
 use std::cmp::Ordering;
 
@@ -9,7 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::decimal::SIGNIFICANT_DIGITS;
 
-/// How a result is brought to its scale.
+/// How to round a result to its scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounding {
     /// Toward zero.
@@ -20,7 +21,7 @@ pub enum Rounding {
     HalfEven,
 }
 
-/// Returns the greatest whole number whose square is at most `number`, by Newton's method from above.
+/// Returns the largest whole number whose square is at most `number`, by Newton's method from above.
 pub(crate) fn integer_square_root(number: I256) -> I256 {
     if number <= I256::ONE {
         return number;
@@ -37,7 +38,7 @@ pub(crate) fn integer_square_root(number: I256) -> I256 {
     }
 }
 
-/// Multiplies by a power of ten, in 128 bits where they suffice.
+/// Multiplies by a power of ten, in 128 bits where possible.
 pub(crate) fn raise(mantissa: I256, exponent: u32) -> Option<I256> {
     if exponent == 0 {
         return Some(mantissa);
@@ -52,15 +53,16 @@ pub(crate) fn raise_narrow(mantissa: i128, exponent: u32) -> Option<i128> {
     mantissa.checked_mul(*POWERS_OF_TEN.get(usize::try_from(exponent).ok()?)?)
 }
 
-/// Returns a number in 128 bits, if they suffice.
+/// Returns a number in 128 bits, if it fits.
 fn narrow(number: I256) -> Option<i128> {
     let low = number.as_i128();
     (I256::new(low) == number).then_some(low)
 }
 
-/// Multiplies, and checks for overflow by counting bits where that is enough: the check in full is a division.
+/// Multiplies, and checks for overflow by counting bits where that is enough, because the full check needs a
+/// division.
 ///
-/// It has no part in what fits 128 bits, and stays out of line so that the code for that is short.
+/// It is not used for numbers that fit 128 bits, and is not inlined, so that the code for those stays short.
 #[inline(never)]
 pub(crate) fn multiply(left: I256, right: I256) -> Option<I256> {
     let free_bits = |number: I256| number.unsigned_abs().leading_zeros();
@@ -70,7 +72,7 @@ pub(crate) fn multiply(left: I256, right: I256) -> Option<I256> {
     }
 }
 
-/// The powers of ten that 128 bits hold.
+/// The powers of ten that fit 128 bits.
 const POWERS_OF_TEN: [i128; 39] = {
     let mut powers = [1; 39];
     let mut exponent = 1;
@@ -114,7 +116,7 @@ pub(crate) fn divide(numerator: I256, divisor: I256, rounding: Rounding) -> I256
     if numerator.is_negative() == divisor.is_negative() { size } else { size.wrapping_neg() }
 }
 
-/// Divides by a divisor other than zero, in 128 bits where they suffice: ten times as fast.
+/// Divides by a divisor other than zero, in 128 bits where possible, which is ten times as fast.
 #[expect(
     clippy::arithmetic_side_effects,
     reason = "the divisor is not zero, and its multiple is at most the numerator"
@@ -128,7 +130,8 @@ fn divide_with_rest(numerator: U256, divisor: U256) -> (U256, U256) {
     (quotient, numerator - quotient * divisor)
 }
 
-/// The limit of a result's magnitude. A [`Decimal`] could hold some of 29 digits, but their text would not parse again.
+/// The limit of a result's magnitude. A [`Decimal`] could hold some of 29 digits, but their text would not
+/// parse again.
 const MAGNITUDE_LIMIT: i128 = 10_i128.pow(SIGNIFICANT_DIGITS);
 
 /// Builds a decimal without trailing zeros after the point, or `None` if it needs more than 28 digits or
@@ -155,7 +158,7 @@ pub(crate) fn narrow_to_decimal(mantissa: i128, scale: u32) -> Option<Decimal> {
         .ok()
 }
 
-/// Strips the zeros at the end of a number, `scale` of them at most, and returns how much of `scale` is left.
+/// Strips up to `scale` trailing zeros of a number, and returns the number and the rest of `scale`.
 #[expect(clippy::arithmetic_side_effects, reason = "the scale counts what is stripped")]
 pub(crate) fn strip_zeros(number: u128, scale: u32) -> (u128, u32) {
     let (mut number, mut scale) = (number, scale);
@@ -164,7 +167,7 @@ pub(crate) fn strip_zeros(number: u128, scale: u32) -> (u128, u32) {
         scale -= 1;
     }
     let Ok(mut narrow) = u64::try_from(number) else { return (number, scale) };
-    // Most numbers have none.
+    // Most numbers have no trailing zeros.
     if !narrow.is_multiple_of(10) {
         return (number, scale);
     }

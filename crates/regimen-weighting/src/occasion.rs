@@ -1,4 +1,4 @@
-//! When assets are screened, ranked and weighed, and what is remembered of earlier times.
+//! The occasion of a reconstitution: the market, the memory of earlier ones, and the supplies in force.
 
 use regimen_types::{ArithmeticError, Figure, HistoryWindow, Row};
 
@@ -6,23 +6,23 @@ use crate::measure::Measure;
 use crate::membership::Membership;
 use crate::supply::{Purpose, SupplySnapshot};
 
-/// When assets are screened, and what is remembered of earlier times.
+/// The market and the memory with which assets are screened, ranked and weighed.
 #[derive(Clone, Copy, Debug)]
 pub struct Occasion<'a> {
     /// The market up to the reference instant.
     pub window: HistoryWindow<'a>,
-    /// The outcome of earlier reconstitutions.
+    /// The memory of earlier reconstitutions.
     pub membership: &'a Membership,
-    /// The supplies in force, by which assets are ranked and weighed; `None` if each snapshot has its own.
+    /// The supplies in force for ranking and weighing; `None` if each snapshot has its own.
     pub supply: Option<&'a SupplySnapshot>,
 }
 
 impl Occasion<'_> {
-    /// Measures rows of the newest snapshot to rank or weigh them: as [`Measure::amounts`], except that a price is
-    /// multiplied by the supply in force, if there is one.
+    /// Measures rows of the newest snapshot to rank or weigh them: as [`Measure::amounts`], except that a
+    /// price is multiplied by the supply in force, if there is one.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if an amount needs more digits than there are.
+    /// [`ArithmeticError`] if an amount needs more than 28 digits.
     pub fn amounts(
         &self,
         measure: &Measure,

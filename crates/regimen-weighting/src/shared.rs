@@ -1,4 +1,4 @@
-//! Rules behind a shared pointer are rules too: several methodologies can hold one.
+//! Rules behind a shared pointer, so that several methodologies can hold one rule.
 
 use std::sync::Arc;
 

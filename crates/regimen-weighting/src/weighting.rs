@@ -1,4 +1,4 @@
-//! Weighting rules: how much of each constituent.
+//! Weighting rules: the weight of each constituent.
 
 mod given;
 mod plain;

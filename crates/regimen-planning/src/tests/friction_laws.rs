@@ -97,7 +97,8 @@ proptest! {
 
     #[test]
     fn planning_from_the_result_trades_nothing(case in friction_cases()) {
-        // What is carried goes on by intention, and a lot may come within reach when costs turn out lower than feared.
+        // Carried trades continue on purpose, and a lot may become affordable when costs turn out lower than
+        // estimated.
         let mut terms = case.terms.clone();
         terms.rules = TradingRules { participation_max: None, turnover: None, lots: Lots::default(), ..terms.rules };
         let plan = terms.plan(Cause::Schedule, &case.holdings, &case.goal, &case.market);

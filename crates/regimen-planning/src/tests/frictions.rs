@@ -69,7 +69,8 @@ fn a_sale_below_the_minimum_does_not_fund_a_purchase() {
 
 #[test]
 fn an_account_of_fifty_dollars() {
-    // Twenty equal assets at 1.5 of gas a trade: 2.50 each, of which 60 % is gas. With a minimum of 10 nothing trades.
+    // Twenty equal assets at a gas of 1.5 per trade: 2.50 each, 60 % of it gas. With a minimum of 10 nothing
+    // trades.
     let holdings = portfolio(dec!(50), &[]);
     let goal = target(&[dec!(0.05); 20]);
     let market = prices(&[dec!(1); 20]);
@@ -132,7 +133,8 @@ fn a_turnover_limit_has_a_priority() {
 
 #[test]
 fn an_asset_that_costs_turn_from_a_purchase_into_a_sale_has_no_share_of_the_limit() {
-    // Sales of 200.1 are wanted and 200 allowed; asset 1 is 0.1 below its target, and above it once costs are paid.
+    // Sales of 200.1 are wanted and 200 are allowed. Asset 1 is 0.1 below its target, and above it after
+    // costs.
     let holdings = portfolio(dec!(0), &[dec!(500.1), dec!(499.9), dec!(0)]);
     let goal = target(&[dec!(0.3), dec!(0.5), dec!(0.2)]);
     let turnover = TurnoverLimit { one_way_max: weight(dec!(0.2)), priority: TurnoverPriority::ProRata };

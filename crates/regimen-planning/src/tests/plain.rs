@@ -130,7 +130,8 @@ proptest! {
 
     #[test]
     fn holding_the_target_trades_nothing(mut case in cases()) {
-        // With coarse units the first plan misses its target by more than costs, and a second one may come closer.
+        // With coarse units the first plan may miss its target by more than the costs, and a second plan may
+        // come closer.
         case.terms.units_scale = case.terms.units_scale.max(8);
         let after = rebalance(&case.holdings, &case.goal, &case.market, &case.terms);
         let again = planned(&after, &case.goal, &case.market, &case.terms).unwrap();

@@ -129,7 +129,8 @@ pub(crate) struct Case {
     pub(crate) terms: TradingTerms<'static>,
 }
 
-/// Portfolios whose units need at most 28 digits before and after: with more, planning ends in an explicit error.
+/// Portfolios whose units need at most 28 digits before and after: with more, planning ends in an explicit
+/// error.
 pub(crate) fn cases() -> impl Strategy<Value = Case> {
     let price = || prop::collection::vec(decimal(1..1_000_000, 0..6), COUNT);
     let units = prop_oneof![Just(Decimal::ZERO), decimal(0..1_000_000, 0..8)];

@@ -38,7 +38,7 @@ proptest! {
         moves in prop::collection::vec(-100_i64..=100, COUNT),
         more_volume in 50_i64..=100,
     ) {
-        // Beyond the whole volume impact takes more of a larger trade than the trade is larger, and nothing is monotone.
+        // Beyond the whole volume, impact grows faster than the trade itself, and nothing is monotone.
         let mut case = case;
         case.terms.rules.participation_max = Some(weight(dec!(0.3)));
         let bounds = QuoteBounds {
@@ -76,7 +76,8 @@ proptest! {
 
 #[test]
 fn a_quote_of_a_purchase() {
-    // 1000 into two halves at 1 % commission, half a percent of spread and 1 of gas each: 2 + x + 0.015 x = 1000.
+    // 1000 into two halves at 1 % commission, half a percent of spread and 1 of gas each: 2 + x + 0.015 x =
+    // 1000.
     let costs = Frictions {
         commission: Commission { rate: bps(100), ..Commission::default() },
         half_spread: HalfSpread::Fixed(bps(50)),

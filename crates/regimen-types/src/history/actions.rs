@@ -1,4 +1,4 @@
-//! Corporate actions in a history: when each comes into force, and what an asset's prices were on the present basis.
+//! Corporate actions in a history: the order in which they take effect, and the assets that they lead to.
 
 use std::collections::BTreeMap;
 
@@ -7,27 +7,26 @@ use super::indexed::IndexedColumns;
 use crate::action::CorporateAction;
 use crate::asset::AssetId;
 
-/// The corporate actions of a history, in the order in which they come into force.
+/// The corporate actions of a history, in the order in which they take effect.
 ///
-/// An action comes into force at the first snapshot at or after its own instant, and not before it is known, in which
-/// the asset that comes in has a price. Until then nothing changes: the old asset keeps its last price. So whatever is
-/// booked has a price of its own in the snapshot that books it, and when an action comes into force follows from rows
-/// that are known then.
+/// An action takes effect at the first snapshot at or after its `known_at` in which the asset that comes in, if any, has
+/// a price. Until then nothing changes, and the old asset keeps its last price. Every booked asset therefore has a price
+/// in the snapshot that books it, and the snapshot at which an action takes effect follows from rows known then.
 #[derive(Debug, Default)]
 pub(super) struct Actions {
     in_force: Vec<ActionInForce>,
-    /// For the index of an asset, its actions with a successor: positions in `in_force` by the index of the successor.
+    /// For the index of a successor, the positions in `in_force` of the actions that lead to it.
     into: BTreeMap<u32, Vec<usize>>,
-    /// For the index of an asset that left, the snapshot at which it did.
+    /// For the index of an asset that left, the snapshot at which it left.
     retired: BTreeMap<u32, usize>,
 }
 
 #[derive(Debug)]
 pub(super) struct ActionInForce {
     pub(super) action: CorporateAction,
-    /// The snapshot at which it comes into force.
+    /// The snapshot at which the action takes effect.
     pub(super) snapshot: usize,
-    /// The first snapshot whose prices count on the new basis.
+    /// The first snapshot whose prices are on the new basis.
     pub(super) basis_from: usize,
     /// The index of the asset.
     pub(super) asset: u32,
@@ -48,7 +47,7 @@ impl Actions {
                 None => without_effect.push(action),
             }
         }
-        // A stable sort: actions of one instant keep the order in which they are given.
+        // The sort is stable: actions of one instant keep their given order.
         in_force.sort_by_key(|each| (each.snapshot, each.action.as_of()));
         let mut all = Self { in_force, ..Self::default() };
         for (position, each) in all.in_force.iter().enumerate() {
@@ -63,40 +62,41 @@ impl Actions {
         (all, without_effect)
     }
 
-    /// Says whether an asset has left the universe by a snapshot.
+    /// Returns true if an asset has left the universe by a snapshot.
     pub(super) fn retired(&self, asset: u32, snapshot: usize) -> bool {
         !self.retired.is_empty() && self.retired.get(&asset).is_some_and(|from| *from <= snapshot)
     }
 
-    /// Iterates over the actions in the order in which they come into force.
+    /// Iterates over the actions in the order in which they take effect.
     pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &ActionInForce> {
         self.in_force.iter()
     }
 
-    /// Returns true if an asset succeeds another one, or itself on another basis, at some snapshot.
+    /// Returns true if any action leads to an asset: it succeeds another asset, or itself on another basis.
     pub(super) fn has_successor(&self, asset: u32) -> bool {
         self.into.contains_key(&asset)
     }
 
-    /// Returns the actions that come into force at a snapshot.
+    /// Returns the actions that take effect at a snapshot.
     pub(super) fn at(&self, snapshot: usize) -> impl Iterator<Item = &CorporateAction> {
         let start = self.in_force.partition_point(|each| each.snapshot < snapshot);
         let from_here = self.in_force.get(start..).unwrap_or_default();
         from_here.iter().take_while(move |each| each.snapshot == snapshot).map(|each| &each.action)
     }
 
-    /// Says whether a price of `asset` at snapshot `before` and one at snapshot `after` stand on different bases, as was
+    /// Returns true if prices of `asset` at the snapshots `before` and `after` are on different bases, as
     /// known at `after`.
     pub(super) fn basis_changes(&self, asset: u32, before: usize, after: usize) -> bool {
         self.changes_of(asset, after).any(|each| before < each.basis_from && each.basis_from <= after)
     }
 
-    /// Returns the changes of an asset's own basis that are in force at a snapshot, newest first.
+    /// Returns the changes of an asset's own basis in effect at a snapshot, newest first.
     pub(super) fn changes_of(&self, asset: u32, snapshot: usize) -> impl Iterator<Item = &ActionInForce> {
         self.leading_to(asset, snapshot).filter(move |each| each.asset == asset)
     }
 
-    /// Returns what an asset is called at a snapshot: its own identifier, or that of the last asset that succeeded it.
+    /// Returns the identifier of an asset at a snapshot: its own, or that of the last asset that succeeded
+    /// it.
     pub(super) fn present_name<'a>(&'a self, asset: &'a AssetId, snapshot: usize) -> &'a AssetId {
         let end = self.in_force.partition_point(|each| each.snapshot <= snapshot);
         let in_force = self.in_force.get(..end).unwrap_or_default();
@@ -106,7 +106,7 @@ impl Actions {
         })
     }
 
-    /// Returns the actions in force at a snapshot that lead to an asset, newest first.
+    /// Returns the actions in effect at a snapshot that lead to an asset, newest first.
     pub(super) fn leading_to(&self, asset: u32, snapshot: usize) -> impl Iterator<Item = &ActionInForce> {
         let positions = self.into.get(&asset).map_or(&[][..], Vec::as_slice);
         let actions = positions.iter().rev().filter_map(|position| self.in_force.get(*position));
@@ -115,7 +115,8 @@ impl Actions {
 }
 
 impl ActionInForce {
-    /// Finds the snapshot at which an action comes into force, the first one on the new basis, and the asset's index.
+    /// Finds the snapshot at which an action takes effect, the first snapshot on the new basis, and the
+    /// asset's index.
     fn of(indexed: &IndexedColumns, action: &CorporateAction) -> Option<(usize, usize, u32)> {
         let instants = &indexed.columns.instants;
         let asset = indexed.index_of(action.asset())?;
@@ -132,7 +133,7 @@ impl ActionInForce {
     }
 }
 
-/// Returns the first snapshot from `start` on in which the asset of the rows has a price that is known then.
+/// Returns the first snapshot from `start` on in which the rows' asset has a price that is known then.
 fn first_priced(indexed: &IndexedColumns, rows: RowsOfAsset<'_>, start: usize) -> Option<usize> {
     rows.iter().find_map(|(row, snapshot)| {
         let known = indexed.is_known(row, *indexed.columns.instants.get(snapshot)?);

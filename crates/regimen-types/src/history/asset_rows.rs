@@ -13,7 +13,7 @@ pub(super) struct AssetRows {
 }
 
 impl AssetRows {
-    /// Sorts rows by asset with one counting pass, and finds duplicates on the way.
+    /// Sorts rows by asset in one counting pass, and finds duplicates.
     #[expect(clippy::arithmetic_side_effects, reason = "counters stay below the row count, which fits a u32")]
     pub(super) fn index(columns: &HistoryColumns) -> Result<Self, HistoryError> {
         let assets = columns.assets.len();
@@ -50,7 +50,7 @@ impl AssetRows {
         Ok(Self { ends: next, rows, first_snapshots })
     }
 
-    /// Returns the asset's rows in the first `snapshot_count` snapshots of the columns that were indexed.
+    /// Returns the asset's rows in the first `snapshot_count` snapshots of the indexed columns.
     pub(super) fn of<'a>(
         &'a self,
         columns: &'a HistoryColumns,
@@ -70,8 +70,8 @@ impl AssetRows {
 pub(super) struct RowsOfAsset<'a> {
     columns: &'a HistoryColumns,
     rows: &'a [u32],
-    /// The snapshot of the first row, if there is one. Most assets have a row in every snapshot from there on, so that
-    /// the others follow from it.
+    /// The snapshot of the first row, if there is one. Most assets have a row in every snapshot after that,
+    /// so it predicts the snapshots of the other rows.
     first_snapshot: usize,
 }
 
@@ -84,7 +84,7 @@ impl<'a> RowsOfAsset<'a> {
         })
     }
 
-    /// Cuts the rows in two: those before a snapshot, and those from it on.
+    /// Splits the rows into those before a snapshot and those from it on.
     pub(super) fn split_at(self, snapshot: usize) -> (Self, Self) {
         let (_, newer) = self.rows.split_at(self.count_before(snapshot));
         let first_snapshot = newer.first().map_or(0, |&row| self.columns.snapshot_of(row as usize, snapshot));
@@ -116,7 +116,7 @@ mod tests {
     use proptest::prelude::*;
     use rust_decimal::Decimal;
 
-    /// Columns of snapshots that have these assets.
+    /// Columns of snapshots with these assets.
     fn columns(snapshots: &[Vec<u32>]) -> HistoryColumns {
         let asset = snapshots.concat();
         HistoryColumns {

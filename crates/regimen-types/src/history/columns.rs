@@ -1,4 +1,4 @@
-//! The arrays behind a history, and the checks that make a history of them.
+//! The arrays behind a history, and the checks on them.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use crate::asset::AssetId;
 pub struct HistoryColumns {
     /// The instants of the snapshots, ascending.
     pub instants: Vec<AsOf>,
-    /// For each instant, the row after its last.
+    /// For each instant, the index of the row after its last one.
     pub ends: Vec<usize>,
     /// The assets that rows refer to.
     pub assets: Vec<AssetId>,
@@ -44,11 +44,11 @@ pub struct Attribute {
     pub values: Vec<Option<Decimal>>,
 }
 
-/// Says why columns are no history. Rows and snapshots count from 0.
+/// Why columns are not a history. Rows and snapshots count from 0.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HistoryError {
-    /// A column has another number of rows than the asset column, or row ends do not ascend to the last row.
+    /// A column does not have as many rows as the asset column, or row ends do not ascend to the last row.
     #[error("column `{column}` does not have one entry per row")]
     RaggedColumns {
         /// The column's name.
@@ -72,7 +72,7 @@ pub enum HistoryError {
     /// An instant is not later than the one before it.
     #[error("{later} comes after {earlier} but is not later")]
     Unsorted {
-        /// The instant that comes first in the columns.
+        /// The instant that is first in the columns.
         earlier: AsOf,
         /// The instant that follows it.
         later: AsOf,
@@ -86,7 +86,7 @@ pub enum HistoryError {
         row: usize,
         /// The asset.
         asset: AssetId,
-        /// The instant.
+        /// The instant of both rows.
         as_of: AsOf,
     },
     /// A price, cap, volume or supply is below zero.
@@ -100,7 +100,7 @@ pub enum HistoryError {
 }
 
 impl HistoryColumns {
-    /// Returns the rows of snapshot `index`; beyond the last snapshot there are none, after all others.
+    /// Returns the rows of snapshot `index`; beyond the last snapshot, an empty range after all rows.
     pub(super) fn rows(&self, index: usize) -> Range<usize> {
         let start = match index.checked_sub(1) {
             Some(before) => self.ends.get(before).copied().unwrap_or(self.asset.len()),
@@ -109,12 +109,12 @@ impl HistoryColumns {
         start..self.ends.get(index).copied().unwrap_or(start)
     }
 
-    /// Returns the snapshot of a row, at once if the guess is right.
+    /// Returns the snapshot of a row, without a search if the guess is right.
     pub(super) fn snapshot_of(&self, row: usize, guess: usize) -> usize {
         if self.rows(guess).contains(&row) { guess } else { self.ends.partition_point(|end| *end <= row) }
     }
 
-    /// Checks that the columns fit each other, so that rows can be looked up.
+    /// Checks that the columns are consistent, so that rows can be looked up.
     pub(super) fn check_shape(&self) -> Result<(), HistoryError> {
         self.check_lengths()?;
         if let Some(pair) = self.instants.windows(2).find(|pair| pair[0] >= pair[1]) {

@@ -1,4 +1,4 @@
-//! Columns that are checked, with the indexes that find an asset's rows in them.
+//! Checked columns, with indexes from assets to their rows.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::as_of::AsOf;
 use crate::asset::AssetId;
 use crate::text_hash::TextHash;
 
-/// Columns that keep the rules of a history, indexed by asset.
+/// Columns that satisfy the rules of a history, indexed by asset.
 #[derive(Debug)]
 pub(super) struct IndexedColumns {
     pub(super) columns: HistoryColumns,
@@ -20,7 +20,7 @@ pub(super) struct IndexedColumns {
 type IndexOfAsset = HashMap<AssetId, u32, TextHash>;
 
 impl IndexedColumns {
-    /// Checks columns and indexes them, or gives them back with what is wrong.
+    /// Checks columns and indexes them, or returns them with the error.
     pub(super) fn new(columns: HistoryColumns) -> Result<Self, Box<(HistoryError, HistoryColumns)>> {
         match check_and_index(&columns) {
             Ok((rows_of_asset, index_of_asset)) => Ok(Self { columns, rows_of_asset, index_of_asset }),
@@ -33,7 +33,8 @@ impl IndexedColumns {
         self.index_of_asset.get(asset).copied()
     }
 
-    /// Returns the rows of an asset in the first `snapshot_count` snapshots, also those that became known later.
+    /// Returns the rows of an asset in the first `snapshot_count` snapshots, including those that became
+    /// known later.
     pub(super) fn rows_of(&self, asset: u32, snapshot_count: usize) -> RowsOfAsset<'_> {
         self.rows_of_asset.of(&self.columns, asset, snapshot_count)
     }

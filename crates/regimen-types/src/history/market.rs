@@ -10,10 +10,11 @@ use crate::asset::{AssetId, AssetInfo, AssetList};
 
 /// All snapshots of a market, oldest first.
 ///
-/// Storage is columnar: one array per field, the rows of one instant adjacent, assets interned, and
-/// beside it the rows of each asset in time order. A decision never sees a `History`, only a [`HistoryWindow`].
+/// Storage is columnar: one array per field, with the rows of one instant adjacent, and an index from each
+/// asset to its rows in time order. A decision never sees a `History`, only a
+/// [`HistoryWindow`](crate::HistoryWindow).
 ///
-/// The asset list is static: what it says of an asset holds for all instants.
+/// The asset list is static: its entries apply at all instants.
 #[derive(Debug)]
 pub struct History {
     pub(super) indexed: IndexedColumns,
@@ -26,13 +27,13 @@ impl History {
     /// Checks columns and indexes them by asset.
     ///
     /// # Errors
-    /// [`HistoryError`] if the columns differ in length, instants do not ascend, a row names no asset of the table, a
-    /// value is negative, or an asset occurs twice at one instant.
+    /// [`HistoryError`] if the columns differ in length, instants do not ascend, a row names no asset of the
+    /// table, a value is negative, or an asset occurs twice at one instant.
     pub fn from_columns(columns: HistoryColumns) -> Result<Self, HistoryError> {
         Self::from_columns_or_back(columns).map_err(|refused| refused.0)
     }
 
-    /// Checks columns and indexes them by asset, and gives them back if they are no history, for a closer look.
+    /// Checks columns and indexes them by asset, and returns them if they are not a history, for diagnosis.
     ///
     /// # Errors
     /// As [`History::from_columns`], with the columns.
@@ -44,7 +45,7 @@ impl History {
         Ok(Self { indexed, infos, actions: Actions::default() })
     }
 
-    /// Attaches the asset list; assets that it does not name keep no category.
+    /// Attaches the asset list; assets that it does not name have no category.
     #[must_use]
     pub fn with_asset_list(mut self, list: &AssetList) -> Self {
         for (asset, info) in self.indexed.columns.assets.iter().zip(&mut self.infos) {
@@ -71,7 +72,7 @@ impl History {
         self.indexed.columns.assets.len()
     }
 
-    /// Says whether an asset occurs anywhere.
+    /// Returns true if an asset occurs anywhere.
     #[must_use]
     pub fn contains(&self, asset: &AssetId) -> bool {
         self.indexed.index_of(asset).is_some()
@@ -89,12 +90,12 @@ impl History {
         &self.indexed.columns
     }
 
-    /// Attaches corporate actions, and returns those that never come into force: their asset, or what comes in, has no row
-    /// or no price in time.
+    /// Attaches corporate actions, and returns those that never take effect, because their asset has no row
+    /// or the new asset never has a price in time.
     ///
-    /// From the snapshot at which an action comes into force, a window shows the earlier prices of the asset, or of its
-    /// successor, on the new basis, and no longer lists an asset that was swapped for another or delisted. Windows that
-    /// end earlier are what they were.
+    /// From the snapshot at which an action takes effect, a window shows the earlier prices of the asset, or
+    /// of its successor, on the new basis, and no longer lists an asset that was swapped or delisted. Windows
+    /// that end earlier do not change.
     #[must_use]
     pub fn with_corporate_actions(mut self, actions: Vec<CorporateAction>) -> (Self, Vec<CorporateAction>) {
         let (actions, without_effect) = Actions::new(&self.indexed, actions);
@@ -102,7 +103,7 @@ impl History {
         (self, without_effect)
     }
 
-    /// Returns the actions that come into force, with the snapshot's instant, in order.
+    /// Iterates over the actions that take effect, each with the instant of its snapshot, in order.
     pub fn corporate_actions(&self) -> impl Iterator<Item = Observation<&CorporateAction>> {
         self.actions.iter().filter_map(|each| {
             let as_of = *self.indexed.columns.instants.get(each.snapshot)?;

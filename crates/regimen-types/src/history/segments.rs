@@ -1,4 +1,4 @@
-//! The history of an asset in parts, each on one basis, back through the assets that it succeeds.
+//! The history of an asset in parts, each on one basis, including the assets that it succeeds.
 
 use std::cmp::Reverse;
 
@@ -15,12 +15,13 @@ const PRICE_SCALE: u32 = 28;
 /// A part of an asset's history: rows between two changes of basis.
 pub(super) struct Segment<'a> {
     pub(super) rows: RowsOfAsset<'a>,
-    /// The ratios that lead from these prices to the present basis.
+    /// The ratios that convert these prices to the present basis.
     ratios: Vec<UnitRatio>,
 }
 
 impl Segment<'_> {
-    /// Returns a price on the present basis: rounded down at 28 digits for each ratio, so it serves statistics alone.
+    /// Returns a price on the present basis, rounded down at 28 digits for each ratio, so it only serves
+    /// statistics.
     pub(super) fn rebased(&self, price: Price) -> Option<Price> {
         self.ratios.iter().try_fold(price, |price, ratio| {
             let rebased =
@@ -30,7 +31,7 @@ impl Segment<'_> {
     }
 }
 
-/// A history as of one of its snapshots: actions that come into force later are not seen.
+/// A history as of one of its snapshots, without the actions that take effect later.
 #[derive(Clone, Copy)]
 pub(super) struct Tracing<'a> {
     pub(super) history: &'a History,
@@ -41,8 +42,8 @@ pub(super) struct Tracing<'a> {
 }
 
 impl<'a> Tracing<'a> {
-    /// Returns the newest part of an asset's history, and the earlier ones, newest first: its rows between changes of its
-    /// basis, and before its own first row those of the asset that it succeeds.
+    /// Returns the newest part of an asset's history, and the earlier parts, newest first: its rows between
+    /// changes of its basis and, before its own first row, those of the asset that it succeeds.
     pub(super) fn segments(self, asset: u32) -> (Segment<'a>, Vec<Segment<'a>>) {
         let (indexed, actions) = (&self.history.indexed, &self.history.actions);
         let mut limit = self.newest.saturating_add(1);
@@ -52,11 +53,12 @@ impl<'a> Tracing<'a> {
         }
         let mut segments = Vec::new();
         let (mut asset, mut ratios) = (asset, Vec::new());
-        // Each turn but the first follows one action back.
+        // Each iteration after the first goes back over one action.
         for _ in 0..=actions.iter().len() {
             let changes = self.own_segments(asset, limit, &ratios, &mut segments);
             let Some(swap) = self.predecessor(asset) else { break };
-            // Units came over on the basis of the swap: later changes of the successor's basis apply to them too.
+            // The swap converted units to the successor's basis then, so later changes of that basis apply
+            // too.
             let later = changes.iter().filter(|change| change.basis_from > swap.basis_from);
             ratios.extend(
                 later.chain([&swap]).filter_map(|each| each.action.successor()).map(|(_, ratio)| ratio),
@@ -69,7 +71,8 @@ impl<'a> Tracing<'a> {
         (newest, earlier)
     }
 
-    /// Adds an asset's own rows before a snapshot, cut at each change of its basis, and returns the changes.
+    /// Adds an asset's own rows before a snapshot, split at each change of its basis, and returns the
+    /// changes.
     fn own_segments(
         self,
         asset: u32,

@@ -1,4 +1,4 @@
-//! The view that decisions get: everything up to the reference instant, and nothing after it.
+//! The view that decisions get: everything up to the reference instant, and nothing later.
 
 use std::fmt;
 
@@ -14,8 +14,8 @@ use crate::quantities::{MarketCap, Price};
 
 /// The snapshots of a history up to and including a reference instant.
 ///
-/// Later snapshots cannot be reached through it, and rows that became known after the reference instant
-/// are left out. A window is never empty.
+/// It gives no access to later snapshots, and leaves out rows that became known after the reference instant.
+/// A window is never empty.
 #[derive(Clone, Copy)]
 pub struct HistoryWindow<'a> {
     history: &'a History,
@@ -25,7 +25,7 @@ pub struct HistoryWindow<'a> {
 }
 
 impl fmt::Debug for HistoryWindow<'_> {
-    /// Names the window by its end, because the history behind it has later rows.
+    /// Shows only the end of the window, because the history behind it has later rows.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = formatter.debug_struct("HistoryWindow");
         shown
@@ -41,7 +41,7 @@ impl<'a> HistoryWindow<'a> {
         Some(Self { history, newest, as_of })
     }
 
-    /// Returns the reference instant: that of the newest snapshot.
+    /// Returns the reference instant, which is that of the newest snapshot.
     #[must_use]
     pub fn as_of(&self) -> AsOf {
         self.as_of
@@ -71,15 +71,15 @@ impl<'a> HistoryWindow<'a> {
         Snapshot { window: *self }
     }
 
-    /// Returns what the asset list says of an asset, or `None` if the window has no row of it: that an asset will exist
-    /// one day is not known before.
+    /// Returns an asset's entry in the asset list; `None` if the window has no row of the asset, because its
+    /// later existence is not known yet.
     #[must_use]
     pub fn info(&self, asset: &AssetId) -> Option<&'a AssetInfo> {
         self.rows(asset).next().map(|row| row.value.info())
     }
 
-    /// Returns the asset's row in the newest snapshot; there is none for an asset that a corporate action took out of
-    /// the universe.
+    /// Returns the asset's row in the newest snapshot; `None` for an asset that a corporate action removed
+    /// from the universe.
     #[must_use]
     pub fn row(&self, asset: &AssetId) -> Option<Row<'a>> {
         let index = self.history.indexed.index_of(asset)?;
@@ -93,14 +93,15 @@ impl<'a> HistoryWindow<'a> {
 
     /// Iterates over the asset's known prices, newest first, for statistics.
     ///
-    /// Prices from before a corporate action that is in force are on the present basis, rounded down at 28 digits, and go
-    /// on with those of the asset that this one succeeds. Money is counted at [`HistoryWindow::last_price`].
+    /// Prices from before a corporate action in effect are on the present basis, rounded down at 28 digits,
+    /// and continue with those of the asset that this one succeeds. Holdings are valued at
+    /// [`HistoryWindow::last_price`].
     pub fn prices(&self, asset: &AssetId) -> impl Iterator<Item = Observation<Price>> + use<'a> {
         let window = *self;
         window.segments(asset).flat_map(move |segment| window.prices_in(segment))
     }
 
-    /// Returns the asset's last known price, as the snapshots print it, with the instant that it dates from.
+    /// Returns the asset's last known price, as its snapshot states it, with the instant of that snapshot.
     #[must_use]
     pub fn last_price(&self, asset: &AssetId) -> Option<Observation<Price>> {
         let index = self.history.indexed.index_of(asset)?;
@@ -110,10 +111,11 @@ impl<'a> HistoryWindow<'a> {
         })
     }
 
-    /// Iterates over the asset's rows, newest first, each with its snapshot's instant, as the snapshots print them, and
-    /// goes on with the rows of the asset that this one succeeds.
+    /// Iterates over the asset's rows as the snapshots state them, newest first, each with its snapshot's
+    /// instant, and continues with the rows of the asset that this one succeeds.
     ///
-    /// Amounts in currency compare across corporate actions; prices and units of earlier rows are on their own basis.
+    /// Amounts in currency are comparable across corporate actions; prices and units of earlier rows are on
+    /// their own basis.
     pub fn rows(&self, asset: &AssetId) -> impl DoubleEndedIterator<Item = Observation<Row<'a>>> + use<'a> {
         let window = *self;
         let rows = window.segments(asset).flat_map(|part| part.rows.iter().rev());
@@ -141,14 +143,13 @@ impl<'a> HistoryWindow<'a> {
         })
     }
 
-    /// Iterates over the corporate actions that come into force at the newest snapshot, in the order in which they are
-    /// booked.
+    /// Iterates over the corporate actions that take effect at the newest snapshot, in the order of booking.
     pub fn corporate_actions(&self) -> impl Iterator<Item = &'a CorporateAction> + use<'a> {
         self.history.actions.at(self.newest)
     }
 
-    /// Returns the identifier that an asset has now: its own, or that of its successor by the swaps and ticker changes
-    /// in force.
+    /// Returns the present identifier of an asset: its own, or that of its successor by the swaps and ticker
+    /// changes in effect.
     #[must_use]
     pub fn present_name<'n>(&self, asset: &'n AssetId) -> &'n AssetId
     where
@@ -164,25 +165,25 @@ impl<'a> HistoryWindow<'a> {
 }
 
 impl History {
-    /// Returns the window that ends with snapshot `index` (from 0), or `None` beyond the last.
+    /// Returns the window that ends with snapshot `index`, from 0; `None` beyond the last.
     #[must_use]
     pub fn window(&self, index: usize) -> Option<HistoryWindow<'_>> {
         HistoryWindow::ending_at(self, index)
     }
 
-    /// Returns the window that ends with the newest snapshot, or `None` if there is none.
+    /// Returns the window that ends with the newest snapshot; `None` for an empty history.
     #[must_use]
     pub fn newest(&self) -> Option<HistoryWindow<'_>> {
         self.window(self.snapshot_count().checked_sub(1)?)
     }
 
-    /// Iterates over the windows that end with each snapshot in turn.
+    /// Iterates over the windows that end with each snapshot, oldest first.
     pub fn windows(&self) -> impl Iterator<Item = HistoryWindow<'_>> {
         (0..self.snapshot_count()).filter_map(|index| self.window(index))
     }
 }
 
-/// All that is known about the market at one instant.
+/// The market at one instant, as known then.
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshot<'a> {
     window: HistoryWindow<'a>,
@@ -195,8 +196,8 @@ impl<'a> Snapshot<'a> {
         self.window.as_of
     }
 
-    /// Iterates over the rows in the order of the input, without those of assets that a corporate action took out of
-    /// the universe.
+    /// Iterates over the rows in the order of the input, without those of assets that a corporate action
+    /// removed from the universe.
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
         let window = self.window;
         let rows =
@@ -205,7 +206,7 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-/// What a snapshot says of one asset. `None` means unknown: the cell is empty or zero.
+/// One asset's row in a snapshot. `None` means unknown: the cell is empty or zero.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
     history: &'a History,
@@ -230,7 +231,7 @@ impl<'a> Row<'a> {
         &self.history.indexed.columns.assets[self.asset_index()]
     }
 
-    /// Returns what the asset list says of the asset.
+    /// Returns the asset's entry in the asset list.
     #[must_use]
     pub fn info(&self) -> &'a AssetInfo {
         &self.history.infos[self.asset_index()]

@@ -71,7 +71,7 @@ const KEPT_TO: [(&str, &[&str]); 9] = [
     ("indicatif", &["regimen-cli"]),
 ];
 
-/// What the crates without input or output may depend on, the workspace's own aside. A new one needs a line here.
+/// The external dependencies that crates without input or output may have. A new one needs a line here.
 const PURE: [&str; 12] = [
     "chrono",
     "ethnum",

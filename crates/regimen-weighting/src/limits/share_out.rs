@@ -1,4 +1,4 @@
-//! Sharing a total out in proportion to amounts, each share within bounds.
+//! Distribution of a total in proportion to amounts, each share within bounds.
 
 use std::cmp::Ordering;
 
@@ -13,7 +13,7 @@ pub(super) struct Bounded {
     pub(super) amount: Decimal,
     pub(super) floor: Decimal,
     pub(super) cap: Decimal,
-    /// The place among equals: that of the asset's name.
+    /// The place among equal amounts, by the asset's name.
     pub(super) place: usize,
 }
 
@@ -25,12 +25,12 @@ enum Settled {
     AtCap,
 }
 
-/// Shares a total out: clamp(λ × amount, floor, cap) with the λ that gives the total, on the grid of [`Weights`]. Total
-/// and bounds lie on that grid, and the bounds leave room for the total.
+/// Shares a total out: clamp(λ × amount, floor, cap) with the λ that gives the total, on the grid of
+/// [`Weights`]. Total and bounds lie on that grid, and the bounds leave room for the total.
 ///
-/// Take any λ that shares the rest out among the free. If the caps cut off more than the floors ask for, the right λ is
-/// larger, so a share above its cap stays at the cap; otherwise it is smaller, and a share below its floor stays there.
-/// Each pass therefore settles at least one share for good.
+/// Take any λ that shares the rest out among the free. If the caps cut off more than the floors ask for, the
+/// right λ is larger, so a share above its cap stays at the cap; otherwise it is smaller, and a share below
+/// its floor stays there. Each pass therefore settles at least one share for good.
 pub(super) fn share_out(total: Decimal, members: &[Bounded]) -> Result<Vec<Decimal>, ArithmeticError> {
     let of_amount = |member: &Bounded| if member.amount.is_zero() { Settled::AtFloor } else { Settled::Free };
     let mut settled: Vec<Settled> = members.iter().map(of_amount).collect();
@@ -42,7 +42,7 @@ pub(super) fn share_out(total: Decimal, members: &[Bounded]) -> Result<Vec<Decim
             if settled[index] != Settled::Free {
                 continue;
             }
-            // All sides are multiplied by the sum of the free amounts, so that nothing is divided.
+            // All sides are multiplied by the sum of the free amounts, which avoids division.
             let share = rest.times(member.amount)?;
             let (cap, floor) = (amounts.times(member.cap)?, amounts.times(member.floor)?);
             if share.compare(cap)? == Ordering::Greater {
@@ -67,7 +67,7 @@ pub(super) fn share_out(total: Decimal, members: &[Bounded]) -> Result<Vec<Decim
     }
 }
 
-/// Returns what of the total is left for the free, and the sum of their amounts.
+/// Returns the part of the total left for the free shares, and the sum of their amounts.
 fn what_is_free(
     total: Decimal,
     members: &[Bounded],

@@ -126,7 +126,7 @@ fn stored_weights_that_break_their_rules_are_refused() {
     assert!(fine.contains("the weight of a has more than 18 decimal places"), "{fine}");
 }
 
-/// Caps of which some are alike, and some too large to be counted in steps of the finest.
+/// Caps, some of them equal, and some too large to be counted in steps of the finest.
 fn caps() -> impl Strategy<Value = Vec<(Decimal, i64)>> {
     let cap = prop_oneof![
         (1_i64..6, 0_u32..3).prop_map(|(cap, scale)| Decimal::new(cap, scale)),

@@ -1,4 +1,4 @@
-//! What a weighting rule is: constituents in, weights out.
+//! The interface of weighting rules: constituents in, weights out.
 
 use std::fmt;
 
@@ -7,19 +7,21 @@ use regimen_types::{ArithmeticError, AssetId, HistoryWindow, MarketCap};
 use crate::limits::LimitError;
 use crate::weights::{Weights, WeightsError};
 
-/// A selected constituent as a weighting rule sees it.
+/// A selected constituent with its market cap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// The asset.
     pub asset: AssetId,
-    /// Its market cap at the reference instant: as reported, smoothed or float-adjusted, as the methodology says.
+    /// Its market cap at the reference instant: reported, smoothed or float-adjusted, as the methodology
+    /// requires.
     pub market_cap: MarketCap,
 }
 
 /// A rule that weighs the selected constituents.
 ///
-/// Laws: a weight depends on the candidates as a set, not on their order; multiplying all caps by one number changes
-/// nothing; a larger cap never gets a smaller weight. That weights sum to exactly one is kept by [`Weights`].
+/// Laws: a weight depends on the set of candidates, not on their order; multiplying all caps by one number
+/// changes nothing; a larger cap never gets a smaller weight. [`Weights`] guarantees that the sum is exactly
+/// one.
 ///
 /// ```
 /// use regimen_weighting::{Candidate, MarketCapWeight, WeightingRule};
@@ -31,23 +33,23 @@ pub struct Candidate {
 /// assert_eq!(weights.of(&"bitcoin".parse().unwrap()).to_string(), "0.75");
 /// ```
 pub trait WeightingRule: fmt::Debug + Send + Sync {
-    /// Weighs the candidates, of which there is at least one.
+    /// Weighs the candidates; there is at least one.
     ///
     /// # Errors
-    /// [`WeightingError`] if the rule has no weights for them.
+    /// [`WeightingError`] if the rule cannot weigh them.
     fn weigh(&self, candidates: &[Candidate]) -> Result<Weights, WeightingError>;
 }
 
-/// A rule that weighs by more than caps: by prices of the past, or by attributes.
+/// A rule that weighs by more than market caps: by past prices, or by attributes.
 ///
-/// Every [`WeightingRule`] is one.
+/// Every [`WeightingRule`] is a `HistoryWeighting`.
 ///
-/// Laws: a weight depends on the candidates as a set and on the window alone.
+/// Law: a weight depends only on the set of candidates and on the window.
 pub trait HistoryWeighting: fmt::Debug + Send + Sync {
-    /// Weighs the candidates, of which there is at least one, with the market up to the reference instant.
+    /// Weighs the candidates with the market up to the reference instant; there is at least one candidate.
     ///
     /// # Errors
-    /// [`WeightingError`] if the rule has no weights for them.
+    /// [`WeightingError`] if the rule cannot weigh them.
     fn weigh_at(
         &self,
         candidates: &[Candidate],
@@ -61,11 +63,11 @@ impl<Rule: WeightingRule> HistoryWeighting for Rule {
     }
 }
 
-/// Says why a rule has no weights.
+/// Why a rule cannot weigh its candidates.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WeightingError {
-    /// The amounts behind the weights make none.
+    /// The amounts cannot become weights.
     #[error(transparent)]
     Weights(#[from] WeightsError),
     /// The rule needs a figure that the asset does not have.
@@ -73,13 +75,13 @@ pub enum WeightingError {
     NoFigure {
         /// The asset.
         asset: AssetId,
-        /// What it lacks.
+        /// The missing figure.
         figure: String,
     },
-    /// A figure needs more digits than there are.
+    /// A figure needs more than 28 digits.
     #[error(transparent)]
     Arithmetic(#[from] ArithmeticError),
-    /// No weights keep the caps and floors.
+    /// No weights satisfy the caps and floors.
     #[error(transparent)]
     Limits(#[from] LimitError),
     /// A user's own rule failed, for the reason given.

@@ -8,7 +8,8 @@ use crate::weights::{Weights, WeightsError};
 
 /// Weights in proportion to market cap × an attribute of the snapshot, which must be known and not negative.
 ///
-/// Products are exact; their shares of the total are rounded down at 28 decimal places before the grid of [`Weights`].
+/// Products are exact; their shares of the total are rounded down at 28 decimal places before the grid of
+/// [`Weights`].
 #[derive(Clone, Debug)]
 pub struct AttributeTilt {
     /// The attribute's name.
