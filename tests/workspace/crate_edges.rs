@@ -79,7 +79,7 @@ const KEPT_TO: [(&str, &[&str]); 9] = [
     ("indicatif", &["regimen-cli"]),
 ];
 
-/// What the pure crates may depend on, the workspace's own crates aside. A new one needs a line here.
+/// The external dependencies that crates without input or output may have. A new one needs a line here.
 const PURE: [&str; 12] = [
     "chrono",
     "ethnum",

@@ -1,6 +1,6 @@
 //! Laws of fills: from orders to executions.
 
-use regimen_planning::{FillOutcome, Market, TradingTerms, fill, plan};
+use regimen_planning::{FillOutcome, Market, PlanRequest, TradingTerms, fill};
 use regimen_types::{
     ArithmeticError, AsOf, AssetId, Cause, Exact, Fill, Holdings, Order, Quantity, Rounding, Side,
 };
@@ -65,8 +65,17 @@ fn moved(portfolio: &Portfolio) -> Portfolio {
 fn judge(law: FillLaw, filler: &FillFunction, terms: &TradingTerms<'_>, portfolio: &Portfolio) -> Judgement {
     let lost = |_| Objection::NotApplicable;
     let (holdings, target, as_of) = (portfolio.holdings(), portfolio.target(), portfolio.as_of());
-    let planned = plan(as_of, Cause::Schedule, &holdings, &target, portfolio, terms);
-    let orders: Vec<Order> = planned.map_err(|_| Objection::NotApplicable)?.orders().cloned().collect();
+    let request = PlanRequest {
+        as_of,
+        cause: Cause::Schedule,
+        holdings: &holdings,
+        target: &target,
+        market: portfolio,
+        terms,
+        only: None,
+    };
+    let orders: Vec<Order> =
+        request.plan().map_err(|_| Objection::NotApplicable)?.orders().cloned().collect();
     let market = moved(portfolio);
     let outcome = filler(as_of, &orders, &holdings, &market, terms).map_err(lost)?;
     if orders.is_empty() {

@@ -1,9 +1,9 @@
 //! Laws of planners: from holdings to orders.
 
 use regimen_planning::{
-    Market, PlanError, RebalancePlan, SkipReason, TargetPortfolio, TradingRules, TradingTerms,
+    Market, PlanError, PlanRequest, RebalancePlan, SkipReason, TradingRules, TradingTerms,
 };
-use regimen_types::{AsOf, AssetId, Cause, Exact, Holdings, Order, Rounding, Side};
+use regimen_types::{AssetId, Cause, Exact, Holdings, Order, Rounding, Side};
 use rust_decimal::Decimal;
 
 use crate::check::Check;
@@ -24,15 +24,8 @@ laws! {
     }
 }
 
-/// A planner: the signature of [`regimen_planning::plan`].
-pub type PlanFunction = dyn Fn(
-    AsOf,
-    Cause,
-    &Holdings,
-    &TargetPortfolio,
-    &dyn Market,
-    &TradingTerms<'_>,
-) -> Result<RebalancePlan, PlanError>;
+/// A planner: the signature of [`PlanRequest::plan`].
+pub type PlanFunction = dyn Fn(&PlanRequest<'_>) -> Result<RebalancePlan, PlanError>;
 
 /// Prepares the check of a planner that trades on the given terms.
 ///
@@ -41,12 +34,12 @@ pub type PlanFunction = dyn Fn(
 ///
 /// ```
 /// use regimen_laws::planner;
-/// use regimen_planning::{TradingRules, TradingTerms, plan};
+/// use regimen_planning::{PlanRequest, TradingRules, TradingTerms};
 /// use regimen_types::CostRates;
 /// let costs = CostRates { fee_bps: "10".parse().unwrap(), slippage_bps: "5".parse().unwrap() };
 /// let rules = TradingRules::default();
 /// let terms = TradingTerms { costs: &costs, rules: &rules, money_scale: 8, units_scale: 12 };
-/// planner("regimen's own", &plan, &terms).check().unwrap();
+/// planner("regimen's own", &|request: &PlanRequest<'_>| request.plan(), &terms).check().unwrap();
 /// ```
 #[must_use]
 pub fn planner<'a>(
@@ -69,8 +62,16 @@ struct Planning<'a> {
 impl Planning<'_> {
     fn plan(&self, portfolio: &Portfolio) -> Result<RebalancePlan, Objection> {
         let (holdings, target) = (portfolio.holdings(), portfolio.target());
-        let plan = (self.plan)(portfolio.as_of(), Cause::Schedule, &holdings, &target, portfolio, self.terms);
-        plan.map_err(|_| Objection::NotApplicable)
+        let request = PlanRequest {
+            as_of: portfolio.as_of(),
+            cause: Cause::Schedule,
+            holdings: &holdings,
+            target: &target,
+            market: portfolio,
+            terms: self.terms,
+            only: None,
+        };
+        (self.plan)(&request).map_err(|_| Objection::NotApplicable)
     }
 
     fn judge(&self, law: PlannerLaw) -> Judgement {

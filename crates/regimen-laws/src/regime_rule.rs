@@ -1,6 +1,6 @@
 //! Laws of whole regime rules: signals, combination, gauge and hysteresis together.
 
-use regimen_regime::{Gauge, MemberReading, Read, Reading, RegimeState, RegimeStep, Standing, WhenStale};
+use regimen_regime::{Gauge, MemberReading, MemberScore, Read, Reading, RegimeState, RegimeStep, WhenStale};
 use regimen_types::{AsOf, History, HistoryWindow, Regime};
 
 use crate::check::Check;
@@ -124,8 +124,8 @@ fn same(expected: &[Taken], found: &[Taken], change: &str) -> Judgement {
 
 fn gauge(taken: &Taken) -> Judgement {
     let step = &taken.step;
-    let members: Vec<(Standing, f64)> =
-        step.members.iter().map(|member| (standing(member), member.weight)).collect();
+    let members: Vec<(MemberScore, f64)> =
+        step.members.iter().map(|member| (member_score(member), member.weight)).collect();
     let expected = step.combination.combine(&members).score().map(Gauge::of_score);
     let found = step.gauge.map(|gauge| gauge.value);
     let number = |value: Option<f64>| value.map_or_else(|| "no gauge".to_owned(), |value| value.to_string());
@@ -169,14 +169,14 @@ fn unknown(taken: &Taken) -> Judgement {
     Ok(())
 }
 
-/// Returns the score that a member brings to its combination.
-fn standing(member: &MemberReading) -> Standing {
+/// Returns what a member brings to its combination.
+fn member_score(member: &MemberReading) -> MemberScore {
     match &member.read {
-        Read::Signal(Reading::Stale { then: WhenStale::LeaveOut, .. }) => Standing::LeftOut,
-        Read::Signal(_) => member.score.map_or(Standing::Unknown, Standing::Scored),
+        Read::Signal(Reading::Stale { then: WhenStale::LeaveOut, .. }) => MemberScore::LeftOut,
+        Read::Signal(_) => member.score.map_or(MemberScore::Unknown, MemberScore::Scored),
         Read::Group { combination, signals } => {
-            let signals: Vec<(Standing, f64)> =
-                signals.iter().map(|signal| (standing(signal), signal.weight)).collect();
+            let signals: Vec<(MemberScore, f64)> =
+                signals.iter().map(|signal| (member_score(signal), signal.weight)).collect();
             combination.combine(&signals)
         }
     }

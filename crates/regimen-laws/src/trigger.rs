@@ -1,8 +1,8 @@
 //! Laws of triggers: when a portfolio is rebalanced.
 
 use regimen_planning::{
-    Drift, DriftLine, Market, RebalanceTrigger, TargetPortfolio, TradingRules, TradingTerms, TriggerReading,
-    plan,
+    Drift, DriftLine, Market, PlanRequest, RebalanceTrigger, TargetPortfolio, TradingRules, TradingTerms,
+    TriggerReading,
 };
 use regimen_types::{AsOf, Bps, Cause, CostRates, Holdings, Order, Ratio};
 use rust_decimal::Decimal;
@@ -143,8 +143,16 @@ fn at_target(portfolio: &Portfolio) -> Result<Portfolio, Objection> {
     let rules = TradingRules::default();
     let terms = TradingTerms { costs: &costs, rules: &rules, money_scale: 12, units_scale: 18 };
     let (as_of, holdings) = (free.as_of(), free.holdings());
-    let planned = plan(as_of, Cause::Schedule, &holdings, &free.target(), &free, &terms);
-    let planned = planned.map_err(|_| Objection::NotApplicable)?;
+    let request = PlanRequest {
+        as_of,
+        cause: Cause::Schedule,
+        holdings: &holdings,
+        target: &free.target(),
+        market: &free,
+        terms: &terms,
+        only: None,
+    };
+    let planned = request.plan().map_err(|_| Objection::NotApplicable)?;
     let orders: Vec<Order> = planned.orders().cloned().collect();
     let filled = filled_at_once(&free, &orders, &terms)?;
     if planned.equity.is_zero() {

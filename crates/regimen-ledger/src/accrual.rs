@@ -1,6 +1,6 @@
 //! The management fee: a part of NAV per year that accrues from snapshot to snapshot.
 
-use regimen_types::{ArithmeticError, AsOf, Bps, Exact, Money, Rounding};
+use regimen_types::{ArithmeticError, AsOf, Bps, Exact, MILLIS_PER_DAY, Money, Rounding};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,6 @@ pub struct ManagementFee {
 
 /// The most decimal places of what has accrued: more than any money scale that a ledger has.
 const SCALE: u32 = 18;
-const MILLISECONDS_PER_DAY: i64 = 86_400_000;
 
 impl ManagementFee {
     /// Returns what accrues on a NAV from one instant to another: `NAV × rate × days ÷ days per year`,
@@ -26,7 +25,7 @@ impl ManagementFee {
     /// [`ArithmeticError`] if the amount does not fit a decimal.
     pub fn accrued(&self, nav: Money, from: AsOf, to: AsOf) -> Result<Money, ArithmeticError> {
         let elapsed = Decimal::from(to.millis_since(from).max(0));
-        let year = Exact::product(Decimal::from(MILLISECONDS_PER_DAY), Decimal::from(self.days_per_year));
+        let year = Exact::product(Decimal::from(MILLIS_PER_DAY), Decimal::from(self.days_per_year));
         let charged = self.bps_per_year.fraction().times(nav.decimal().max(Decimal::ZERO))?.times(elapsed)?;
         money(charged.ratio_to_fit(year, SCALE)?)
     }

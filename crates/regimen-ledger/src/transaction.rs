@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::str::FromStr;
 
-use regimen_types::{AsOf, AssetId, Cause, Holdings, Money, Price, Quantity, TradeCosts};
+use regimen_types::{AsOf, AssetId, Cause, Holdings, Money, Price, Quantity, TradeCosts, bytes_of_hex, hex};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
@@ -260,13 +260,7 @@ impl RowHash {
 
 impl fmt::Display for RowHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
-        let mut text = [0; 64];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
-            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
-        }
-        formatter.pad(str::from_utf8(&text).unwrap_or_default())
+        formatter.pad(&hex(&self.0))
     }
 }
 
@@ -280,17 +274,7 @@ impl FromStr for RowHash {
     type Err = RowHashError;
 
     fn from_str(text: &str) -> Result<Self, RowHashError> {
-        let digits = text.as_bytes();
-        let canonical = |digit: &u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
-        if digits.len() != 64 || !digits.iter().all(canonical) {
-            return Err(RowHashError);
-        }
-        let mut hash = [0; 32];
-        for (byte, pair) in hash.iter_mut().zip(digits.chunks_exact(2)) {
-            let pair = str::from_utf8(pair).map_err(|_| RowHashError)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| RowHashError)?;
-        }
-        Ok(Self(hash))
+        bytes_of_hex(text).map(Self).ok_or(RowHashError)
     }
 }
 

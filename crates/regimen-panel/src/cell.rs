@@ -1,13 +1,11 @@
 //! One cell of a frame to one exact value.
 
 use polars::prelude::{AnyValue, DataType, TimeUnit};
-use regimen_types::{AsOf, AsOfError, AssetId, DecimalError, ExcessDigits, parse_decimal};
+use regimen_types::{AsOf, AsOfError, AssetId, DecimalError, ExcessDigits, MILLIS_PER_DAY, parse_decimal};
 use rust_decimal::Decimal;
 
 use crate::MAGNITUDE_LIMIT;
 use crate::error::{BAD_ASSET, BAD_INSTANT, BAD_NUMBER, EMPTY_CELL};
-
-const MILLIS_A_DAY: i64 = 86_400_000;
 
 /// Why a cell is refused: the code and the reason.
 pub(crate) type Refusal = (&'static str, String);
@@ -69,7 +67,7 @@ fn decimal(mantissa: i128, mut scale: usize) -> Result<Decimal, DecimalError> {
 pub(crate) fn instant(cell: &AnyValue<'_>) -> Result<AsOf, Refusal> {
     let read = match cell {
         AnyValue::Null => return Err((EMPTY_CELL, "an instant is required".to_owned())),
-        AnyValue::Date(days) => from_millis(i64::from(*days).saturating_mul(MILLIS_A_DAY)),
+        AnyValue::Date(days) => from_millis(i64::from(*days).saturating_mul(MILLIS_PER_DAY)),
         AnyValue::Datetime(count, unit, _) => from_count(*count, *unit),
         AnyValue::DatetimeOwned(count, unit, _) => from_count(*count, *unit),
         _ => cell.get_str().ok_or(AsOfError::NotADate).and_then(str::parse),

@@ -7,7 +7,7 @@ use crate::plan::SkipReason;
 use crate::position::{Cap, Context, Position};
 use crate::rules::{TurnoverLimit, TurnoverPriority};
 
-/// Caps trades; `equity` is that before costs.
+/// Caps the trades of a rebalance; `equity` is the equity before costs.
 pub(crate) fn apply(
     positions: &mut [Position<'_>],
     equity: Decimal,
@@ -32,12 +32,13 @@ pub(crate) fn apply(
     }
 }
 
-/// Says whether turnover is limited: not where the portfolio goes to another target altogether.
+/// Returns true if turnover is limited: not where the portfolio moves to an entirely different target.
 fn is_limited(cause: Cause) -> bool {
     !matches!(cause, Cause::Inception | Cause::RegimeSwitch | Cause::CashFlow)
 }
 
-/// Caps the trades of one side so that together they are at most the limit's part of the equity. Exits are not limited.
+/// Caps the trades of one side so that their sum stays within the limit's part of the equity. Exits are not
+/// limited.
 fn limit_side(
     positions: &mut [Position<'_>],
     equity: Decimal,
@@ -59,7 +60,7 @@ fn limit_side(
         }
     }
     if total.compare(budget)?.is_le() {
-        // Costs make the trades of the other positions differ a little, and some change sides; the limit holds for those too.
+        // Costs change the other trades a little, and some change sides; the limit holds for those too.
         return cap_all(positions, &trades, side, Ok);
     }
     match limit.priority {

@@ -7,7 +7,7 @@ use regimen_types::{
 };
 use rust_decimal::Decimal;
 
-/// A trade whose costs are asked for.
+/// A trade to price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trade<'a> {
     /// The instant of the trade.
@@ -16,7 +16,7 @@ pub struct Trade<'a> {
     pub asset: &'a AssetId,
     /// Buy or sell.
     pub side: Side,
-    /// Units times price; zero asks what the smallest trade costs.
+    /// Units times price; zero stands for the smallest trade.
     pub notional: Money,
     /// How easily the asset trades.
     pub liquidity: Liquidity,
@@ -25,7 +25,7 @@ pub struct Trade<'a> {
 /// How easily an asset trades at an instant, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Liquidity {
-    /// What is traded of it in a day, in the methodology's currency.
+    /// The volume traded in a day, in the methodology's currency.
     pub volume: Option<Money>,
     /// The standard deviation of its return over a day.
     pub volatility: Option<Bps>,
@@ -45,8 +45,8 @@ impl Liquidity {
 /// - the total never falls when the notional rises, all else equal;
 /// - beyond what a notional of zero costs, the total is at most the notional;
 /// - amounts have at most `money_scale` decimal places;
-/// - where [`CostModel::proportional_rate`] has a rate, the total is at most the notional times it, and one unit of the
-///   last place for each kind of cost.
+/// - where [`CostModel::proportional_rate`] returns a rate, the total is at most the notional times that
+///   rate, plus one unit of the last place for each kind of cost.
 ///
 /// ```
 /// use regimen_planning::{CostModel, Liquidity, Trade};
@@ -56,7 +56,8 @@ impl Liquidity {
 /// let as_of = AsOf::from_ymd(2024, 5, 6).unwrap();
 /// let total = |notional: &str| {
 ///     let notional = notional.parse().unwrap();
-///     let trade = Trade { as_of, asset: &bitcoin, side: Side::Buy, notional, liquidity: Liquidity::UNKNOWN };
+///     let liquidity = Liquidity::UNKNOWN;
+///     let trade = Trade { as_of, asset: &bitcoin, side: Side::Buy, notional, liquidity };
 ///     model.costs(&trade, 2).unwrap().total().unwrap()
 /// };
 /// assert_eq!(total("1000"), "1.5".parse().unwrap());
@@ -69,8 +70,8 @@ pub trait CostModel: Debug + Send + Sync {
     /// [`ArithmeticError`] if a cost does not fit a decimal.
     fn costs(&self, trade: &Trade<'_>, money_scale: u32) -> Result<TradeCosts, ArithmeticError>;
 
-    /// Returns the fraction of the notional that every trade costs, if costs are proportional and nothing else. A plan
-    /// is then sized by the exact solution of a linear equation.
+    /// Returns the fraction of the notional that every trade costs, if all costs are proportional to the
+    /// notional. A plan is then sized by the exact solution of a linear equation.
     fn proportional_rate(&self) -> Option<Exact> {
         None
     }
@@ -89,8 +90,8 @@ impl CostModel for CostRates {
     }
 }
 
-/// Charges costs on a notional one after the other, each rounded up, together never above the notional: a sale of
-/// dust cannot cost cash.
+/// Charges costs on a notional one after the other, each rounded up. Their sum never exceeds the notional, so
+/// a sale of dust cannot cost cash.
 pub(crate) struct Charge {
     notional: Money,
     left: Money,
@@ -113,7 +114,7 @@ impl Charge {
     /// Charges `factor × bps × notional`.
     pub(crate) fn scaled_rate(&mut self, bps: Bps, factor: Decimal) -> Result<Money, ArithmeticError> {
         let share = bps.fraction().times(factor)?.times(self.notional.decimal())?;
-        // More than there is to take needs no digits.
+        // A share above what is left is capped, so its digits do not matter.
         match share.compare(Exact::from(self.left.decimal()))? {
             std::cmp::Ordering::Less => self.take(Money::rounded(share, self.money_scale, Rounding::Up)?),
             _ => self.take(self.left),

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use regimen_types::{ArithmeticError, AsOf, AssetId, Exact, Holdings, Ratio, Rounding, Weight};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::market::Market;
 use crate::plan::PlanError;
 use crate::target::TargetPortfolio;
 
 /// The distance of each position from its target weight, at the market's prices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
     /// One line per held or targeted asset, by identifier.
     pub lines: Vec<DriftLine>,
@@ -20,18 +20,18 @@ pub struct Drift {
 }
 
 /// The distance of one position from its target weight.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriftLine {
     /// The asset.
     pub asset: AssetId,
     /// Its part of the equity.
     pub weight: Ratio,
-    /// The weight that the target gives.
+    /// The weight in the target.
     pub target_weight: Weight,
 }
 
 impl DriftLine {
-    /// Returns the distance of the two weights.
+    /// Returns the distance between the two weights.
     #[must_use]
     pub fn distance(&self) -> Ratio {
         let gap = self.weight.decimal().saturating_sub(self.target_weight.decimal()).abs();

@@ -1,6 +1,7 @@
-//! Execution of orders: sells first, buys with the cash that is there.
+//! Execution of orders: sales first, then purchases with the available cash.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use regimen_types::{
     ArithmeticError, AsOf, AssetId, Exact, Fill, Holdings, Money, Order, Price, Quantity, Rounding, Side,
@@ -9,16 +10,15 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::cost_model::Trade;
-use crate::grid::on_grid;
 use crate::market::{Market, TradingTerms};
-use crate::planning::notional_of;
+use crate::scaling::{Scalable, largest_factor};
 
-/// What became of a set of orders.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+/// The outcome of executing a set of orders.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FillOutcome {
     /// The executions, in order: sells, then buys.
     pub fills: Vec<Fill>,
-    /// What was not executed.
+    /// The parts of orders that were not executed.
     pub shortfalls: Vec<Shortfall>,
 }
 
@@ -27,7 +27,7 @@ pub struct FillOutcome {
 pub struct Shortfall {
     /// The order.
     pub order: Order,
-    /// The units that were not traded.
+    /// The units not traded.
     pub units: Quantity,
     /// Why they were not.
     pub reason: ShortfallReason,
@@ -40,9 +40,9 @@ pub struct Shortfall {
 pub enum ShortfallReason {
     /// The asset has no price in the execution snapshot.
     NoPrice,
-    /// Prices moved, and the cash does not pay for all buys; each was scaled by the same factor.
+    /// Prices moved, and the cash does not pay for all purchases; one common factor scales them down.
     CashShort,
-    /// The execution snapshot's volume, of which only a part may be traded.
+    /// The order exceeds the part of the execution snapshot's volume that may be traded.
     Participation,
     /// The volume of the execution snapshot is unknown, and only a part of it may be traded.
     NoVolume,
@@ -69,7 +69,7 @@ impl ShortfallReason {
         Self::Delisted,
     ];
 
-    /// Says whether later snapshots can trade what this one could not, if the order may wait.
+    /// Returns true if a later snapshot may trade what this one could not, for an order that may wait.
     #[must_use]
     pub fn may_wait(self) -> bool {
         matches!(self, Self::NoPrice | Self::Participation | Self::NoVolume)
@@ -91,13 +91,29 @@ impl ShortfallReason {
     }
 }
 
+impl fmt::Display for ShortfallReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::NoPrice => "no price in the execution snapshot",
+            Self::CashShort => "not enough cash at the execution's prices",
+            Self::Participation => "too large a part of the execution snapshot's volume",
+            Self::NoVolume => "volume of the execution snapshot unknown",
+            Self::NotHeld => "fewer units held than sold",
+            Self::CostsExceedValue => "costs more than it brings in",
+            Self::Replaced => "replaced by a newer decision",
+            Self::Delisted => "delisted before it was executed",
+        })
+    }
+}
+
 /// Executes orders at the market's prices.
 ///
-/// No asset trades more than the part of the snapshot's volume that the rules state, if they do. Sells come first. If the buys then cost more than the cash, all buys are scaled by one common factor, and
-/// the rest is a shortfall. Cash is never negative at any prefix of the fills.
+/// No asset trades more than the part of the snapshot's volume that the rules allow. Sales come first. If the
+/// purchases then cost more than the cash, one common factor scales all of them down, and the rest is a
+/// shortfall. Cash is never negative after any of the fills.
 ///
 /// # Errors
-/// [`ArithmeticError`] if a notional or the cash needs more digits than there are.
+/// [`ArithmeticError`] if a notional or the cash needs more than 28 digits.
 pub fn fill(
     as_of: AsOf,
     orders: &[Order],
@@ -107,9 +123,10 @@ pub fn fill(
 ) -> Result<FillOutcome, ArithmeticError> {
     let mut outcome = FillOutcome { fills: Vec::with_capacity(orders.len()), ..FillOutcome::default() };
     let mut cash = holdings.cash();
-    // Two orders may sell one asset: those of an asset and of one that was swapped into it.
+    // Two orders may sell one asset: its own, and that of an asset that was swapped into it.
     let mut held = BTreeMap::new();
     let mut capacity = Capacity { market, terms, left: BTreeMap::new() };
+    let builder = FillBuilder { as_of, market, terms };
     for order in orders.iter().filter(|order| order.side == Side::Sell) {
         let Some(mark) = market.mark(&order.asset).filter(|mark| mark.sellable) else {
             outcome.miss(order, order.units, ShortfallReason::NoPrice);
@@ -122,8 +139,7 @@ pub fn fill(
         if units < sellable {
             outcome.miss(order, sellable.left_after(units), reason);
         }
-        let venue = Venue { as_of, market, terms };
-        let Some(sale) = venue.execute(order, units, mark.price)? else { continue };
+        let Some(sale) = builder.build(order, units, mark.price)? else { continue };
         let proceeds = sale.notional.minus(sale.costs.total()?)?;
         if proceeds.is_negative() {
             outcome.miss(order, units, ShortfallReason::CostsExceedValue);
@@ -134,12 +150,12 @@ pub fn fill(
         outcome.fills.push(sale);
     }
     let buys = outcome.buys_within(orders, &mut capacity)?;
-    outcome.fill_buys(as_of, &buys, holdings, cash, market, terms)?;
+    outcome.fill_buys(&buys, holdings, cash, &builder)?;
     Ok(outcome)
 }
 
 impl FillOutcome {
-    /// Returns the purchases that there is a price and a volume for.
+    /// Returns the purchases that have a price and enough volume.
     fn buys_within<'a>(
         &mut self,
         orders: &'a [Order],
@@ -162,19 +178,16 @@ impl FillOutcome {
 
     fn fill_buys(
         &mut self,
-        as_of: AsOf,
         buys: &[(Order, Price)],
         holdings: &Holdings,
         cash: Money,
-        market: &dyn Market,
-        terms: &TradingTerms<'_>,
+        builder: &FillBuilder<'_>,
     ) -> Result<(), ArithmeticError> {
-        let venue = Venue { as_of, market, terms };
-        let affordable = Affordable::of(buys, holdings, cash, &venue)?;
+        let factor = affordable_factor(buys, holdings, cash, builder)?;
         for (order, price) in buys {
-            let units = affordable.units(order, holdings.units(&order.asset), terms)?;
+            let units = scalable(order, holdings).times(factor, builder.terms)?;
             self.miss_rest(order, units, ShortfallReason::CashShort);
-            self.fills.extend(venue.execute(order, units, *price)?);
+            self.fills.extend(builder.build(order, units, *price)?);
         }
         Ok(())
     }
@@ -190,7 +203,7 @@ impl FillOutcome {
     }
 }
 
-/// What may still be traded of each asset at this snapshot.
+/// The units of each asset that this snapshot's volume still allows.
 struct Capacity<'a> {
     market: &'a dyn Market,
     terms: &'a TradingTerms<'a>,
@@ -198,7 +211,7 @@ struct Capacity<'a> {
 }
 
 impl<'a> Capacity<'a> {
-    /// Takes as many of the wanted units as there is volume for, in whole lots, and returns why there are no more.
+    /// Takes the wanted units as far as volume allows, in whole lots, and returns the reason for any rest.
     fn take(
         &mut self,
         order: &'a Order,
@@ -225,107 +238,59 @@ impl<'a> Capacity<'a> {
     }
 }
 
-/// How much of all buys the cash affords.
-enum Affordable {
-    All,
-    /// This part of each.
-    Part(Decimal),
-}
-
-/// How often a factor is halved in search of the largest one that fits.
-const HALVINGS: u32 = 64;
-
-impl Affordable {
-    fn of(
-        buys: &[(Order, Price)],
-        holdings: &Holdings,
-        cash: Money,
-        venue: &Venue<'_>,
-    ) -> Result<Self, ArithmeticError> {
-        let terms = venue.terms;
-        let Some(rate) = terms.costs.proportional_rate() else {
-            return Self::search(buys, holdings, cash, venue);
-        };
-        let rate = rate.plus(Exact::from(Decimal::ONE))?.round(28, Rounding::Up)?;
-        let cost = buys.iter().try_fold(Exact::ZERO, |sum, (order, price)| {
-            sum.plus(order.units.value_at(*price).times(rate)?)
-        })?;
-        // Each buy rounds up three times; that much is kept back so that scaled buys fit.
-        let roundings = Decimal::from(buys.len()).saturating_mul(Decimal::new(3, terms.money_scale));
-        let spendable = Exact::from(cash.decimal()).minus(Exact::from(roundings))?;
-        if cost.compare(spendable)?.is_le() {
-            return Ok(Self::All);
-        }
-        if cost.is_zero() || spendable.is_negative() {
-            return Ok(Self::Part(Decimal::ZERO));
-        }
-        Ok(Self::Part(spendable.ratio_to_fit(cost, 28)?))
-    }
-
-    /// Finds the largest factor on a fine grid at which the buys with all their costs fit the cash.
-    fn search(
-        buys: &[(Order, Price)],
-        holdings: &Holdings,
-        cash: Money,
-        venue: &Venue<'_>,
-    ) -> Result<Self, ArithmeticError> {
-        let fits = |affordable: &Self| {
+/// Returns the factor, 1 at most, at which the cash pays for all purchases.
+fn affordable_factor(
+    buys: &[(Order, Price)],
+    holdings: &Holdings,
+    cash: Money,
+    builder: &FillBuilder<'_>,
+) -> Result<Decimal, ArithmeticError> {
+    let terms = builder.terms;
+    let Some(rate) = terms.costs.proportional_rate() else {
+        return largest_factor(|factor| {
             let total = buys.iter().try_fold(Money::ZERO, |sum, (order, price)| {
-                let units = affordable.units(order, holdings.units(&order.asset), venue.terms)?;
-                let Some(fill) = venue.execute(order, units, *price)? else { return Ok(sum) };
+                let units = scalable(order, holdings).times(factor, terms)?;
+                let Some(fill) = builder.build(order, units, *price)? else { return Ok(sum) };
                 sum.plus(fill.notional)?.plus(fill.costs.total()?)
             })?;
-            Ok::<_, ArithmeticError>(total <= cash)
-        };
-        if fits(&Self::All)? {
-            return Ok(Self::All);
-        }
-        let (mut low, mut high) = (Decimal::ZERO, Decimal::ONE);
-        for _ in 0..HALVINGS {
-            let middle = Exact::from(low).plus(Exact::from(high))?.times(Decimal::new(5, 1))?;
-            let middle = middle.round(24, Rounding::Down)?;
-            if fits(&Self::Part(middle))? {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        Ok(Self::Part(low))
+            Ok(total <= cash)
+        });
+    };
+    let rate = rate.plus(Exact::from(Decimal::ONE))?.round(28, Rounding::Up)?;
+    let cost = buys
+        .iter()
+        .try_fold(Exact::ZERO, |sum, (order, price)| sum.plus(order.units.value_at(*price).times(rate)?))?;
+    // Each purchase rounds up three times; that much is kept back so that scaled purchases fit.
+    let roundings = Decimal::from(buys.len()).saturating_mul(Decimal::new(3, terms.money_scale));
+    let spendable = Exact::from(cash.decimal()).minus(Exact::from(roundings))?;
+    if cost.compare(spendable)?.is_le() {
+        return Ok(Decimal::ONE);
     }
-
-    fn units(
-        &self,
-        order: &Order,
-        held: Quantity,
-        terms: &TradingTerms<'_>,
-    ) -> Result<Quantity, ArithmeticError> {
-        let factor = match self {
-            Self::All => return Ok(order.units),
-            Self::Part(factor) => *factor,
-        };
-        let scaled = Exact::product(order.units.decimal(), factor);
-        let units = scaled.ratio_to_fit(Exact::from(Decimal::ONE), terms.units_scale)?;
-        let units = on_grid(units, held, terms.units_scale);
-        let units = Quantity::new(units).unwrap_or(Quantity::ZERO).min(order.units);
-        terms.rules.lots.whole(&order.asset, units)
+    if cost.is_zero() || spendable.is_negative() {
+        return Ok(Decimal::ZERO);
     }
+    spendable.ratio_to_fit(cost, 28)
 }
 
-/// Where orders become fills.
-struct Venue<'a> {
+fn scalable<'a>(order: &'a Order, holdings: &Holdings) -> Scalable<'a> {
+    Scalable { asset: &order.asset, units: order.units, held: holdings.units(&order.asset) }
+}
+
+/// Builds fills at one instant, in one market, on the same terms.
+struct FillBuilder<'a> {
     as_of: AsOf,
     market: &'a dyn Market,
     terms: &'a TradingTerms<'a>,
 }
 
-impl Venue<'_> {
-    /// Builds the fill of `units`, or `None` if there are none.
-    fn execute(&self, order: &Order, units: Quantity, price: Price) -> Result<Option<Fill>, ArithmeticError> {
+impl FillBuilder<'_> {
+    /// Builds the fill of `units`, or `None` for no units.
+    fn build(&self, order: &Order, units: Quantity, price: Price) -> Result<Option<Fill>, ArithmeticError> {
         if units.is_zero() {
             return Ok(None);
         }
         let (as_of, side) = (self.as_of, order.side);
-        let notional = notional_of(side, units, price, self.terms)?;
+        let notional = self.terms.notional(side, units, price)?;
         let liquidity = self.market.liquidity(&order.asset);
         let trade = Trade { as_of, asset: &order.asset, side, notional, liquidity };
         let costs = self.terms.costs.costs(&trade, self.terms.money_scale)?;

@@ -10,21 +10,21 @@ use crate::gas::{Gas, UnknownGas};
 
 /// Costs that depend on the asset, its liquidity and the size of the trade.
 ///
-/// Every part is there or zero. What is charged in proportion to the notional never exceeds it; what is charged per trade
-/// (a fixed commission, gas) comes on top.
+/// A missing part costs nothing. Charges in proportion to the notional never exceed it; charges per trade (a
+/// fixed commission, gas) come on top.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Frictions {
-    /// What the venue or broker takes.
+    /// The commission of the venue or broker.
     pub commission: Commission,
     /// A flat distance from the snapshot's price.
     pub slippage: Bps,
     /// Half the distance between bid and ask.
     pub half_spread: HalfSpread,
-    /// What the trade's own size moves the price.
+    /// The price impact of the trade's own size.
     pub impact: Option<SquareRootImpact>,
-    /// What the chain takes.
+    /// The network fee of the asset's chain.
     pub gas: Option<Gas>,
-    /// What the service takes of the traded value.
+    /// The service's fee on the traded value.
     pub platform_fee: Bps,
 }
 
@@ -33,20 +33,21 @@ pub struct Frictions {
 pub struct Commission {
     /// The rate of the notional, or of its part below the first tier.
     pub rate: Bps,
-    /// Lower rates for larger trades: each rate holds for the part of the notional above its amount. Amounts ascend.
+    /// Rates for larger trades: each applies to the part of the notional above its amount. Amounts ascend.
     pub tiers: Vec<(Money, Bps)>,
-    /// Rates of single assets, in place of rate and tiers.
+    /// Rates of single assets, which replace rate and tiers.
     pub of_asset: BTreeMap<AssetId, Bps>,
-    /// What each trade costs, whatever its size.
+    /// The cost per trade, independent of its size.
     pub fixed: Money,
 }
 
-/// Where half the distance between bid and ask is known from.
+/// The source of half the distance between bid and ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HalfSpread {
     /// One rate for all.
     Fixed(Bps),
-    /// By what is traded in a day: each rate holds from its volume on. Volumes ascend.
+    /// By daily volume: each rate applies from its volume upward. Volumes ascend.
     ByVolume {
         /// The rate below the first volume, and where the volume is unknown.
         otherwise: Bps,
@@ -68,9 +69,9 @@ impl Default for HalfSpread {
 
 /// The square-root law of market impact: a trade of `Q` moves the price by `Y · σ · √(Q / V)`.
 ///
-/// `σ` is the standard deviation of the asset's daily return, `V` what is traded in a day, and `Y` a number near one
-/// (Tóth et al. 2011, "Anomalous price impact and the critical nature of liquidity in financial markets", Physical
-/// Review X 1). The whole trade is charged at that rate.
+/// `σ` is the standard deviation of the asset's daily return, `V` the daily volume, and `Y` a number near one
+/// (Tóth et al. 2011, "Anomalous price impact and the critical nature of liquidity in financial markets",
+/// Physical Review X 1). The whole trade is charged at that rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SquareRootImpact {
     /// The number `Y`.
@@ -103,7 +104,7 @@ impl CostModel for Frictions {
     fn proportional_rate(&self) -> Option<Exact> {
         let Commission { rate, tiers, of_asset, fixed } = &self.commission;
         let HalfSpread::Fixed(half_spread) = self.half_spread else { return None };
-        // Two rates round as a plain plan expects; with more there is more to keep in reserve.
+        // A plan by equation reserves the rounding of two rates; with more rates the search takes over.
         let plain = tiers.is_empty() && of_asset.is_empty() && fixed.is_zero() && half_spread.is_zero();
         let plain = plain && self.impact.is_none() && self.gas.is_none() && self.platform_fee.is_zero();
         if plain { rate.fraction().plus(self.slippage.fraction()).ok() } else { None }
@@ -114,7 +115,8 @@ impl Frictions {
     /// Returns the gas of one trade.
     ///
     /// # Errors
-    /// [`UnknownGas`] if the model cannot say: then nothing should trade. [`CostModel::costs`] charges no gas there.
+    /// [`UnknownGas`] if the gas is not known: then nothing should trade. [`CostModel::costs`] charges no gas
+    /// there.
     pub fn gas_of(&self, asset: &AssetId, as_of: AsOf) -> Result<Money, UnknownGas> {
         self.gas.as_ref().map_or(Ok(Money::ZERO), |gas| gas.of(asset, as_of))
     }
@@ -176,7 +178,7 @@ impl SquareRootImpact {
 /// The decimal places of the root.
 const ROOT_SCALE: u32 = 12;
 
-/// Returns the root of a notional's share of a volume, rounded up; of a share above a billion the root of a billion.
+/// Returns the square root of a notional's share of a volume, rounded up. Shares are capped at one billion.
 fn root_of_share(notional: Money, volume: Money) -> Result<Decimal, ArithmeticError> {
     let largest = Decimal::from(1_000_000_000_u32);
     let volume = Exact::from(volume.decimal());

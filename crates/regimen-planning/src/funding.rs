@@ -1,30 +1,27 @@
-//! Purchases never exceed the cash and what the sales that are made bring in.
+//! Purchases never exceed the cash and the proceeds of the sales that are made.
 
-use regimen_types::{ArithmeticError, Exact, Money, Order, Quantity, Rounding, Side};
+use regimen_types::{ArithmeticError, Exact, Money, Order, Quantity, Side};
 use rust_decimal::Decimal;
 
-use crate::grid::on_grid;
+use crate::filters::Filters;
 use crate::plan::{PlanLine, Skip, SkipReason};
-use crate::planning::notional_of;
 use crate::position::{Context, Position};
 use crate::resolution::Reserve;
+use crate::scaling::{Scalable, largest_factor};
 
-/// How often a factor is halved in search of the largest one that fits: beyond any grid of units that matters.
-const HALVINGS: u32 = 64;
-
-/// Scales purchases by one factor to what there is: cash, and what the sales bring, less what the target keeps in cash.
+/// Scales purchases by one factor to the available cash: the cash held and the proceeds of sales, less what
+/// the target keeps in cash.
 ///
-/// A purchase that becomes too small is given up, the smallest first, and the others share its cash. What is no more than
-/// the rounding of the plan buys nothing.
+/// A purchase that becomes too small is dropped, the smallest first, and the others share its cash. Where the
+/// available cash is within the rounding of the plan, nothing is bought.
 pub(crate) fn fund(
     mut lines: Vec<PlanLine>,
     positions: &[Position<'_>],
     cash: Money,
     floor: Exact,
-    reserve: &Reserve,
-    context: &Context<'_>,
-    too_small: impl Fn(&Position<'_>, Quantity) -> Result<Option<SkipReason>, ArithmeticError>,
+    filters: &Filters<'_>,
 ) -> Result<Vec<PlanLine>, ArithmeticError> {
+    let Filters { context, reserve } = *filters;
     let proceeds = proceeds(&lines, positions, context)?;
     let available = Exact::from(cash.decimal()).plus(proceeds)?.minus(floor)?;
     let mut buys = Purchase::all(&lines, positions);
@@ -37,12 +34,13 @@ pub(crate) fn fund(
         return Ok(lines);
     }
     while !buys.is_empty() {
-        let factor = factor_that_fits(&buys, available, context)?;
+        let factor = largest_factor(|factor| {
+            Ok(Purchase::total(&buys, factor, context)?.compare(available)?.is_le())
+        })?;
         let failing = buys.iter().enumerate().map(|(place, buy)| {
             let units = buy.scaled(factor, context)?;
-            let unfit =
-                if units.is_zero() { Some(SkipReason::CashShort) } else { too_small(buy.position, units)? };
-            Ok(unfit.map(|_| (place, buy.value())))
+            let fails = units.is_zero() || filters.too_small(buy.position, Side::Buy, units)?.is_some();
+            Ok(fails.then(|| (place, buy.value())))
         });
         let failing: Vec<Option<(usize, Exact)>> = failing.collect::<Result<_, ArithmeticError>>()?;
         let smallest = failing
@@ -84,58 +82,25 @@ impl<'a> Purchase<'a> {
 
     /// Returns the units times a factor, rounded down to grid and lots.
     fn scaled(&self, factor: Decimal, context: &Context<'_>) -> Result<Quantity, ArithmeticError> {
-        if factor == Decimal::ONE {
-            return Ok(self.units);
-        }
-        let scaled = Exact::product(self.units.decimal(), factor);
-        let units = scaled.ratio_to_fit(Exact::from(Decimal::ONE), context.terms.units_scale)?;
-        let units = on_grid(units, self.position.units, context.terms.units_scale);
-        let units = Quantity::new(units).unwrap_or(Quantity::ZERO).min(self.units);
-        context.terms.rules.lots.whole(self.position.asset, units)
+        let Position { asset, units: held, .. } = *self.position;
+        Scalable { asset, units: self.units, held }.times(factor, context.terms)
     }
 
-    /// Returns what purchases cost with all costs if each is scaled by a factor.
+    /// Returns the total of all purchases, costs included, if each is scaled by a factor.
     fn total(buys: &[Self], factor: Decimal, context: &Context<'_>) -> Result<Exact, ArithmeticError> {
         buys.iter().try_fold(Exact::ZERO, |sum, buy| {
             let units = buy.scaled(factor, context)?;
             if units.is_zero() {
                 return Ok(sum);
             }
-            let notional = notional_of(Side::Buy, units, buy.position.mark.price, context.terms)?;
+            let notional = context.terms.notional(Side::Buy, units, buy.position.mark.price)?;
             let cost = buy.position.cost(Side::Buy, notional, context)?;
             sum.plus(Exact::from(notional.plus(cost)?.decimal()))
         })
     }
 }
 
-/// Returns the largest factor on a fine grid at which the purchases fit.
-fn factor_that_fits(
-    buys: &[Purchase<'_>],
-    available: Exact,
-    context: &Context<'_>,
-) -> Result<Decimal, ArithmeticError> {
-    let fits =
-        |factor: Decimal| Purchase::total(buys, factor, context)?.compare(available).map(|o| o.is_le());
-    if fits(Decimal::ONE)? {
-        return Ok(Decimal::ONE);
-    }
-    let (mut low, mut high) = (Decimal::ZERO, Decimal::ONE);
-    for _ in 0..HALVINGS {
-        let middle = Exact::from(low).plus(Exact::from(high))?.times(Decimal::new(5, 1))?;
-        let middle = middle.round(24, Rounding::Down)?;
-        if middle <= low {
-            break;
-        }
-        if fits(middle)? {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    Ok(low)
-}
-
-/// Returns what the sales bring in after their costs.
+/// Returns the proceeds of the sales after their costs.
 fn proceeds(
     lines: &[PlanLine],
     positions: &[Position<'_>],
@@ -144,13 +109,13 @@ fn proceeds(
     lines.iter().zip(positions).try_fold(Exact::ZERO, |sum, (line, position)| {
         let sale = line.action.as_ref().ok().filter(|order| order.side == Side::Sell);
         let Some(sale) = sale else { return Ok(sum) };
-        let notional = notional_of(Side::Sell, sale.units, position.mark.price, context.terms)?;
+        let notional = context.terms.notional(Side::Sell, sale.units, position.mark.price)?;
         let cost = position.cost(Side::Sell, notional, context)?;
         sum.plus(Exact::from(notional.minus(cost)?.decimal()))
     })
 }
 
-/// Returns the cash that an earlier plan to the same target may have left by rounding.
+/// Returns the cash that the rounding of an earlier plan for the same target may have left.
 fn rounding_of(
     buys: &[Purchase<'_>],
     reserve: &Reserve,
@@ -167,7 +132,7 @@ fn rounding_of(
     })
 }
 
-/// Reduces the order of a line to some units. What is missing then counts as undone, unless it is rounding.
+/// Reduces the order of a line to the given units. The difference counts as undone, unless it is rounding.
 fn reduce(
     lines: &mut [PlanLine],
     buy: &Purchase<'_>,
@@ -192,7 +157,7 @@ fn reduce(
     Ok(())
 }
 
-/// Takes the order of a line away.
+/// Replaces the order of a line by a skip.
 fn give_up(lines: &mut [PlanLine], index: usize, reason: SkipReason) {
     let Some(line) = lines.get_mut(index) else { return };
     let Ok(Order { units, .. }) = &line.action else { return };

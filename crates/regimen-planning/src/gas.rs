@@ -1,17 +1,17 @@
-//! What a transaction costs on the chain of each asset: given amounts, or a series as it became known.
+//! Transaction fees on the chain of each asset: given amounts, or a series as it became known.
 
 use std::collections::BTreeMap;
 
 use regimen_types::{AsOf, AssetId, Money};
 
-/// What a transaction costs on the chain of each asset.
+/// The fee per transaction on the chain of each asset.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Gas {
     /// The chain of assets that are not listed.
     pub default_chain: String,
     /// The chains of assets.
     pub chain_of: BTreeMap<AssetId, String>,
-    /// The gas per transaction by chain: amounts with the instant from which each holds, ascending.
+    /// The gas per transaction by chain: amounts with the instant from which each applies, ascending.
     pub per_trade: BTreeMap<String, Vec<(Option<AsOf>, Money)>>,
     /// The gas of the chains that have no given amount.
     pub series: Option<GasSeries>,
@@ -24,22 +24,22 @@ pub struct GasSeries {
     pub values: BTreeMap<String, Vec<GasValue>>,
     /// The days of 24 hours after which a value is too old.
     pub max_stale_days: u32,
-    /// The gas where no value is known or the newest is too old; `None` if there is no trading then.
+    /// The gas to charge where no value is known or the newest is too old; `None` forbids trading then.
     pub otherwise: Option<Money>,
 }
 
 /// The gas of one transaction at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GasValue {
-    /// The instant that the value is of.
+    /// The instant that the value describes.
     pub as_of: AsOf,
     /// When it became known; not before `as_of`.
     pub known_at: AsOf,
-    /// The amount.
+    /// The gas per transaction.
     pub per_trade: Money,
 }
 
-/// Says that nothing trades because the gas of a chain is not known.
+/// Why nothing trades: the gas of a chain is not known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnknownGas {
@@ -68,11 +68,11 @@ impl Gas {
         self.chain_of.get(asset).unwrap_or(&self.default_chain)
     }
 
-    /// Returns the gas of one transaction: the newest amount that is known at the instant. Of given amounts the first holds
-    /// before any other does.
+    /// Returns the gas of one transaction: the newest amount known at the instant. Before the first given
+    /// amount takes effect, that first amount applies.
     ///
     /// # Errors
-    /// [`UnknownGas`] if the series has no value that is known and not too old, and no amount stands in for it.
+    /// [`UnknownGas`] if the series has no known, recent value and no default amount is set.
     pub fn of(&self, asset: &AssetId, as_of: AsOf) -> Result<Money, UnknownGas> {
         let chain = self.chain(asset);
         match (self.per_trade.get(chain), &self.series) {
@@ -144,7 +144,7 @@ mod tests {
         let mut gas = Gas { default_chain: "a".into(), series: Some(series), ..Gas::default() };
         assert_eq!(of(&gas, "x", day(1)), Err(UnknownGas::Never { chain: "a".into() }));
         assert_eq!(of(&gas, "x", day(2)), Ok(money("4")));
-        // The value of the third is not known before the sixth, on which it is three days old.
+        // The value of the third becomes known on the sixth, when it is three days old.
         assert_eq!(of(&gas, "x", day(5)), Ok(money("4")));
         assert_eq!(of(&gas, "x", day(6)), Ok(money("9")));
         let stale = UnknownGas::Stale { chain: "a".into(), newest: day(3), max_stale_days: 3 };

@@ -3,17 +3,17 @@
 use regimen_types::Quantity;
 use rust_decimal::Decimal;
 
-/// The most digits of units that are traded. A decimal has four more, so that a position of any size can grow
-/// ten-thousandfold and still be added to exactly.
+/// The most digits of traded units. A decimal has four more, so a position can grow ten-thousandfold and sums
+/// stay exact.
 const DIGITS_MAX: u32 = 24;
 
-/// Rounds units down to the grid of an asset of which so many units are held.
+/// Rounds units down to the asset's grid, given the units held.
 pub(crate) fn on_grid(units: Decimal, held: Quantity, units_scale: u32) -> Decimal {
     units.trunc_with_scale(grid_scale(units, held, units_scale))
 }
 
-/// Returns the decimal places of an asset's grid: `units_scale`, or fewer where these units or those held would need
-/// more than 24 digits.
+/// Returns the decimal places of an asset's grid: `units_scale`, or fewer where these units or the units held
+/// would need more than 24 digits.
 pub(crate) fn grid_scale(units: Decimal, held: Quantity, units_scale: u32) -> u32 {
     let whole = units.max(held.decimal()).trunc().mantissa().unsigned_abs();
     let whole_digits = whole.checked_ilog10().map_or(0, |log| log.saturating_add(1));

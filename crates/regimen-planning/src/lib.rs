@@ -1,11 +1,13 @@
 //! Sizing, orders, costs and fills: a target becomes a rebalance plan that always fits.
 //!
 //! ```text
-//! Holdings + TargetPortfolio + prices → plan() → RebalancePlan of Orders and Skips → fill() → Fills and Shortfalls
+//! PlanRequest (Holdings, TargetPortfolio, Market) → RebalancePlan (Orders, Skips)
+//! fill() (Orders, Holdings, Market)               → FillOutcome (Fills, Shortfalls)
 //! ```
 //!
-//! [`plan`] sizes orders at the decision's prices such that the target and the costs of getting there are paid by what is
-//! there. [`fill`] executes orders at later prices and never spends cash that is not there.
+//! [`PlanRequest::plan`] sizes orders at the decision's prices so that cash and sales pay for the target and
+//! for the costs of reaching it. [`fill`] executes orders at later prices and never spends cash that is not
+//! there.
 #![deny(clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
@@ -13,6 +15,7 @@ mod caps;
 mod cost_model;
 mod drift;
 mod filling;
+mod filters;
 mod frictions;
 mod funding;
 mod gas;
@@ -24,6 +27,7 @@ mod position;
 mod quote;
 mod resolution;
 mod rules;
+mod scaling;
 mod sizing;
 mod target;
 mod trigger;
@@ -35,7 +39,7 @@ pub use frictions::{Commission, Frictions, HalfSpread, SquareRootImpact};
 pub use gas::{Gas, GasSeries, GasValue, UnknownGas};
 pub use market::{Mark, Market, TradingTerms};
 pub use plan::{PlanError, PlanLine, RebalancePlan, Skip, SkipReason};
-pub use planning::{plan, plan_some};
+pub use planning::PlanRequest;
 pub use quote::{Quote, QuoteBounds, QuoteLine, QuoteRequest, quote};
 pub use rules::{Band, Lots, MinimumNotional, TradeTo, TradingRules, TurnoverLimit, TurnoverPriority};
 pub use target::{TargetError, TargetPortfolio};

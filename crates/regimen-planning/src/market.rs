@@ -1,6 +1,6 @@
 //! What planning and filling see of the market: a mark per asset, and the terms of trade.
 
-use regimen_types::{AsOf, AssetId, Price};
+use regimen_types::{ArithmeticError, AsOf, AssetId, Money, Price, Quantity, Rounding, Side};
 
 use crate::cost_model::{CostModel, Liquidity};
 use crate::rules::TradingRules;
@@ -12,18 +12,19 @@ pub struct Mark {
     pub price: Price,
     /// The instant that the price dates from.
     pub as_of: AsOf,
-    /// May be bought: the price is of the present snapshot.
+    /// True if the asset may be bought: the price is of the present snapshot.
     pub buyable: bool,
-    /// May be sold: the price is of the present snapshot, or stale prices may be sold at.
+    /// True if the asset may be sold: the price is of the present snapshot, or sales at stale prices are
+    /// allowed.
     pub sellable: bool,
 }
 
-/// Marks by asset.
+/// Marks and liquidity by asset.
 pub trait Market {
     /// Returns the asset's mark, or `None` if it never had a price.
     fn mark(&self, asset: &AssetId) -> Option<Mark>;
 
-    /// Returns how easily the asset trades, as far as it is known: by default nothing is.
+    /// Returns how easily the asset trades; unknown by default.
     fn liquidity(&self, asset: &AssetId) -> Liquidity {
         let _ = asset;
         Liquidity::UNKNOWN
@@ -33,7 +34,7 @@ pub trait Market {
 /// The terms of trade: costs, filters, and the grids of money and units.
 #[derive(Clone, Copy, Debug)]
 pub struct TradingTerms<'a> {
-    /// What trades cost.
+    /// The cost model.
     pub costs: &'a dyn CostModel,
     /// The bands and filters.
     pub rules: &'a TradingRules,
@@ -41,4 +42,17 @@ pub struct TradingTerms<'a> {
     pub money_scale: u32,
     /// The decimal places of units, fewer where they would need more than 28 digits.
     pub units_scale: u32,
+}
+
+impl TradingTerms<'_> {
+    /// Returns the notional of a trade, rounded against the portfolio: up for a purchase, down for a sale.
+    pub(crate) fn notional(
+        &self,
+        side: Side,
+        units: Quantity,
+        price: Price,
+    ) -> Result<Money, ArithmeticError> {
+        let rounding = if side == Side::Buy { Rounding::Up } else { Rounding::Down };
+        units.notional(price, self.money_scale, rounding)
+    }
 }

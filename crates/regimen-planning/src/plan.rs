@@ -1,23 +1,25 @@
-//! The rebalance plan: orders from holdings to target, and what is not traded and why.
+//! The rebalance plan: the orders from holdings to target, and the trades not made, each with its reason.
+
+use std::fmt;
 
 use regimen_types::{ArithmeticError, AsOf, AssetId, Cause, Money, Order, Quantity, Side, Weight};
 use serde::{Deserialize, Serialize};
 
 /// Orders that take holdings to a target, with a line for each asset concerned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RebalancePlan {
-    /// Why the portfolio is rebalanced.
+    /// The cause of the rebalance.
     pub cause: Cause,
     /// Cash and positions at the decision's prices.
     pub equity: Money,
-    /// What remains of the equity once the plan's costs are paid, at the decision's prices.
+    /// The equity after the plan's costs, at the decision's prices.
     pub equity_after_costs: Money,
     /// One line per held or targeted asset, by identifier.
     pub lines: Vec<PlanLine>,
 }
 
 /// What a plan does with one asset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanLine {
     /// The asset.
     pub asset: AssetId,
@@ -25,20 +27,20 @@ pub struct PlanLine {
     pub target_weight: Weight,
     /// The units held at the decision.
     pub units: Quantity,
-    /// The units that the target asks for; with trades to the edge of a band, those of the edge.
+    /// The units at the target weight; if trades end at the edge of a band, the units at that edge.
     pub target_units: Quantity,
-    /// The order, or why there is none.
+    /// The order, or the reason for not trading.
     pub action: Result<Order, Skip>,
-    /// The part of the trade that is not ordered, beside an order.
+    /// The rest of a trade that is ordered only in part.
     pub undone: Option<Skip>,
 }
 
-/// A trade, or the part of one, that is not made.
+/// A trade, or part of a trade, that is not made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skip {
-    /// The units that would have been traded.
+    /// The units not traded.
     pub units: Quantity,
-    /// Why they are not.
+    /// The reason.
     pub reason: SkipReason,
 }
 
@@ -53,21 +55,21 @@ pub enum SkipReason {
     NotTradable,
     /// The position is within its no-trade band.
     WithinBand,
-    /// The plan is about other assets only.
+    /// The plan trades other assets only.
     NotConcerned,
     /// The trade is worth less than the minimum notional.
     BelowMinimum,
-    /// The trade is less than one lot, or this is what whole lots leave.
+    /// The trade is less than one lot, or the rest after whole lots.
     BelowLot,
     /// The trade would cost more than it is worth.
     CostsExceedValue,
     /// The asset's volume is unknown, and orders are limited to a part of it.
     NoVolume,
-    /// The order would be too large a part of the day's volume.
+    /// The order exceeds the allowed part of the day's volume.
     Participation,
-    /// The rebalance has traded as much as it may.
+    /// The rebalance has reached its turnover limit.
     TurnoverLimit,
-    /// The sales that are made do not pay for it.
+    /// The cash and the sales that are made do not pay for the purchase.
     CashShort,
 }
 
@@ -111,14 +113,32 @@ impl SkipReason {
         Self::ALL.into_iter().find(|reason| reason.as_str() == name)
     }
 
-    /// Says whether later snapshots can trade what this one could not: the rest is carried.
+    /// Returns true if the rest is carried, because later snapshots can trade what this one could not.
     #[must_use]
     pub fn is_carried(self) -> bool {
         matches!(self, Self::Participation | Self::TurnoverLimit)
     }
 }
 
-/// Says why there is no plan.
+impl fmt::Display for SkipReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::AtTarget => "already at its target",
+            Self::NotTradable => "no price in this snapshot",
+            Self::WithinBand => "within its no-trade band",
+            Self::NotConcerned => "not among the assets that this plan trades",
+            Self::BelowMinimum => "worth less than the minimum trade",
+            Self::BelowLot => "less than one lot",
+            Self::CostsExceedValue => "costs more than it is worth",
+            Self::NoVolume => "volume unknown",
+            Self::Participation => "too large a part of the volume",
+            Self::TurnoverLimit => "turnover limit reached",
+            Self::CashShort => "not enough cash",
+        })
+    }
+}
+
+/// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
@@ -133,12 +153,12 @@ pub enum PlanError {
     /// The cost rates sum to the whole notional or more.
     #[error("fee and slippage together must stay below 10000 bps")]
     CostsTooHigh,
-    /// A figure needs more digits than there are.
+    /// A figure needs more than 28 digits.
     #[error("{asset}: {source}")]
     Arithmetic {
         /// The asset, or `portfolio`.
         asset: String,
-        /// What failed.
+        /// The operation that failed.
         source: ArithmeticError,
     },
 }
@@ -158,7 +178,7 @@ impl RebalancePlan {
         of_side(Side::Sell).chain(of_side(Side::Buy))
     }
 
-    /// Iterates over what is not traded, with the assets: whole trades that are skipped, and the rests of orders.
+    /// Iterates over the trades not made, by asset: skipped trades, and the rests of partial orders.
     pub fn skips(&self) -> impl Iterator<Item = (&AssetId, &Skip)> {
         self.lines.iter().filter_map(|line| {
             let skip = line.action.as_ref().err().or(line.undone.as_ref())?;

@@ -1,4 +1,4 @@
-//! What buying or selling an index costs, before anything happens.
+//! What buying or selling an index would cost.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,22 +7,22 @@ use regimen_types::{
     Rounding, Side, TradeCosts, Weight,
 };
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cost_model::Liquidity;
 use crate::filling::{FillOutcome, fill};
 use crate::market::{Mark, Market, TradingTerms};
 use crate::plan::{PlanError, RebalancePlan, Skip, SkipReason};
-use crate::planning::plan_some;
+use crate::planning::PlanRequest;
 use crate::rules::{Lots, TradingRules};
 use crate::target::TargetPortfolio;
 
-/// Within which bounds the market is taken to stay until the orders are filled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The bounds within which the market is assumed to stay until the orders are filled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuoteBounds {
-    /// How far the price of each asset moves against its order, at most.
+    /// The largest move of each asset's price against its order.
     pub adverse_move: BTreeMap<AssetId, Bps>,
-    /// The part of its present volume that an asset trades at least.
+    /// The least volume of an asset, as a part of its present volume.
     pub volume_part: Weight,
 }
 
@@ -31,11 +31,11 @@ pub struct QuoteBounds {
 pub struct QuoteRequest<'a> {
     /// The instant of the prices.
     pub as_of: AsOf,
-    /// Buying adds to the positions that are below their target; selling takes the same part of every position.
+    /// Buying adds to positions below their target; selling reduces every position by the same part.
     pub side: Side,
-    /// The amount: what is put in, or the value of what is sold.
+    /// The amount to invest, or the value to sell.
     pub amount: Money,
-    /// What is held. Its cash is neither spent nor counted.
+    /// The holdings. Their cash is neither spent nor counted.
     pub holdings: &'a Holdings,
     /// The weights of the index; a sale does not need them.
     pub target: &'a TargetPortfolio,
@@ -44,59 +44,59 @@ pub struct QuoteRequest<'a> {
 }
 
 /// What a purchase or a sale costs, expected and at most.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
     /// Buying or selling.
     pub side: Side,
-    /// The amount asked for.
+    /// The requested amount.
     pub amount: Money,
     /// The expected costs, kind by kind.
     pub costs: TradeCosts,
-    /// All expected costs as a part of the amount.
+    /// The expected costs as a part of the amount.
     pub cost_ratio: Ratio,
-    /// What is received if prices stay: for a purchase the value that the portfolio gains, for a sale the cash.
+    /// The value received if prices stay: the portfolio's gain for a purchase, the cash for a sale.
     pub expected_value: Money,
-    /// What is received at the bounds: at least this much, as long as they hold.
+    /// The least value received while the bounds hold.
     pub minimum_value: Money,
-    /// What the distance from the present prices is expected to cost: spread, flat slippage and impact.
+    /// The expected loss against present prices: spread, flat slippage and impact.
     pub expected_slippage: Money,
-    /// What it costs at the bounds, the move of prices included.
+    /// The largest loss while the bounds hold, including the move of prices.
     pub maximum_slippage: Money,
-    /// What of the amount is not invested, or not raised.
+    /// The part of the amount that is not invested, or not raised.
     pub undone: Money,
     /// One line per asset that is traded, or whose weight cannot be reached.
     pub lines: Vec<QuoteLine>,
-    /// The plan that is quoted.
+    /// The quoted plan.
     pub plan: RebalancePlan,
 }
 
 /// A quote's line of one asset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuoteLine {
     /// The asset.
     pub asset: AssetId,
     /// Its weight in the target.
     pub target_weight: Weight,
-    /// The weight that it has after the trades, if prices stay.
+    /// Its weight after the trades, if prices stay.
     pub reached_weight: Ratio,
-    /// Why the target weight is not reached.
+    /// Why the target weight is not reached, if it is not.
     pub unreached: Option<Skip>,
-    /// The order; `None` if it is not traded.
+    /// The order, if the asset trades.
     pub order: Option<Order>,
     /// The value of the order at present prices.
     pub notional: Money,
     /// The expected costs, kind by kind.
     pub costs: TradeCosts,
-    /// Spread, flat slippage and impact.
+    /// The expected spread, flat slippage and impact.
     pub expected_slippage: Money,
-    /// The same at the bounds, the move of the price included.
+    /// The slippage at the bounds, including the move of the price.
     pub maximum_slippage: Money,
 }
 
 /// Quotes a purchase or a sale with the planner, the cost model and the fills that execute it.
 ///
 /// # Errors
-/// [`PlanError`] as for [`crate::plan`].
+/// [`PlanError`] as for [`PlanRequest::plan`].
 pub fn quote(
     request: &QuoteRequest<'_>,
     market: &dyn Market,
@@ -106,7 +106,16 @@ pub fn quote(
     let before = request.start();
     let goal = request.goal(&before, price)?;
     let concerned = request.concerned(&before, &goal, price)?;
-    let plan = plan_some(&concerned, request.as_of, Cause::CashFlow, &before, &goal, market, terms)?;
+    let planned = PlanRequest {
+        as_of: request.as_of,
+        cause: Cause::CashFlow,
+        holdings: &before,
+        target: &goal,
+        market,
+        terms,
+        only: Some(&concerned),
+    };
+    let plan = planned.plan()?;
     let orders: Vec<Order> = plan.orders().cloned().collect();
     let expected = fill(request.as_of, &orders, &before, market, terms)?;
     let worst = worst_fills(request, &orders, &before, market, terms)?;
@@ -138,14 +147,14 @@ pub fn quote(
 }
 
 impl QuoteRequest<'_> {
-    /// Returns what is held when the trades begin.
+    /// Returns the holdings before the trades.
     fn start(&self) -> Holdings {
         let mut start = self.holdings.clone();
         start.set_cash(if self.side == Side::Buy { self.amount } else { Money::ZERO });
         start
     }
 
-    /// Returns the assets that are traded: for a purchase those below their target, for a sale all.
+    /// Returns the assets that trade: those below their target for a purchase, all for a sale.
     fn concerned(
         &self,
         before: &Holdings,
@@ -166,7 +175,7 @@ impl QuoteRequest<'_> {
         Ok(below)
     }
 
-    /// Returns the target of the trades: for a sale the weights of what is held, less the amount.
+    /// Returns the target of the trades: for a sale, the weights of the holdings, less the amount.
     fn goal(
         &self,
         before: &Holdings,
@@ -192,7 +201,7 @@ impl QuoteRequest<'_> {
         TargetPortfolio::new(weights).map_err(too_much)
     }
 
-    /// Returns what the trades bring, with units at present prices.
+    /// Returns the value that the trades bring, at present prices.
     fn received(
         &self,
         before: &Holdings,
@@ -211,8 +220,8 @@ impl QuoteRequest<'_> {
 
 /// Fills orders at the bounds: each price moves against its order, and volumes shrink.
 ///
-/// Where cash is short, parts of lots are bought too. Otherwise a lot that costs too much at the bounds would stay cash and
-/// lose nothing, while one that is just affordable within them loses its costs.
+/// Lots do not apply. Otherwise a lot that is too expensive at the bounds would stay cash and lose nothing,
+/// while one that is just affordable within them loses its costs.
 fn worst_fills(
     request: &QuoteRequest<'_>,
     orders: &[Order],
@@ -316,7 +325,7 @@ fn lines(
     Ok(lines)
 }
 
-/// Returns what a fill loses against a price: its distance from the fill's price, spread, flat slippage and impact.
+/// Returns the loss of a fill against a price: the difference in price, spread, flat slippage and impact.
 fn slippage(
     fill: Option<&Fill>,
     price: Option<Price>,

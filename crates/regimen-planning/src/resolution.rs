@@ -1,4 +1,4 @@
-//! What rounding can cost, and below which value a distance from the target is rounding.
+//! The cost of rounding, and the value below which a distance from the target is rounding.
 
 use regimen_types::{ArithmeticError, Exact};
 use rust_decimal::Decimal;
@@ -10,27 +10,27 @@ use crate::position::Position;
 /// One step of the grid of weights, 10^-18.
 const WEIGHT_GRID: Decimal = Decimal::from_parts(1, 0, 0, false, 18);
 
-/// What rounding can cost: some roundings of money per trade, and a step of units per position.
+/// The cost of rounding: a few roundings of money per trade, and one step of units per position.
 pub(crate) struct Reserve {
-    /// Held back from the equity so that rounding against the portfolio never overdraws it.
+    /// The cash held back so that rounding against the portfolio never overdraws it.
     pub(crate) rounding: Decimal,
-    /// How far rounding of one plan can move the equity that the next plan sees.
+    /// How far the rounding of one plan can move the equity of the next.
     drift: Exact,
-    /// How far the grid of weights can move a position: a step now, and one in the earlier plan.
+    /// How far the grid of weights can move a position: one step now, and one in the earlier plan.
     weights: Exact,
     units_scale: u32,
 }
 
 impl Reserve {
-    /// The trades of an earlier plan whose reserve may still lie in cash.
+    /// The number of trades of an earlier plan whose reserve may still be in cash.
     const EARLIER_TRADES: usize = 512;
-    /// Roundings of a trade with proportional costs: notional, fee, slippage.
+    /// The roundings per trade with proportional costs: notional, fee, slippage.
     const ROUNDINGS: i64 = 3;
-    /// Roundings of a trade with every kind of cost.
+    /// The roundings per trade with every kind of cost.
     const ROUNDINGS_OF_ALL_KINDS: i64 = 8;
 
-    /// Builds it. `cost_rate` is the part of a notional that a trade costs; `None` if costs are not proportional, where
-    /// half of it is an amply large guess.
+    /// Builds the reserve. `cost_rate` is the part of a notional that a trade costs. If it is `None`, costs
+    /// are not proportional, and one half serves as a generous upper bound.
     pub(crate) fn new(
         positions: &[Position<'_>],
         equity: Exact,
@@ -44,7 +44,7 @@ impl Reserve {
         let mut targeted = positions.iter().filter(|position| !position.weight.is_zero());
         let prices =
             targeted.try_fold(Exact::ZERO, |sum, each| sum.plus(Exact::from(each.mark.price.decimal())))?;
-        // Costs of a step too many now, costs of undoing it later, each borne by what is left after costs.
+        // One step too many costs once now and once when it is undone, each out of the equity after costs.
         let twice =
             Exact::from(Decimal::TWO).ratio_to_fit(Exact::from(Decimal::ONE.saturating_sub(cost_rate)), 9)?;
         let steps = prices.times(Decimal::new(1, terms.units_scale))?.times(cost_rate)?.times(twice)?;
@@ -54,8 +54,8 @@ impl Reserve {
         Ok(Self { rounding, drift, weights, units_scale: terms.units_scale })
     }
 
-    /// Returns the value below which a position's distance from its target is rounding: its share of the drift
-    /// of equity, the grid of weights, and one step of its units.
+    /// Returns the value below which a position's distance from its target is rounding: its share of the
+    /// drift of equity, the grid of weights, and one step of its units.
     pub(crate) fn resolution(&self, position: &Position<'_>) -> Result<Exact, ArithmeticError> {
         self.drift.times(position.weight)?.plus(self.weights)?.plus(self.step(position))
     }

@@ -1,4 +1,4 @@
-//! What keeps trades small, rare and possible: bands and filters.
+//! Bands and filters, which keep trades rare, small and possible.
 
 use std::collections::BTreeMap;
 
@@ -6,28 +6,29 @@ use regimen_types::{ArithmeticError, AssetId, Exact, Money, Quantity, Weight};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// The bands and filters of a portfolio. What is not there does not filter.
+/// The bands and filters of a portfolio. A missing rule does not filter.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TradingRules {
     /// How far a position may drift before it is traded back.
     pub band: Option<Band>,
-    /// What a trade is worth at least.
+    /// The least value of a trade.
     pub minimum: Option<MinimumNotional>,
     /// The steps in which assets trade.
     pub lots: Lots,
-    /// The largest part of a day's volume that one order may be.
+    /// The largest order, as a part of the day's volume.
     pub participation_max: Option<Weight>,
-    /// The largest part of the execution snapshot's volume that fills of an asset may be.
+    /// The most that fills of an asset may take, as a part of the execution snapshot's volume.
     pub fill_participation_max: Option<Weight>,
-    /// How much one rebalance may trade.
+    /// The turnover limit of one rebalance.
     pub turnover: Option<TurnoverLimit>,
     /// The part of the equity that stays in cash, beside the target's own cash.
     pub cash_buffer: Weight,
 }
 
-/// A no-trade band around each target weight. A position beyond either distance is traded.
+/// A no-trade band around each target weight. A position beyond either distance trades.
 ///
-/// Entries and exits have no band: an asset that is not held is bought, and one without a target weight is sold.
+/// Entries and exits have no band: an asset that is not held is bought, and one without a target weight is
+/// sold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Band {
     /// The distance in weight.
@@ -44,8 +45,9 @@ pub struct Band {
 pub enum TradeTo {
     /// At the target weight.
     Target,
-    /// At the edge of the band: with costs in proportion to the notional, the least trading that keeps within the band
-    /// (Leland 1999, "Optimal Portfolio Management with Transactions Costs and Capital Gains Taxes").
+    /// At the edge of the band. With proportional costs, this is the least trading that keeps the position
+    /// within the band (Leland 1999, "Optimal Portfolio Management with Transactions Costs and Capital Gains
+    /// Taxes").
     Edge,
 }
 
@@ -70,12 +72,12 @@ impl Band {
     }
 }
 
-/// What a trade is worth at least.
+/// The least value of a trade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MinimumNotional {
-    /// For every trade but an exit.
+    /// The least value of any trade except an exit.
     pub trade: Money,
-    /// For the sale of a position that leaves: lower, so that remains do not stay for ever.
+    /// The least value of an exit: lower, so that small remainders do not stay forever.
     pub exit: Money,
 }
 
@@ -107,19 +109,19 @@ impl Lots {
     }
 }
 
-/// How much one rebalance may trade.
+/// The turnover limit of one rebalance.
 ///
-/// Sales are limited to this part of the equity, and purchases too, so that one-way turnover (half the sum of both) is.
-/// Exits, inception, a change of regime and a cash flow are not limited.
+/// Sales are limited to this part of the equity, and so are purchases; one-way turnover, half the sum of
+/// both, therefore stays within it too. Exits, inception, a change of regime and a cash flow are not limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TurnoverLimit {
-    /// The largest part of the equity.
+    /// The largest one-way turnover, as a part of the equity.
     pub one_way_max: Weight,
-    /// Which trades come first.
+    /// The trades that come first.
     pub priority: TurnoverPriority,
 }
 
-/// Which trades come first where turnover is limited.
+/// The trades that come first where turnover is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TurnoverPriority {

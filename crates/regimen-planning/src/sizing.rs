@@ -1,9 +1,9 @@
-//! How large a portfolio the equity affords once the costs of getting there are paid.
+//! The largest portfolio that the equity affords after the costs of reaching it.
 
 use regimen_types::{ArithmeticError, Exact, Rounding};
 use rust_decimal::Decimal;
 
-/// A position as sizing sees it.
+/// A position's value and target weight.
 pub(crate) struct Line {
     /// Its present value.
     pub(crate) value: Exact,
@@ -14,11 +14,12 @@ pub(crate) struct Line {
 /// The decimal places of the result, more than any money scale; fewer where they do not fit.
 const SCALE: u32 = 20;
 
-/// Solves `free_weight × x + rate × Σ|weight × x − value| = spendable` for `x`, the equity after costs, rounded down.
+/// Solves `free_weight × x + rate × Σ|weight × x − value| = spendable` for `x`, the equity after costs,
+/// rounded down.
 ///
-/// `free_weight` is what the weights of positions that stay as they are leave of 1. The left side is convex,
-/// rises with `x` and bends only where a line turns from sale to purchase, so Newton's method from `x = start`, to
-/// the right of the solution, walks down the bends and ends on the exact linear piece.
+/// `free_weight` is 1 less the weights of positions that stay as they are. The left side is convex, rises
+/// with `x` and bends only where a line turns from sale to purchase. Newton's method from `x = start`, to the
+/// right of the solution, therefore walks down the bends and ends on the exact linear piece.
 pub(crate) fn equity_after_costs(
     lines: &[Line],
     free_weight: Decimal,
@@ -37,7 +38,7 @@ pub(crate) fn equity_after_costs(
     Ok(after_costs)
 }
 
-/// Solves the linear piece on which `at` lies.
+/// Solves the linear piece that contains `at`.
 fn solve_piece(
     lines: &[Line],
     free_weight: Decimal,
@@ -63,35 +64,36 @@ fn solve_piece(
     if numerator.is_negative() {
         return Ok(Decimal::ZERO);
     }
-    // Only positions without a target weight are left: whatever the equity, they are sold.
+    // Only positions without a target weight are left; they are sold at any equity.
     if slope.is_zero() {
         return Ok(at);
     }
     numerator.ratio_to_fit(slope, SCALE)
 }
 
-/// The most evaluations of a search.
+/// The maximum number of evaluations of a search.
 const SEARCH_STEPS: u32 = 200;
 
-/// A step so small a part of the equity that the solution is near.
+/// The step, as a part of the equity, below which the solution is near.
 const SMALL_STEP: Decimal = Decimal::from_parts(1, 0, 0, false, 4);
 
-/// What is needed at an equity after costs: a part that never falls as the equity rises, and one that never rises.
+/// The cash needed at an equity after costs: one part that never falls as the equity rises, and one that
+/// never rises.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Need {
-    /// The equity that is to be held, and the costs of what is bought for it.
+    /// The equity to hold, and the costs of the purchases.
     pub(crate) rising: Exact,
-    /// The costs of what is sold for it: the less the more is held.
+    /// The costs of the sales, which fall as the equity to hold rises.
     pub(crate) falling: Exact,
 }
 
-/// Finds the largest equity after costs at which what is needed is at most `spendable`, up to `limit`, to `scale` decimal
-/// places; `None` if not even zero does. What is returned was evaluated and fits.
+/// Finds the largest equity after costs, up to `limit` and to `scale` decimal places, whose need is at most
+/// `spendable`; `None` if even zero needs more. The result has been evaluated and fits.
 ///
-/// The costs of sales fall as the equity rises, by square-root impact even faster than it does, so that several equities can
-/// pay for themselves. The costs of sales at an equity are the least for all that is below it: with them alone the need
-/// rises, and no solution lies above its own. Repeated, that walks down to the largest solution; once a step is a small part of
-/// the way, a bracket is closed on it.
+/// The costs of sales fall as the equity rises, with square-root impact even faster than the equity itself,
+/// so there can be several solutions. The costs of sales at an equity are a lower bound for every smaller
+/// equity. With that bound in their place the need rises, and no solution lies above the one it gives.
+/// Repeating this walks down to the largest solution; once a step is small, a bracket is closed around it.
 pub(crate) fn search_equity(
     need: impl Fn(Decimal) -> Result<Need, ArithmeticError>,
     spendable: Exact,
@@ -131,11 +133,11 @@ pub(crate) fn search_equity(
     }
 }
 
-/// Finds where a function turns positive between two ends, to `scale` decimal places from below; `None` if it is positive at
-/// the lower end already.
+/// Finds where a function turns positive between two ends, to `scale` decimal places from below; `None` if it
+/// is already positive at the lower end.
 ///
-/// The search halves the bracket, or cuts it where a straight line through its ends says so (regula falsi), whichever the
-/// last step did not do.
+/// The search alternates between halving the bracket and cutting it where the straight line through its ends
+/// is zero (regula falsi).
 fn search_rising(
     surplus: impl Fn(Decimal) -> Result<Exact, ArithmeticError>,
     mut low: Decimal,
@@ -174,7 +176,7 @@ fn is_positive(value: Exact) -> bool {
     !value.is_negative() && !value.is_zero()
 }
 
-/// Returns how far from the lower end of a bracket the straight line between its ends is zero.
+/// Returns the distance from the lower end of a bracket at which the straight line between its ends is zero.
 fn cut_of(width: Exact, below: Exact, above: Exact, scale: u32) -> Result<Decimal, ArithmeticError> {
     let depth = Exact::ZERO.minus(below)?;
     let part = depth.ratio_to_fit(depth.plus(above)?, 12)?;
@@ -233,8 +235,8 @@ mod tests {
 
     #[test]
     fn of_several_solutions_the_largest_is_found() {
-        // Holding 1000 of an asset that is to be 90 %: near the top its sale is small and cheap, at the bottom it is large
-        // and costs all of itself, which pays for itself too.
+        // Holding 1000 of an asset that is to be 90 %: near the top its sale is small and cheap, at the
+        // bottom it is large and costs all of itself, which pays for itself too.
         let positions = [(1000, 90, 100)];
         let find = |limit: i64| {
             search_equity(|equity| Ok(need(&positions, equity)), Decimal::from(1000).into(), limit.into(), 2)

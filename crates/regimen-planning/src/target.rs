@@ -1,19 +1,41 @@
-//! The portfolio that a rebalance aims at.
+//! The portfolio that a rebalance is to reach.
 
 use std::collections::BTreeMap;
 
 use regimen_types::{AssetId, Weight};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Target weights of assets, with the rest in cash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "StoredTarget")]
 pub struct TargetPortfolio {
     weights: BTreeMap<AssetId, Weight>,
     cash_weight: Weight,
 }
 
-/// Says why weights are no target.
+/// A target as JSON states it, before it is checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredTarget {
+    weights: BTreeMap<AssetId, Weight>,
+    cash_weight: Weight,
+}
+
+impl TryFrom<StoredTarget> for TargetPortfolio {
+    type Error = TargetError;
+
+    fn try_from(StoredTarget { weights, cash_weight }: StoredTarget) -> Result<Self, TargetError> {
+        let target = Self::new(weights)?;
+        if target.cash_weight == cash_weight {
+            Ok(target)
+        } else {
+            Err(TargetError::CashWeight { stated: cash_weight, left: target.cash_weight })
+        }
+    }
+}
+
+/// Why weights are not a target.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TargetError {
@@ -23,6 +45,14 @@ pub enum TargetError {
     /// An asset occurs twice.
     #[error("the target names {0} twice")]
     Repeated(AssetId),
+    /// The weight of cash is not the rest.
+    #[error("the target states a cash weight of {stated}, but its weights leave {left}")]
+    CashWeight {
+        /// The weight that is stated.
+        stated: Weight,
+        /// What the weights of the assets leave.
+        left: Weight,
+    },
 }
 
 impl TargetPortfolio {
@@ -32,7 +62,7 @@ impl TargetPortfolio {
         Self { weights: BTreeMap::new(), cash_weight: Weight::ONE }
     }
 
-    /// Builds a target from weights; what they leave is cash.
+    /// Builds a target from weights; the rest is cash.
     ///
     /// # Errors
     /// [`TargetError`] if the weights sum to more than one or an asset occurs twice.

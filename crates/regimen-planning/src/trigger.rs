@@ -1,36 +1,38 @@
-//! When a portfolio is rebalanced although its index is not.
+//! Triggers: when a portfolio is rebalanced although its index is not.
 
 use std::fmt::Debug;
 
 use regimen_types::{ArithmeticError, AssetId, Cause, Exact, Ratio, Rounding, Weight};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::drift::{Drift, DriftLine};
 
-/// What a trigger says of a portfolio.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A trigger's reading of a portfolio.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TriggerReading {
     /// The cause of the rebalance if it fires.
     pub cause: Cause,
-    /// Says whether it fires.
+    /// True if the trigger fires.
     pub fires: bool,
-    /// The asset that is furthest beyond what is allowed, or nearest to it; `None` for a trigger about the whole.
+    /// The asset furthest beyond the limit, or nearest to it; `None` for a trigger about the whole portfolio.
     pub asset: Option<AssetId>,
-    /// What was measured.
+    /// The measured figure.
     pub measured: Ratio,
-    /// What is allowed; it fires above.
+    /// The limit, above which the trigger fires.
     pub allowed: Ratio,
 }
 
 /// Decides from a portfolio's drift whether it is rebalanced.
 ///
-/// Laws: a portfolio at its target never fires; a reading fires exactly if what was measured is above what is allowed.
+/// Laws: a portfolio at its target never fires; a reading fires if and only if the measured figure is above
+/// the limit.
 ///
 /// ```
 /// use regimen_planning::{Drift, RebalanceTrigger, TurnoverTrigger};
 /// use regimen_types::Ratio;
 /// let trigger = TurnoverTrigger { one_way_max: "0.1".parse().unwrap() };
-/// let at = |turnover: &str| trigger.read(&Drift { lines: Vec::new(), turnover: turnover.parse().unwrap() }).unwrap();
+/// let drift = |turnover: &str| Drift { lines: Vec::new(), turnover: turnover.parse().unwrap() };
+/// let at = |turnover: &str| trigger.read(&drift(turnover)).unwrap();
 /// assert!(!at("0").fires && !at("0.1").fires && at("0.11").fires);
 /// ```
 pub trait RebalanceTrigger: Debug + Send + Sync {
@@ -59,7 +61,7 @@ pub struct TurnoverTrigger {
     pub one_way_max: Weight,
 }
 
-/// Fires if an asset is held that the target does not have: it was written out of the index, denied or fell out.
+/// Fires if a held asset is not in the target: it was removed from the index, denied or not selected again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ForcedExitTrigger;
 
@@ -68,7 +70,7 @@ fn ratio(weight: Weight) -> Ratio {
 }
 
 impl DriftTrigger {
-    /// Returns the distance that is allowed for a position, if any distance counts.
+    /// Returns the allowed distance of a position, if a limit applies to it.
     fn allowed(&self, line: &DriftLine) -> Result<Option<Ratio>, ArithmeticError> {
         let absolute = self.absolute.map(ratio);
         let counts = !line.target_weight.is_zero() && !line.weight.is_zero();
@@ -98,7 +100,7 @@ impl RebalanceTrigger for DriftTrigger {
         for line in &drift.lines {
             let Some(allowed) = self.allowed(line)? else { continue };
             let measured = line.distance();
-            // Compares measured ÷ allowed without dividing.
+            // Compares the quotients measured ÷ allowed without dividing.
             let here = Exact::product(measured.decimal(), worst.allowed.decimal());
             let there = Exact::product(worst.measured.decimal(), allowed.decimal());
             if here.compare(there)?.is_gt() {

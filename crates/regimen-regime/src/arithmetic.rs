@@ -1,6 +1,6 @@
-//! Sums whose result does not depend on the order of magnitude of their terms.
+//! Compensated sums, which keep small terms next to large ones.
 
-/// A running sum with Neumaier's correction (ZAMM 54, 1974), so that the order of magnitude does not matter.
+/// A running sum with Neumaier's correction (ZAMM 54, 1974), which keeps small terms next to large ones.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct CompensatedSum {
     sum: f64,
@@ -19,7 +19,7 @@ impl CompensatedSum {
         self.sum + self.correction
     }
 
-    /// Sums up numbers in their order.
+    /// Sums numbers in their order.
     pub(crate) fn of(terms: impl IntoIterator<Item = f64>) -> f64 {
         let mut sum = Self::default();
         terms.into_iter().for_each(|term| sum.add(term));

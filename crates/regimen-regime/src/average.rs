@@ -11,14 +11,16 @@ use crate::series::{Indicator, SeriesWindow};
 
 /// A moving average.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Average {
-    /// The mean of the last `window` observations, the newest included.
+    /// The mean of the last `window` observations, including the newest.
     Simple {
         /// The number of observations.
         window: NonZeroUsize,
     },
-    /// The exponentially weighted mean of the last `window` observations: the newest has the weight 1, each earlier one
-    /// `1 - 2 / (span + 1)` times that of the next (pandas' `ewm(span, adjust=True)` of those observations).
+    /// The exponentially weighted mean of the last `window` observations: the newest has the weight 1, each
+    /// earlier one `1 - 2 / (span + 1)` times that of the next (pandas' `ewm(span, adjust=True)` of those
+    /// observations).
     Exponential {
         /// The span, which sets the decay: the mean age of the weights is `(span - 1) / 2` observations.
         span: NonZeroUsize,
@@ -27,7 +29,8 @@ pub enum Average {
     },
 }
 
-/// An average as its distance from the newest observation: a flat series has a distance of exactly zero.
+/// An average, stored as its distance from the newest observation, so that a flat series has a distance of
+/// exactly zero.
 pub(crate) struct Averaged {
     /// The weighted sum of `newest - each`.
     gap: f64,
@@ -68,7 +71,7 @@ impl Average {
         Some(self.of_all(series.last(self.window())?))
     }
 
-    /// Averages all the observations given, the newest last.
+    /// Averages all given observations, the newest last.
     fn of_all(self, observations: &[Observation<f64>]) -> Averaged {
         let newest = observations.last().map_or(0.0, |newest| newest.value);
         let decay = match self {
@@ -89,8 +92,8 @@ impl Average {
 
 /// The relative distance of a number from its average: `newest / average - 1`.
 ///
-/// Brock, Lakonishok and LeBaron 1992, "Simple Technical Trading Rules and the Stochastic Properties of Stock Returns",
-/// Journal of Finance 47. It observes the newest number; the benchmark is the average. Above zero is bullish.
+/// Brock, Lakonishok and LeBaron 1992, "Simple Technical Trading Rules and the Stochastic Properties of Stock
+/// Returns", Journal of Finance 47. It observes the newest number against the average. Above zero is bullish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AgainstAverage(pub Average);
 
@@ -113,8 +116,8 @@ impl Indicator for AgainstAverage {
 
 /// The relative distance of a fast average from a slow one: `fast / slow - 1`.
 ///
-/// The dual moving average of Brock, Lakonishok and LeBaron 1992. It observes the fast average; the benchmark is the slow one.
-/// Above zero is bullish.
+/// The dual moving average of Brock, Lakonishok and LeBaron 1992. It observes the fast average against the
+/// slow one. Above zero is bullish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AverageCrossover {
     /// The fast average.
@@ -132,7 +135,7 @@ impl Indicator for AverageCrossover {
         let (Some(fast), Some(slow)) = (self.fast.of(series), self.slow.of(series)) else {
             return self.lookback().warming_up(series.observations().len());
         };
-        // Both gaps are taken from the newest number, so that the averages of a flat series are equal exactly.
+        // Both gaps are relative to the newest number, so the averages of a flat series are exactly equal.
         let difference = slow.gap / slow.weights - fast.gap / fast.weights;
         Reading::of(difference / slow.value(), fast.value(), slow.value())
     }

@@ -1,4 +1,4 @@
-//! Scores, and how several become one.
+//! Scores, and how to combine several into one.
 
 use regimen_types::Regime;
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,8 @@ use crate::reading::{Reading, WhenStale};
 
 /// Maps a signal's value to its score, from -1 (bearish) to 1 (bullish).
 ///
-/// The score is 0 at `neutral`, 1 from `full` on, and linear between and beyond them, down to -1. With `full` below
-/// `neutral` the signal is bullish when its value is low, as volatility is.
+/// The score is 0 at `neutral` and 1 at `full`, linear in between and beyond, and limited to -1 and 1. With
+/// `full` below `neutral` the signal is bullish when its value is low, as for volatility.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScoreScale {
     neutral: f64,
@@ -17,7 +17,7 @@ pub struct ScoreScale {
 }
 
 impl ScoreScale {
-    /// Builds a scale, or returns `None` if a number is not finite or both are the same.
+    /// Builds a scale; `None` if a number is not finite or both are equal.
     #[must_use]
     pub fn new(neutral: f64, full: f64) -> Option<Self> {
         let span = full - neutral;
@@ -32,32 +32,32 @@ impl ScoreScale {
 
     /// Returns the score of a reading.
     #[must_use]
-    pub fn standing(&self, reading: &Reading) -> Standing {
+    pub fn member_score(&self, reading: &Reading) -> MemberScore {
         match reading {
-            Reading::Known(known) => Standing::Scored(self.score(known.value())),
-            Reading::WarmingUp { .. } | Reading::Missing => Standing::Unknown,
+            Reading::Known(known) => MemberScore::Scored(self.score(known.value())),
+            Reading::WarmingUp { .. } | Reading::Missing => MemberScore::Unknown,
             Reading::Stale { then, .. } => match then {
-                WhenStale::Hold => Standing::Unknown,
-                WhenStale::LeaveOut => Standing::LeftOut,
-                WhenStale::Bullish => Standing::Scored(1.0),
-                WhenStale::Bearish => Standing::Scored(-1.0),
+                WhenStale::Hold => MemberScore::Unknown,
+                WhenStale::LeaveOut => MemberScore::LeftOut,
+                WhenStale::Bullish => MemberScore::Scored(1.0),
+                WhenStale::Bearish => MemberScore::Scored(-1.0),
             },
         }
     }
 }
 
-/// What a signal, or a group of them, brings to its combination.
+/// What a signal, or a group of signals, contributes to its combination.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Standing {
+pub enum MemberScore {
     /// A score from -1 to 1.
     Scored(f64),
-    /// None, and without it there is no combined score.
+    /// No score, and therefore no combined score either.
     Unknown,
-    /// None, and the others decide.
+    /// No score; the other members decide.
     LeftOut,
 }
 
-impl Standing {
+impl MemberScore {
     /// Returns the score, if there is one.
     #[must_use]
     pub fn score(self) -> Option<f64> {
@@ -68,11 +68,11 @@ impl Standing {
     }
 }
 
-/// How the scores of several signals become one.
+/// How to combine the scores of several signals.
 ///
-/// `all`, `any` and `majority` take one of the scores, such that the combined score lies above a threshold exactly if
-/// all, any or more than half of the scores do: score and vote never disagree, whatever the threshold (the minimum and maximum of
-/// Zadeh 1965, "Fuzzy Sets", Information and Control 8, and the order statistic between them).
+/// `all`, `any` and `majority` select one of the scores. The combined score is above a threshold if and only
+/// if all, any or more than half of the scores are, so score and vote agree at every threshold (the minimum
+/// and maximum of Zadeh 1965, "Fuzzy Sets", Information and Control 8, and the order statistic between them).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Combination {
@@ -80,9 +80,10 @@ pub enum Combination {
     All,
     /// The highest score.
     Any,
-    /// The score that more than half of them reach: of three the second highest, of four the third.
+    /// The score that more than half of the members reach: the second highest of three, the third highest of
+    /// four.
     Majority,
-    /// The mean of the scores by their weights.
+    /// The weighted mean of the scores.
     Weighted,
 }
 
@@ -106,13 +107,14 @@ impl Combination {
         Self::ALL.into_iter().find(|each| each.as_str() == name)
     }
 
-    /// Combines standings with their weights, which only [`Combination::Weighted`] looks at and which are above zero.
+    /// Combines scores with their weights, which only [`Combination::Weighted`] looks at and which are above
+    /// zero.
     #[must_use]
-    pub fn combine(self, members: &[(Standing, f64)]) -> Standing {
-        if members.iter().any(|(standing, _)| *standing == Standing::Unknown) {
-            return Standing::Unknown;
+    pub fn combine(self, members: &[(MemberScore, f64)]) -> MemberScore {
+        if members.iter().any(|(member, _)| *member == MemberScore::Unknown) {
+            return MemberScore::Unknown;
         }
-        let scored = members.iter().filter_map(|(standing, weight)| Some((standing.score()?, *weight)));
+        let scored = members.iter().filter_map(|(member, weight)| Some((member.score()?, *weight)));
         let mut scored: Vec<(f64, f64)> = scored.collect();
         if self == Self::Weighted {
             return weighted(&scored);
@@ -123,20 +125,24 @@ impl Combination {
             Self::Majority => scored.len() / 2,
             Self::All | Self::Weighted => scored.len().saturating_sub(1),
         };
-        scored.get(place).map_or(Standing::LeftOut, |(score, _)| Standing::Scored(*score))
+        scored.get(place).map_or(MemberScore::LeftOut, |(score, _)| MemberScore::Scored(*score))
     }
 }
 
-fn weighted(scored: &[(f64, f64)]) -> Standing {
+fn weighted(scored: &[(f64, f64)]) -> MemberScore {
     let weights = CompensatedSum::of(scored.iter().map(|(_, weight)| *weight));
     let sum = CompensatedSum::of(scored.iter().map(|(score, weight)| score * weight));
-    if scored.is_empty() { Standing::LeftOut } else { Standing::Scored((sum / weights).clamp(-1.0, 1.0)) }
+    if scored.is_empty() {
+        MemberScore::LeftOut
+    } else {
+        MemberScore::Scored((sum / weights).clamp(-1.0, 1.0))
+    }
 }
 
 /// The combined score on a scale from 0 (bearish) to 100 (bullish), with the thresholds on the same scale.
 ///
-/// It is what decides: outside a bullish regime a value above `enter_above` votes bullish; inside one, a value at or below
-/// `exit_below` votes bearish. So value and vote cannot disagree.
+/// The vote follows from it: outside a bullish regime, a value above `enter_above` votes bullish; inside one,
+/// a value at or below `exit_below` votes bearish.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gauge {
     /// The combined score, from 0 to 100.
@@ -148,7 +154,7 @@ pub struct Gauge {
 }
 
 impl Gauge {
-    /// Puts a score from -1 to 1 on the gauge.
+    /// Converts a score from -1 to 1 to the scale of the gauge.
     #[must_use]
     pub fn of_score(score: f64) -> f64 {
         50.0 + 50.0 * score
@@ -160,7 +166,7 @@ impl Gauge {
         vote(self.value, self.threshold(current))
     }
 
-    /// Returns the threshold that counts in a regime.
+    /// Returns the threshold that applies in a regime.
     #[must_use]
     pub fn threshold(&self, current: Regime) -> f64 {
         if current == Regime::Bullish { self.exit_below } else { self.enter_above }
@@ -179,7 +185,7 @@ mod tests {
     use super::*;
 
     fn combine(combination: Combination, scores: &[f64]) -> f64 {
-        let members: Vec<_> = scores.iter().map(|score| (Standing::Scored(*score), 1.0)).collect();
+        let members: Vec<_> = scores.iter().map(|score| (MemberScore::Scored(*score), 1.0)).collect();
         combination.combine(&members).score().unwrap()
     }
 
@@ -203,18 +209,18 @@ mod tests {
         assert_eq!(combine(Combination::Any, &scores), 0.75);
         assert_eq!(combine(Combination::Majority, &scores), 0.5);
         assert_eq!(combine(Combination::Majority, &[1.0, 0.5, -0.5, -1.0]), -0.5);
-        let weighted = [(Standing::Scored(1.0), 3.0), (Standing::Scored(-1.0), 1.0)];
-        assert_eq!(Combination::Weighted.combine(&weighted), Standing::Scored(0.5));
+        let weighted = [(MemberScore::Scored(1.0), 3.0), (MemberScore::Scored(-1.0), 1.0)];
+        assert_eq!(Combination::Weighted.combine(&weighted), MemberScore::Scored(0.5));
     }
 
     #[test]
     fn the_unknown_hold_and_the_left_out_do_not() {
         let (known, left_out, unknown) =
-            ((Standing::Scored(0.5), 1.0), (Standing::LeftOut, 1.0), (Standing::Unknown, 1.0));
+            ((MemberScore::Scored(0.5), 1.0), (MemberScore::LeftOut, 1.0), (MemberScore::Unknown, 1.0));
         for combination in Combination::ALL {
             assert_eq!(combination.combine(&[known, left_out]), known.0);
-            assert_eq!(combination.combine(&[left_out]), Standing::LeftOut);
-            assert_eq!(combination.combine(&[known, unknown, left_out]), Standing::Unknown);
+            assert_eq!(combination.combine(&[left_out]), MemberScore::LeftOut);
+            assert_eq!(combination.combine(&[known, unknown, left_out]), MemberScore::Unknown);
             assert_eq!(Combination::from_name(combination.as_str()), Some(combination));
         }
     }

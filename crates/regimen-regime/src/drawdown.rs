@@ -6,14 +6,15 @@ use crate::lookback::Lookback;
 use crate::reading::Reading;
 use crate::series::{Indicator, SeriesWindow};
 
-/// The fall from the highest of the last `window` observations, the newest included: `newest / peak - 1`, from -1 to 0.
+/// The fall from the highest of the last `window` observations, including the newest: `newest / peak - 1`,
+/// from -1 to 0.
 ///
-/// The state variable of drawdown control in Grossman and Zhou 1993, "Optimal Investment Strategies for Controlling
-/// Drawdowns", Mathematical Finance 3, over a window so that an old peak is forgotten at last. It observes the newest
-/// number; the benchmark is the peak. The nearer to zero, the more bullish.
+/// The state variable of drawdown control in Grossman and Zhou 1993, "Optimal Investment Strategies for
+/// Controlling Drawdowns", Mathematical Finance 3, over a window, so that old peaks are forgotten. It
+/// observes the newest number against the peak. The nearer to zero, the more bullish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Drawdown {
-    /// The observations among which the peak is looked for.
+    /// The number of observations that may hold the peak.
     pub window: NonZeroUsize,
 }
 

@@ -9,11 +9,12 @@ use crate::series::{Indicator, SeriesWindow};
 
 /// The relative distance of the last month end from the average of the last `months` month ends.
 ///
-/// Faber 2007, "A Quantitative Approach to Tactical Asset Allocation", Journal of Wealth Management 9, with 10 months. A month end
-/// is the last observation of a calendar month in UTC, and only months that are over have one: a snapshot cannot
-/// know that it is the last of its month. So the reading changes at the first snapshot of a month and stays until the next.
-/// It observes the last month end; the benchmark is the average. Above zero is bullish. A month without an observation has no end, and
-/// until `months` in a row have one the signal is warming up.
+/// Faber 2007, "A Quantitative Approach to Tactical Asset Allocation", Journal of Wealth Management 9, with
+/// 10 months. A month end is the last observation of a calendar month in UTC. Only past months have one,
+/// because a snapshot cannot know that it is the last of its month; the reading therefore changes at the
+/// first snapshot of a month and stays until the next. It observes the last month end against the average.
+/// Above zero is bullish. A month without an observation has no end, and the signal is warming up until
+/// `months` consecutive months have one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MonthEndsAgainstAverage {
     /// The months in the average.
@@ -84,7 +85,7 @@ mod tests {
         // The ends of January and February average 20; February's 30 lies 50 % above.
         let expected = Reading::of(0.5, 30.0, 20.0);
         assert_eq!(read_at("2021-03-01", &days[..5]), expected);
-        // On its last day a month is not over.
+        // On its last day a month has not ended yet.
         assert_eq!(read_at("2021-03-31", &days), expected);
         assert_eq!(read_at("2021-02-28", &days[1..4]), Reading::WarmingUp { observations: 1, lookback: 2 });
         // February has no end here, and December is too old.

@@ -1,4 +1,4 @@
-//! Thresholds, confirmation and dwell: scores become a regime that does not flip on every wiggle.
+//! Thresholds, confirmation and dwell: a regime that does not flip at every small change of the score.
 
 use std::num::NonZeroU32;
 
@@ -14,14 +14,14 @@ pub struct Thresholds {
     exit_below: f64,
 }
 
-/// Says why thresholds make no rule.
+/// Why thresholds are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ThresholdError {
-    /// The exit lies above the entry, so a score between them would flip the regime each time.
+    /// The exit lies above the entry, so a score between them would flip the regime at every evaluation.
     #[error("the exit threshold lies above the entry threshold")]
     ExitAboveEntry,
-    /// A threshold is not from -1 to 1, or no score lies above it.
+    /// A threshold is outside -1 to below 1; no score lies above 1.
     #[error("a threshold is not from -1 to below 1")]
     OutOfRange,
 }
@@ -57,20 +57,21 @@ impl Thresholds {
 pub struct Hysteresis {
     /// The entry and exit thresholds.
     pub thresholds: Thresholds,
-    /// How many consecutive evaluations must vote for another regime before it begins.
+    /// The number of consecutive evaluations that must vote for another regime before it begins.
     pub confirm: NonZeroU32,
-    /// How many days of 24 hours a regime lasts at least. The time before the first regime does not count as one.
+    /// The least number of days of 24 hours that a regime lasts. The time before the first regime does not
+    /// count as a regime.
     pub dwell_days_min: u32,
 }
 
-/// What the rule remembers from one evaluation to the next.
+/// The memory that one evaluation passes to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegimeState {
     /// The regime in force.
     pub regime: Regime,
     /// The instant at which it began; `None` before the first snapshot.
     pub since: Option<AsOf>,
-    /// The regime that the last evaluations voted for, if it is another one, and how many did so in a row.
+    /// The other regime that the last evaluations voted for, if any, and the number of consecutive votes.
     pub contender: Option<(Regime, u32)>,
 }
 
@@ -80,10 +81,11 @@ impl RegimeState {
 }
 
 impl Hysteresis {
-    /// Takes the combined score of one evaluation and returns its gauge and the state after it.
+    /// Evaluates a combined score and returns its gauge and the next state.
     ///
-    /// Without a score the state stays as it is, the count of votes included. Votes are counted while a regime must last, and the
-    /// other regime begins at the first evaluation that finds both enough votes and enough days.
+    /// Without a score the state stays as it is, including the count of votes. Votes are counted even while
+    /// the regime must last; the other regime begins at the first evaluation with both enough votes and
+    /// enough days.
     #[must_use]
     pub fn step(&self, state: RegimeState, score: Option<f64>, as_of: AsOf) -> (Option<Gauge>, RegimeState) {
         let since = state.since.or(Some(as_of));
@@ -104,10 +106,8 @@ impl Hysteresis {
     }
 
     fn may_end(&self, state: RegimeState, as_of: AsOf) -> bool {
-        const MILLIS_A_DAY: i64 = 86_400_000;
-        let dwell = i64::from(self.dwell_days_min).saturating_mul(MILLIS_A_DAY);
         state.regime == Regime::Undetermined
-            || state.since.is_none_or(|since| as_of.millis_since(since) >= dwell)
+            || state.since.is_none_or(|since| as_of.is_days_after(since, self.dwell_days_min))
     }
 }
 
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn dwell_by_hand() {
         use Regime::{Bearish, Bullish};
-        // Bullish on day 0, so bearish on day 3 at the earliest, though the votes are there before.
+        // Bullish on day 0, so bearish on day 3 at the earliest, although enough votes come earlier.
         let dwelling = rule(0.0, 0.0, 2, 3);
         let mut state = RegimeState { regime: Bullish, since: Some(day_of(0)), contender: None };
         let mut regimes = Vec::new();

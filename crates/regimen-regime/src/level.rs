@@ -1,12 +1,12 @@
-//! A series taken as it is.
+//! The newest value of a series.
 
 use crate::lookback::Lookback;
 use crate::reading::Reading;
 use crate::series::{Indicator, SeriesWindow};
 
-/// The newest number itself, for a threshold on it: an outside series such as fear and greed, or breadth.
+/// The newest number itself, for a threshold on an outside series such as fear and greed, or on breadth.
 ///
-/// It observes that number, which is its benchmark too.
+/// The benchmark is the number itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Level;
 

@@ -1,12 +1,12 @@
-//! Indicators, signals, combination and hysteresis: the market's history becomes a regime.
+//! Indicators, signals, combination and hysteresis: from the market's history to a regime.
 //!
 //! ```text
 //! HistoryWindow → RegimeSignal ─→ Reading → score ─┐
 //! Measured      → Indicator    ─→ Reading → score ─┴→ Combination → Gauge → Hysteresis → RegimeState
 //! ```
 //!
-//! Floats live here: a signal reads decimals through [`regimen_types::approximate`] and ends in an enum. Logarithms and exponentials are
-//! those of `libm`, which has the same digits on every machine.
+//! Signals compute with floats: they read decimals through [`regimen_types::approximate`], and the result is
+//! an enum. Logarithms and exponentials are those of `libm`, which gives the same digits on every machine.
 
 mod arithmetic;
 mod average;
@@ -31,7 +31,7 @@ mod universe;
 mod volatility;
 
 pub use average::{AgainstAverage, Average, AverageCrossover};
-pub use combination::{Combination, Gauge, ScoreScale, Standing};
+pub use combination::{Combination, Gauge, MemberScore, ScoreScale};
 pub use drawdown::Drawdown;
 pub use faber::MonthEndsAgainstAverage;
 pub use hysteresis::{Hysteresis, RegimeState, ThresholdError, Thresholds};

@@ -1,13 +1,13 @@
-//! How far back a reading looks.
+//! The observations that a reading may depend on.
 
 use chrono::Datelike;
 use regimen_types::{AsOf, Observation};
 
-/// How far back a signal's reading looks.
+/// The observations that a signal's reading may depend on.
 ///
-/// A reading needs `observations` of its input, and depends on no other ones than the last `observations`; or, for a
-/// signal that looks at calendar months, than those since the first day of the month that began `months - 1` months
-/// before the present one, and the `observations` before these.
+/// A reading needs `observations` observations and depends only on the last `observations`. For a signal that
+/// reads calendar months, it depends only on those since the first day of the month that lies `months - 1`
+/// months before the present one, and on the `observations` before that day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lookback {
     observations: usize,
@@ -15,13 +15,13 @@ pub struct Lookback {
 }
 
 impl Lookback {
-    /// Builds the lookback of a signal that reads its last `observations`, the newest included.
+    /// Builds the lookback of a signal that reads its last `observations`, including the newest.
     #[must_use]
     pub const fn observations(observations: usize) -> Self {
         Self { observations, months: 0 }
     }
 
-    /// Adds all observations of the present calendar month (1), of the present and the last (2), and so on, in UTC.
+    /// Adds all observations of the last `months` calendar months in UTC, including the present one.
     #[must_use]
     pub const fn and_months(self, months: u32) -> Self {
         Self { months, ..self }
@@ -33,15 +33,16 @@ impl Lookback {
         self.observations
     }
 
-    /// Returns the index of the oldest observation that a reading may depend on, given the instants of all observations
-    /// in ascending order and the reference instant.
+    /// Returns the index of the oldest observation that a reading may depend on, given the instants of all
+    /// observations in ascending order and the reference instant.
     #[must_use]
     pub fn start(self, instants: &[AsOf], as_of: AsOf) -> usize {
         let in_months = self.in_months(as_of);
         instants.partition_point(|instant| !in_months(*instant)).saturating_sub(self.observations)
     }
 
-    /// Takes the observations that a reading may depend on from all of them, newest first, and returns them oldest first.
+    /// Takes the observations that a reading may depend on, given newest first, and returns them oldest
+    /// first.
     #[must_use]
     pub fn take<T>(
         self,
@@ -60,7 +61,7 @@ impl Lookback {
         taken
     }
 
-    /// Says whether an instant lies in the months that are read whole.
+    /// Returns a test for instants: true within the months that are read as a whole.
     fn in_months(self, as_of: AsOf) -> impl Fn(AsOf) -> bool {
         let first =
             self.months.checked_sub(1).map(|earlier| month_of(as_of).saturating_sub(i64::from(earlier)));

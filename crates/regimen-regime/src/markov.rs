@@ -15,36 +15,37 @@ use crate::reading::Reading;
 use crate::series::{Indicator, SeriesWindow};
 use crate::volatility::log_returns;
 
-/// The filtered probability that returns come from the bullish one of two states.
+/// The filtered probability that returns come from the bullish state of two.
 ///
-/// Hamilton 1989, "A New Approach to the Economic Analysis of Nonstationary Time Series and the Business Cycle",
-/// Econometrica 57: logarithmic returns are normal with a mean and a variance of the hidden state, which follows a Markov chain. The
-/// probability is filtered: it uses the returns up to the reference instant, never later ones. The parameters are those of
-/// greatest likelihood for the last `fit_returns` returns before the present calendar period (Hamilton 1990, "Analysis of
-/// Time Series Subject to Changes in Regime", Journal of Econometrics 45), so they are fitted anew as each period begins, and only on
-/// data before it. The filter starts with the returns of the fit.
+/// Hamilton 1989, "A New Approach to the Economic Analysis of Nonstationary Time Series and the Business
+/// Cycle", Econometrica 57: logarithmic returns are normal with the mean and variance of a hidden state,
+/// which follows a Markov chain. The probability is filtered: it uses the returns up to the reference instant
+/// and no later ones. The parameters have the greatest likelihood for the last `fit_returns` returns before
+/// the present calendar period (Hamilton 1990, "Analysis of Time Series Subject to Changes in Regime",
+/// Journal of Econometrics 45), so each period begins with a new fit, on earlier data alone. The filter
+/// starts with the returns of the fit.
 ///
-/// It observes the newest return; the benchmark is the mean of the bullish state. The value lies from 0 to 1, and above a half
-/// bullish is the likelier state.
+/// It observes the newest return against the mean of the bullish state. The value is from 0 to 1; above one
+/// half, the bullish state is the more likely one.
 #[derive(Debug)]
 pub struct MarkovFilter {
     settings: MarkovSettings,
-    /// The last fit with the returns that it was made of: a fit depends on nothing else.
+    /// The last fit, with its returns: a fit depends on nothing else.
     last_fit: Mutex<Option<(Vec<f64>, Option<MarkovParameters>)>>,
 }
 
-/// How a Markov-switching filter is fitted and read.
+/// The settings of a Markov-switching filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MarkovSettings {
-    /// The returns that parameters are fitted to, at least 20.
+    /// The number of returns for a fit, at least 20.
     pub fit_returns: NonZeroUsize,
-    /// When they are fitted anew.
+    /// When to fit anew.
     pub refit: RefitPeriod,
     /// Which of the two states is bullish.
     pub bullish: BullishState,
 }
 
-/// The calendar period, in UTC, at whose beginning parameters are fitted anew.
+/// The calendar period in UTC that begins with a new fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefitPeriod {
     /// A month.
@@ -55,13 +56,24 @@ pub enum RefitPeriod {
     Year,
 }
 
-/// Which of two states is bullish.
+/// The choice of the bullish state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BullishState {
     /// The one with the higher mean return.
     HigherMean,
     /// The one with the lower variance.
     LowerVariance,
+}
+
+impl BullishState {
+    /// Returns the index of the bullish state of a model.
+    fn index_in(self, parameters: &MarkovParameters) -> usize {
+        let MarkovParameters { mean, variance, .. } = parameters;
+        usize::from(match self {
+            Self::HigherMean => mean[1] > mean[0],
+            Self::LowerVariance => variance[1] < variance[0],
+        })
+    }
 }
 
 impl RefitPeriod {
@@ -73,7 +85,7 @@ impl RefitPeriod {
         }
     }
 
-    /// Says whether an instant lies before the period that the reference instant lies in.
+    /// Returns true if an instant lies before the period of the reference instant.
     fn is_before(self, instant: AsOf, as_of: AsOf) -> bool {
         let into = as_of.date().month0().checked_rem(self.months()).unwrap_or(0);
         month_of(instant) < month_of(as_of).saturating_sub(i64::from(into))
@@ -87,7 +99,7 @@ impl MarkovFilter {
         Self { settings, last_fit: Mutex::new(None) }
     }
 
-    /// Fits parameters to returns, unless these are the ones of the last fit.
+    /// Fits parameters to returns, or returns the last fit if the returns are the same.
     fn fit(&self, returns: &[f64]) -> Option<MarkovParameters> {
         let Ok(mut last_fit) = self.last_fit.lock() else { return MarkovParameters::fit(returns) };
         if let Some((fitted, parameters)) = &*last_fit
@@ -118,7 +130,7 @@ impl Indicator for MarkovFilter {
         let (fitted, _) = returns.split_at(self.settings.fit_returns.get().min(returns.len()));
         let parameters = if returns.iter().all(|each| each.is_finite()) { self.fit(fitted) } else { None };
         let (Some(parameters), Some(newest)) = (parameters, returns.last()) else { return Reading::Missing };
-        let bullish = parameters.state_that(self.settings.bullish);
+        let bullish = self.settings.bullish.index_in(&parameters);
         let filtered = parameters.filter(&returns).map(|states| states[bullish]);
         Reading::of(filtered.unwrap_or(f64::NAN), *newest, parameters.mean[bullish])
     }
@@ -191,7 +203,7 @@ mod tests {
             crate::testing::day_of(i64::try_from(day).unwrap())
         }
         let first = read(&filter, 95, &observations).known().copied().unwrap();
-        // The benchmark is a parameter: it stays until July, whatever happens in the meantime.
+        // The benchmark is a parameter: it stays until July, regardless of later returns.
         let mut changed = observations.clone();
         for each in &mut changed[96..] {
             each.value *= 3.0;
@@ -199,7 +211,7 @@ mod tests {
         for day in [100, 120, 149] {
             assert_eq!(read(&filter, day, &changed).known().unwrap().benchmark(), first.benchmark());
         }
-        // The memo of the last fit changes nothing.
+        // Caching the last fit changes nothing.
         let fresh = read(&signal(RefitPeriod::Quarter), 120, &observations);
         assert_eq!(read(&filter, 120, &observations), fresh);
     }

@@ -1,4 +1,4 @@
-//! Series that are measured snapshot by snapshot and remembered, because they cannot be read off a window at once.
+//! Series that are measured and stored at every snapshot, because a window alone does not give them.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::lookback::Lookback;
 
-/// The series that signals read beside the market, by the signal's name: total market cap, breadth, the index's own level.
+/// The stored series that signals read, by the signal's name: total market cap, breadth, the index's own
+/// level.
 ///
-/// Each is measured at every snapshot with what was known then, and kept as far back as its signal looks. It serialises
-/// digit for digit, so that a run that resumes reads what one without a break does.
+/// Each is measured at every snapshot with the data known then, and kept for the lookback of its signal. It
+/// serialises digit for digit, so that a resumed run reads the same numbers as an uninterrupted one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Measured {
@@ -30,8 +31,8 @@ impl Measured {
         self.series.get(name).map_or(&[], |series| &series.0)
     }
 
-    /// Adds what was measured for a signal at an instant, unless there was nothing, and forgets what its lookback does not
-    /// need any more.
+    /// Adds the measurement of a signal at an instant, if there is one, and drops observations older than its
+    /// lookback.
     pub fn record(&mut self, name: &str, as_of: AsOf, value: Option<f64>, lookback: Lookback) {
         let Some(value) = value else { return };
         if !self.series.contains_key(name) {
@@ -41,7 +42,7 @@ impl Measured {
         if series.last().is_none_or(|last| last.as_of < as_of) {
             series.push(Observation { as_of, value });
         }
-        // Forgetting in bulk, and not at each snapshot, keeps the cost of a snapshot constant.
+        // Dropping in bulk, and not at each snapshot, keeps the cost of a snapshot constant.
         let needed = lookback.required().saturating_mul(2).saturating_add(SLACK);
         if series.len() > needed {
             let instants: Vec<AsOf> = series.iter().map(|each| each.as_of).collect();
@@ -50,11 +51,12 @@ impl Measured {
     }
 }
 
-/// The observations beyond twice the lookback that are kept before the oldest are forgotten.
+/// The observations kept beyond twice the lookback before the oldest are dropped.
 const SLACK: usize = 64;
 
 impl Serialize for Series {
-    /// Writes `[instant, number]` pairs, the number as text: JSON numbers may lose their last digit on the way back.
+    /// Writes `[instant, number]` pairs, the number as text: JSON numbers may lose their last digit on the
+    /// way back.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(|each| (each.as_of, each.value.to_string())))
     }

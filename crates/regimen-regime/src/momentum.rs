@@ -8,13 +8,13 @@ use crate::series::{Indicator, SeriesWindow};
 
 /// The return over the last `back` observations: `newest / then - 1`.
 ///
-/// Time-series momentum of Moskowitz, Ooi and Pedersen 2012, "Time Series Momentum", Journal of Financial Economics 104:
-/// the sign of a market's own past return. Theirs is in excess of the interest of cash, which is what the methodology's neutral
-/// value is for. It observes the newest number; the benchmark is the one before `back` further observations. Above zero is
-/// bullish.
+/// Time-series momentum of Moskowitz, Ooi and Pedersen 2012, "Time Series Momentum", Journal of Financial
+/// Economics 104: the sign of a market's own past return. Theirs is the return in excess of cash interest,
+/// for which the methodology has a neutral value. It observes the newest number against the one `back`
+/// observations earlier. Above zero is bullish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Momentum {
-    /// How many observations lie from the older number to the newest.
+    /// The number of observations from the older number to the newest.
     pub back: NonZeroUsize,
 }
 

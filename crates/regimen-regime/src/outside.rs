@@ -12,7 +12,7 @@ use crate::signal::RegimeSignal;
 /// One value of an outside series.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OutsideValue {
-    /// The instant that the value is of.
+    /// The instant that the value describes.
     pub as_of: AsOf,
     /// When it became known; not before `as_of`.
     pub known_at: AsOf,
@@ -24,7 +24,7 @@ pub struct OutsideValue {
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct OutsideSeries(Vec<OutsideValue>);
 
-/// Says why values are no series. Rows count from 0.
+/// Why values are not a series. Rows count from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutsideSeriesError {
@@ -34,7 +34,7 @@ pub enum OutsideSeriesError {
         /// The row.
         row: usize,
     },
-    /// A value became known before the instant that it is of.
+    /// A value became known before its own instant.
     #[error("row {row} became known before its own instant")]
     KnownBefore {
         /// The row.
@@ -52,7 +52,8 @@ impl OutsideSeries {
     /// Builds a series.
     ///
     /// # Errors
-    /// [`OutsideSeriesError`] if instants do not ascend, a value became known before its instant, or is not finite.
+    /// [`OutsideSeriesError`] if instants do not ascend, a value became known before its instant, or is not
+    /// finite.
     pub fn new(values: Vec<OutsideValue>) -> Result<Self, OutsideSeriesError> {
         let mut previous = None;
         for (row, each) in values.iter().enumerate() {
@@ -88,17 +89,17 @@ impl OutsideSeries {
 
 /// The signal of an indicator that reads an outside series.
 ///
-/// The newest value that is known at the reference instant counts as current for `max_stale_days` times 24 hours; then the
-/// reading is [`Reading::Stale`]. The lookback counts values of the series, not snapshots.
+/// The newest value known at the reference instant is current for `max_stale_days` days of 24 hours; after
+/// that the reading is [`Reading::Stale`]. The lookback counts values of the series, not snapshots.
 #[derive(Debug)]
 pub struct OutsideSignal<I> {
     /// The series.
     pub series: Arc<OutsideSeries>,
-    /// What reads it.
+    /// The indicator that reads the series.
     pub indicator: I,
     /// The days of 24 hours after which a value is too old.
     pub max_stale_days: u32,
-    /// What becomes of the signal then.
+    /// The signal's behaviour after that.
     pub when_stale: WhenStale,
 }
 
@@ -137,7 +138,7 @@ impl<I: Indicator> RegimeSignal for OutsideSignal<I> {
         self.series.known_at(window.as_of()).next().map(|newest| newest.value)
     }
 
-    /// No price is read, so none can scale the value.
+    /// No price is read, so the unit of prices does not matter.
     fn is_scale_invariant(&self) -> bool {
         true
     }
@@ -160,7 +161,7 @@ mod tests {
 
     #[test]
     fn by_hand() {
-        // The value of day 1 becomes known on day 3, when that of day 2 is there already.
+        // The value of day 1 becomes known on day 3, after that of day 2.
         let signal = signal(&[value(0, 0, 10.0), value(1, 3, 20.0), value(2, 2, 30.0)]);
         let at = |day| signal.read_with(day_of(day), None);
         assert_eq!(at(0), Reading::of(10.0, 10.0, 10.0));

@@ -1,4 +1,4 @@
-//! What comes of reading a signal.
+//! The outcome of reading a signal.
 
 use regimen_types::AsOf;
 use serde::{Deserialize, Serialize};
@@ -9,33 +9,33 @@ use crate::lookback::Lookback;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reading {
-    /// There are too few observations yet.
+    /// There are too few observations so far.
     WarmingUp {
-        /// The observations that are there.
+        /// The number of observations so far.
         observations: usize,
-        /// The observations that are needed.
+        /// The number of observations needed.
         lookback: usize,
     },
     /// The signal's input is missing at the reference instant; the regime stays as it is.
     Missing,
-    /// The newest value of an outside series is too old; the definition says what that means.
+    /// The newest value of an outside series is too old; the definition states what happens then.
     Stale {
         /// The instant of the newest value.
         newest: AsOf,
-        /// What becomes of the signal.
+        /// The signal's behaviour while stale.
         then: WhenStale,
     },
     /// The signal has a value.
     Known(SignalReading),
 }
 
-/// What becomes of a signal whose outside series has gone stale.
+/// The behaviour of a signal whose outside series is stale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WhenStale {
     /// The regime stays as it is, and so does the count of votes.
     Hold,
-    /// The other signals decide; if there is none, the regime stays as it is.
+    /// The other signals decide; without other signals, the regime stays as it is.
     LeaveOut,
     /// The signal's score is 1.
     Bullish,
@@ -65,26 +65,27 @@ pub struct SignalReading {
 }
 
 impl SignalReading {
-    /// Builds a reading of a `value` that compares what was `observed` with a `benchmark`, or `None` if any is not finite.
+    /// Builds a reading whose `value` compares an `observed` number with a `benchmark`; `None` if any is not
+    /// finite.
     #[must_use]
     pub fn new(value: f64, observed: f64, benchmark: f64) -> Option<Self> {
         let finite = value.is_finite() && observed.is_finite() && benchmark.is_finite();
         finite.then_some(Self { value, observed, benchmark })
     }
 
-    /// Returns the number that tells the regime.
+    /// Returns the value that is scored.
     #[must_use]
     pub fn value(&self) -> f64 {
         self.value
     }
 
-    /// Returns what was observed, such as the price.
+    /// Returns the observed number, such as the price.
     #[must_use]
     pub fn observed(&self) -> f64 {
         self.observed
     }
 
-    /// Returns what it was compared with, such as the average.
+    /// Returns the number it is compared with, such as the average.
     #[must_use]
     pub fn benchmark(&self) -> f64 {
         self.benchmark
@@ -98,7 +99,7 @@ impl Reading {
         SignalReading::new(value, observed, benchmark).map_or(Self::Missing, Self::Known)
     }
 
-    /// Returns the reading with a value, if it is one.
+    /// Returns the value and its figures, if the reading has a value.
     #[must_use]
     pub fn known(&self) -> Option<&SignalReading> {
         match self {

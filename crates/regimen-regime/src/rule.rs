@@ -1,25 +1,26 @@
-//! The whole rule: signals and groups of them are read, scored and combined, and hysteresis makes a regime of the score.
+//! The regime rule: signals and groups of signals are read, scored and combined, and hysteresis turns the
+//! score into a regime.
 
 use std::sync::Arc;
 
 use regimen_types::{HistoryWindow, Regime};
 use serde::{Deserialize, Serialize};
 
-use crate::combination::{Combination, Gauge, ScoreScale, Standing, vote};
+use crate::combination::{Combination, Gauge, MemberScore, ScoreScale, vote};
 use crate::hysteresis::{Hysteresis, RegimeState};
 use crate::measured::Measured;
 use crate::reading::Reading;
 use crate::series::{Indicator, SeriesWindow, read_current, read_with_newest};
 use crate::signal::RegimeSignal;
 
-/// What tells the regime.
+/// The rule that determines the regime.
 #[derive(Clone, Debug)]
 pub struct RegimeRule {
     /// How the members combine.
     pub combination: Combination,
     /// The signals, and groups of signals.
     pub members: Vec<Member>,
-    /// What makes a regime of the combined score.
+    /// How the combined score becomes a regime.
     pub hysteresis: Hysteresis,
 }
 
@@ -28,7 +29,7 @@ pub struct RegimeRule {
 pub enum Member {
     /// One signal.
     Signal(Signal),
-    /// Several that combine to one score.
+    /// Several signals that combine into one score.
     Group {
         /// The name, as logs print it.
         name: String,
@@ -44,22 +45,24 @@ pub enum Member {
 /// A signal with its name, its scale and its weight.
 #[derive(Clone, Debug)]
 pub struct Signal {
-    /// The name, as logs print it; no two signals of a rule have the same.
+    /// The name, as logs print it; unique within a rule.
     pub name: String,
     /// The weight in a weighted combination, above zero.
     pub weight: f64,
-    /// What makes a score of its value.
+    /// The scale that turns its value into a score.
     pub scale: ScoreScale,
-    /// What is read.
+    /// The input.
     pub input: Input,
 }
 
 /// What a signal reads.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Input {
     /// The market.
     Market(Arc<dyn RegimeSignal>),
-    /// A series that the caller measures, such as the index's own level: found in [`Measured`] by the signal's name.
+    /// A series that the caller measures, such as the index's own level, stored in [`Measured`] under the
+    /// signal's name.
     Measured(Arc<dyn Indicator>),
 }
 
@@ -70,7 +73,7 @@ pub struct RegimeStep {
     pub combination: Combination,
     /// The members with their readings, in the order of the rule.
     pub members: Vec<MemberReading>,
-    /// The combined score with its thresholds; `None` if a member has no score.
+    /// The combined score with its thresholds; `None` if there is no combined score.
     pub gauge: Option<Gauge>,
     /// The vote of the gauge.
     pub vote: Option<Regime>,
@@ -78,7 +81,7 @@ pub struct RegimeStep {
     pub state: RegimeState,
 }
 
-/// What a member said.
+/// The reading of a member.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MemberReading {
     /// The member's name.
@@ -87,13 +90,13 @@ pub struct MemberReading {
     pub weight: f64,
     /// Its score; `None` if it has none.
     pub score: Option<f64>,
-    /// The vote of its score, by the threshold that counts for the combined one.
+    /// The vote of its score, by the threshold that applies to the combined score.
     pub vote: Option<Regime>,
-    /// What was read.
+    /// The reading of the signal or the group.
     pub read: Read,
 }
 
-/// What was read of a member.
+/// The reading of a signal, or of the signals of a group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Read {
@@ -119,7 +122,7 @@ impl Signal {
         }
     }
 
-    /// Reads the signal as if its newest number were another one; `None` if it cannot say.
+    /// Reads the signal as if its newest number were `newest`; `None` if the signal does not support this.
     #[must_use]
     pub fn read_if(&self, window: &HistoryWindow<'_>, measured: &Measured, newest: f64) -> Option<Reading> {
         match &self.input {
@@ -131,7 +134,7 @@ impl Signal {
         }
     }
 
-    /// Returns the newest number that the signal observes, if it can say.
+    /// Returns the newest number that the signal observes, if it is known.
     #[must_use]
     pub fn newest(&self, window: &HistoryWindow<'_>, measured: &Measured) -> Option<f64> {
         match &self.input {
@@ -140,10 +143,10 @@ impl Signal {
         }
     }
 
-    /// Returns the score on the gauge's scale of a reading, if it has one.
+    /// Returns the score of a reading on the gauge's scale, if it has one.
     #[must_use]
     pub fn gauge_of(&self, reading: &Reading) -> Option<f64> {
-        self.scale.standing(reading).score().map(Gauge::of_score)
+        self.scale.member_score(reading).score().map(Gauge::of_score)
     }
 }
 
@@ -154,7 +157,7 @@ impl RegimeRule {
         self.step_by(state, window, |signal| signal.read(window, measured))
     }
 
-    /// Evaluates the rule with readings that the caller has.
+    /// Evaluates the rule with the caller's readings.
     #[must_use]
     pub fn step_by(
         &self,
@@ -163,15 +166,15 @@ impl RegimeRule {
         read: impl Fn(&Signal) -> Reading,
     ) -> RegimeStep {
         let threshold = self.hysteresis.thresholds.gauge(0.0).threshold(state.regime);
-        let (members, standings): (Vec<MemberReading>, Vec<(Standing, f64)>) =
+        let (members, scores): (Vec<MemberReading>, Vec<(MemberScore, f64)>) =
             self.members.iter().map(|member| read_member(member, threshold, &read)).unzip();
-        let score = self.combination.combine(&standings).score();
+        let score = self.combination.combine(&scores).score();
         let (gauge, after) = self.hysteresis.step(state, score, window.as_of());
         let vote = gauge.map(|gauge| gauge.vote(state.regime));
         RegimeStep { combination: self.combination, members, gauge, vote, state: after }
     }
 
-    /// Iterates over all signals, those of groups included.
+    /// Iterates over all signals, including those of groups.
     pub fn signals(&self) -> impl Iterator<Item = &Signal> {
         self.members.iter().flat_map(|member| match member {
             Member::Signal(signal) => std::slice::from_ref(signal),
@@ -184,28 +187,28 @@ fn read_member(
     member: &Member,
     threshold: f64,
     read: &impl Fn(&Signal) -> Reading,
-) -> (MemberReading, (Standing, f64)) {
-    let (name, weight, standing, read) = match member {
+) -> (MemberReading, (MemberScore, f64)) {
+    let (name, weight, member_score, read) = match member {
         Member::Signal(signal) => {
             let reading = read(signal);
-            let standing = signal.scale.standing(&reading);
-            (&signal.name, signal.weight, standing, Read::Signal(reading))
+            let member_score = signal.scale.member_score(&reading);
+            (&signal.name, signal.weight, member_score, Read::Signal(reading))
         }
         Member::Group { name, weight, combination, signals } => {
             let read_signal = |signal: &Signal| read_member(&Member::Signal(signal.clone()), threshold, read);
-            let (signals, standings): (Vec<MemberReading>, Vec<(Standing, f64)>) =
+            let (signals, scores): (Vec<MemberReading>, Vec<(MemberScore, f64)>) =
                 signals.iter().map(read_signal).unzip();
-            let standing = combination.combine(&standings);
-            (name, *weight, standing, Read::Group { combination: *combination, signals })
+            let member_score = combination.combine(&scores);
+            (name, *weight, member_score, Read::Group { combination: *combination, signals })
         }
     };
-    let score = standing.score();
+    let score = member_score.score();
     let vote = score.map(|score| vote(Gauge::of_score(score), threshold));
-    (MemberReading { name: name.clone(), weight, score, vote, read }, (standing, weight))
+    (MemberReading { name: name.clone(), weight, score, vote, read }, (member_score, weight))
 }
 
 impl RegimeStep {
-    /// Iterates over the readings of all signals, each with the name of its group.
+    /// Iterates over the readings of all signals, each with the name of its group, if any.
     pub fn signals(&self) -> impl Iterator<Item = (Option<&str>, &MemberReading, &Reading)> {
         self.members.iter().flat_map(|member| {
             let (group, signals) = match &member.read {

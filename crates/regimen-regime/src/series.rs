@@ -8,8 +8,8 @@ use crate::signal::RegimeSignal;
 
 /// The observations of one number up to the reference instant, oldest first.
 ///
-/// The newest is of the reference instant itself, or the newest that counts as current. There are at least as many as
-/// the indicator's lookback needs, unless there are no more.
+/// The newest is of the reference instant, or is still current then. There are at least as many as the
+/// indicator's lookback needs, as far as they exist.
 #[derive(Clone, Copy, Debug)]
 pub struct SeriesWindow<'a> {
     as_of: AsOf,
@@ -43,10 +43,10 @@ impl<'a> SeriesWindow<'a> {
     }
 }
 
-/// What a series of numbers says.
+/// An indicator: a series of numbers in, one reading out.
 ///
-/// It keeps the laws of [`RegimeSignal`], with a series in the place of the window. A number that makes no sense to it, such as
-/// a price of zero, has the reading [`Reading::Missing`].
+/// It obeys the laws of [`RegimeSignal`], with a series in place of the window. For a number that it cannot
+/// use, such as a price of zero, the reading is [`Reading::Missing`].
 pub trait Indicator: std::fmt::Debug + Send + Sync {
     /// Returns how far back a reading looks.
     fn lookback(&self) -> Lookback;
@@ -60,8 +60,8 @@ pub trait Indicator: std::fmt::Debug + Send + Sync {
 
 /// The signal of an indicator that reads an asset's known prices.
 ///
-/// A snapshot in which the price is unknown has no reading. A gap does not reset the indicator: it reads the last prices that
-/// there are. It follows the asset into the identifiers that corporate actions give it.
+/// At a snapshot without a known price the reading is missing. A gap does not reset the indicator: it reads
+/// the last known prices. It follows the asset through the identifiers that corporate actions give it.
 #[derive(Debug)]
 pub struct PriceSignal<I> {
     asset: AssetId,
@@ -114,7 +114,7 @@ impl<I: Indicator> RegimeSignal for PriceSignal<I> {
     }
 }
 
-/// Reads a series of which the reference instant may have no observation: then the reading is missing.
+/// Reads a series; the reading is missing if the reference instant has no observation.
 pub(crate) fn read_current<I: Indicator + ?Sized>(indicator: &I, series: &SeriesWindow<'_>) -> Reading {
     let present = series.observations().last().is_some_and(|newest| newest.as_of == series.as_of());
     let required = indicator.lookback().required();
@@ -125,7 +125,7 @@ pub(crate) fn read_current<I: Indicator + ?Sized>(indicator: &I, series: &Series
     }
 }
 
-/// Reads a series as if its observation at the reference instant were another number.
+/// Reads a series as if its observation at the reference instant were `newest`.
 pub(crate) fn read_with_newest<I: Indicator + ?Sized>(
     indicator: &I,
     as_of: AsOf,

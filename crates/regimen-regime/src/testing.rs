@@ -1,4 +1,4 @@
-//! Series that unit tests read.
+//! Series for unit tests.
 
 use regimen_types::{AsOf, Observation};
 

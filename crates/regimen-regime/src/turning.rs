@@ -1,6 +1,8 @@
-//! What would turn a signal: the numbers at which an outcome becomes another one.
+//! What would turn a signal: the nearest numbers with another outcome.
 
-/// Which numbers a series can have.
+use regimen_types::Bracket;
+
+/// The numbers that a series can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Domain {
     /// Above zero: prices, market caps, levels.
@@ -9,7 +11,7 @@ pub enum Domain {
     Any,
 }
 
-/// The numbers nearest to the present one, below and above it, at which an outcome is another one.
+/// The nearest numbers below and above the present one with another outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct Turning {
     /// The greatest number below, found within a factor of 2^20.
@@ -18,13 +20,14 @@ pub struct Turning {
     pub above: Option<f64>,
 }
 
-/// The steps from the present number outward: each twice the one before, the first a 1024th of the number.
+/// The number of steps outward from the present number: the first is a 1024th of it, and each is twice the
+/// one before.
 const STEPS: i32 = 30;
 
-/// Looks on both sides of `now` for the nearest numbers whose outcome differs from that of `now`.
+/// Finds the nearest numbers on both sides of `now` whose outcome differs from that of `now`.
 ///
-/// The outcome is evaluated at each number tried, so a number that is returned has the other outcome, and the next double towards `now`
-/// has not. Where the outcome changes back within one step outward, the change may be missed.
+/// A number that is returned has the other outcome, and the next double toward `now` does not. If the outcome
+/// changes back within one step, the change may be missed.
 #[must_use]
 pub fn turning<T: PartialEq>(now: f64, domain: Domain, outcome: impl Fn(f64) -> T) -> Turning {
     let present = outcome(now);
@@ -40,28 +43,13 @@ pub fn turning<T: PartialEq>(now: f64, domain: Domain, outcome: impl Fn(f64) -> 
                 now + direction * distance
             };
             if turns(far) {
-                return Some(bisect(near, far, &turns));
+                return Some(Bracket { holds: far, fails: near }.to_neighbours(turns).holds);
             }
             near = far;
         }
         None
     };
     Turning { below: search(-1.0), above: search(1.0) }
-}
-
-/// Halves the way from a number that does not turn to one that does, down to neighbouring doubles.
-fn bisect(mut near: f64, mut far: f64, turns: &impl Fn(f64) -> bool) -> f64 {
-    loop {
-        let middle = near + (far - near) / 2.0;
-        if middle == near || middle == far {
-            return far;
-        }
-        if turns(middle) {
-            far = middle;
-        } else {
-            near = middle;
-        }
-    }
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use crate::series::{Indicator, SeriesWindow};
 
 /// Measures breadth: the share of assets whose price is above its own average, from 0 to 1.
 ///
-/// The percentage of issues above their moving average, as Zweig ("Winning on Wall Street", 1986) and exchanges publish it.
-/// Assets with fewer known prices than the average needs do not count; `None` if none counts.
+/// The percentage of issues above their moving average, as Zweig ("Winning on Wall Street", 1986) and
+/// exchanges publish it. Assets with fewer known prices than the average needs do not count; returns `None`
+/// if no asset counts.
 #[must_use]
 pub fn breadth<'a>(
     window: &HistoryWindow<'_>,
@@ -31,13 +32,13 @@ pub fn breadth<'a>(
     (counted > 0).then(|| as_double(above) / as_double(counted))
 }
 
-/// Sums up market caps, exactly and then once rounded; `None` if there is none or the sum does not fit.
+/// Sums market caps exactly and rounds once; `None` without caps, or if the sum does not fit a decimal.
 #[must_use]
 pub fn total_market_cap(caps: impl IntoIterator<Item = MarketCap>) -> Option<f64> {
     let mut caps = caps.into_iter().peekable();
     caps.peek()?;
     let sum = caps.try_fold(Exact::ZERO, |sum, cap| sum.plus(Exact::from(cap.decimal()))).ok()?;
-    // To whole units of currency where the sum is too long for more.
+    // To whole units of currency where the sum is too long for eight decimal places.
     let rounded = sum.round(8, Rounding::HalfEven).or_else(|_| sum.round(0, Rounding::HalfEven));
     rounded.ok().map(approximate)
 }

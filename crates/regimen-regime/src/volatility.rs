@@ -1,4 +1,4 @@
-//! Realised volatility, by itself or against its own past.
+//! Realised volatility, on its own or against its own past.
 
 use std::num::NonZeroUsize;
 
@@ -11,10 +11,11 @@ use crate::series::{Indicator, SeriesWindow};
 
 /// The realised volatility of the last `returns` returns.
 ///
-/// It is the sample standard deviation (divisor `n - 1`) of the logarithmic returns from each observation to the next,
-/// times the square root of `per_year`, the returns in a year (Andersen and Bollerslev 1998, "Answering the Skeptics",
-/// International Economic Review 39; as a signal Moreira and Muir 2017, "Volatility-Managed Portfolios", Journal of Finance
-/// 72). It observes the newest number; the benchmark is the last return. The lower, the more bullish.
+/// It is the sample standard deviation (divisor `n - 1`) of the logarithmic returns from each observation to
+/// the next, times the square root of `per_year`, the returns in a year (Andersen and Bollerslev 1998,
+/// "Answering the Skeptics", International Economic Review 39; as a signal Moreira and Muir 2017,
+/// "Volatility-Managed Portfolios", Journal of Finance 72). It observes the newest number, and its benchmark
+/// is the last return. The lower the value, the more bullish.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Volatility {
     /// The number of returns, at least 2.
@@ -42,13 +43,13 @@ impl Indicator for Volatility {
     }
 }
 
-/// The realised volatility of the last `returns` returns against a quantile of the last `window` such volatilities:
-/// `volatility / quantile - 1`.
+/// The realised volatility of the last `returns` returns against a quantile of the last `window` such
+/// volatilities: `volatility / quantile - 1`.
 ///
-/// The quantile is that of Hyndman and Fan 1996, "Sample Quantiles in Statistical Packages", American Statistician 50,
-/// type 7: linear interpolation, the default of R and numpy. The present volatility is among those of the window. It
-/// observes the volatility per return; the benchmark is the quantile. Below zero is bullish. A series that does not move has no
-/// reading.
+/// The quantile is that of Hyndman and Fan 1996, "Sample Quantiles in Statistical Packages", American
+/// Statistician 50, type 7: linear interpolation, the default of R and numpy. The present volatility is one
+/// of the window. It observes the volatility per return against the quantile. Below zero is bullish. The
+/// reading of a series that does not move is missing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VolatilityAgainstQuantile {
     /// The number of returns in each volatility, at least 2.
@@ -81,13 +82,14 @@ impl Indicator for VolatilityAgainstQuantile {
     }
 }
 
-/// Returns the logarithmic return from each observation to the next; it is not finite where a number is not positive.
+/// Returns the logarithmic return from each observation to the next; not finite where a number is not
+/// positive.
 pub(crate) fn log_returns(observations: &[Observation<f64>]) -> Vec<f64> {
     // `libm` gives the same digits on every machine.
     observations.windows(2).map(|pair| libm::log(pair[1].value / pair[0].value)).collect()
 }
 
-/// The sample standard deviation, in two passes.
+/// Returns the sample standard deviation, in two passes.
 fn standard_deviation(values: &[f64]) -> f64 {
     let count = as_double(values.len());
     let mean = CompensatedSum::of(values.iter().copied()) / count;
@@ -95,7 +97,7 @@ fn standard_deviation(values: &[f64]) -> f64 {
     (squares / (count - 1.0)).sqrt()
 }
 
-/// The type 7 quantile of values, which are sorted on the way.
+/// Returns the type 7 quantile of values, and sorts them.
 fn quantile(values: &mut [f64], quantile: f64) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     let last = as_double(values.len().saturating_sub(1));

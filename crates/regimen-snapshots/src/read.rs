@@ -26,10 +26,9 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use regimen_types::{Diagnostics, History, SnapshotFormat};
+use regimen_types::{Diagnostics, History, SnapshotFormat, hex};
 use sha2::{Digest, Sha256};
 
-use crate::run::hex;
 use blocks::{Block, Blocks};
 use buffers::Buffers;
 use files::SnapshotFile;

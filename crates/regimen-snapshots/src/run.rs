@@ -27,8 +27,8 @@ pub use explain::{
 pub use folder::RunFolderError;
 pub use gains::{AssetGains, Gains, gains};
 pub use holds::{HoldExplanation, HoldReading};
-pub use manifest::{InputEntry, LogEntry, Manifest, OutputEntry};
-pub(crate) use output::hex;
+pub use manifest::{LogEntry, Manifest, OutputEntry};
+pub use regimen_types::InputEntry;
 pub use rows::{Standing, TradeLine, Undone};
 pub use verify::{Checked, Verification, verify};
 pub use writer::{FinishedRun, RunDescription, RunWriter};

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use regimen_types::{AsOf, CodeEntry};
+use regimen_types::{AsOf, CodeEntry, MILLIS_PER_DAY};
 
 /// Everything that a synthetic market follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,6 @@ impl SynthError {
 const ASSETS_MIN: u32 = 20;
 const ASSETS_MAX: u32 = 100_000;
 const DAYS_MAX: u32 = 36_500;
-const MILLIS_A_DAY: i64 = 86_400_000;
 
 impl SynthSettings {
     pub(crate) fn check(&self) -> Result<(), SynthError> {
@@ -142,6 +141,6 @@ impl SynthSettings {
 
     /// Returns the instant of a day counted from 0, or `None` after the year 9999.
     pub(crate) fn as_of(&self, day: u32) -> Option<AsOf> {
-        AsOf::from_unix_millis(self.first_day.unix_millis() + i64::from(day) * MILLIS_A_DAY)
+        AsOf::from_unix_millis(self.first_day.unix_millis() + i64::from(day) * MILLIS_PER_DAY)
     }
 }

@@ -11,19 +11,20 @@ use crate::out_of_range::OutOfRange;
 use crate::quantities::{UnitRatio, Weight};
 use crate::trade::Cause;
 
-/// What kind of event a corporate action is.
+/// The kind of a corporate action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ActionKind {
-    /// The asset counts on a new basis: `ratio` units for one.
+    /// The asset is restated: `ratio` new units for each old one.
     Redenomination,
-    /// The asset is swapped for a successor: `ratio` units of it for one.
+    /// The asset is swapped for a successor: `ratio` units of the successor for each.
     Migration,
-    /// The asset goes on under another identifier, one for one.
+    /// The asset continues under another identifier, one for one.
     TickerChange,
-    /// The chain forks: `ratio` units of the new asset beside each.
+    /// The chain forks: holders receive `ratio` units of the new asset for each.
     Fork,
-    /// Holders are given `ratio` units of another asset for each.
+    /// Holders receive `ratio` units of another asset for each.
     Airdrop,
     /// The asset is delisted and `ratio` of its last known value is recovered.
     Delisting,
@@ -43,7 +44,7 @@ impl ActionKind {
         Self::Staking,
     ];
 
-    /// Returns the cause of the transactions that book it.
+    /// Returns the cause of the transactions that book the action.
     #[must_use]
     pub fn cause(self) -> Cause {
         match self {
@@ -76,26 +77,26 @@ impl fmt::Display for ActionKind {
     }
 }
 
-/// What a corporate action does to those who hold the asset.
+/// The effect of a corporate action on holders of the asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActionEffect {
-    /// All units become `ratio` units each of the successor, which may be the asset itself.
+    /// Each unit becomes `ratio` units of the successor, which may be the asset itself.
     Successor {
-        /// What the units become.
+        /// The successor.
         asset: AssetId,
-        /// How many for one.
+        /// The units for each.
         ratio: UnitRatio,
     },
-    /// Beside each unit come `ratio` units of an asset.
+    /// Each unit is granted `ratio` units of an asset, which may be the asset itself.
     Grant {
-        /// What comes in.
+        /// The granted asset.
         asset: AssetId,
-        /// How many for one.
+        /// The units for each.
         ratio: UnitRatio,
     },
-    /// The asset ends, and a part of its last known value is paid.
+    /// The asset ends, and a part of its last known value is paid out.
     End {
-        /// The part.
+        /// The part that is paid out.
         recovery: Weight,
     },
 }
@@ -110,16 +111,16 @@ pub struct CorporateAction {
     effect: ActionEffect,
 }
 
-/// Says why there is no such action.
+/// Why a corporate action is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ActionError {
-    /// It is known before it happens; that is no mistake in life, but its instant is then that of the announcement.
+    /// The action is known before it happens. Its instant should then be that of the announcement.
     #[error("`known_at` {known_at} is before `as_of` {as_of}: leave it empty, or give the later instant")]
     KnownBefore {
-        /// When it happens.
+        /// When the action happens.
         as_of: AsOf,
-        /// When it is known.
+        /// When the action becomes known.
         known_at: AsOf,
     },
     /// The ratio is missing.
@@ -131,7 +132,7 @@ pub enum ActionError {
     /// The ratio is out of range.
     #[error("ratio: {0}")]
     Ratio(#[from] OutOfRange),
-    /// The kind has no ratio but one for one.
+    /// The kind allows no ratio other than one for one.
     #[error("a ticker change has no ratio but 1: a swap at a ratio is a migration")]
     TickerRatio,
     /// The ratio changes nothing.
@@ -143,7 +144,7 @@ pub enum ActionError {
         /// The kind.
         kind: ActionKind,
     },
-    /// The new asset is the old one.
+    /// The new asset is the asset itself.
     #[error("the new asset is the asset itself; that is a redenomination, or staking")]
     SameAsset,
     /// The kind has no new asset.
@@ -154,25 +155,25 @@ pub enum ActionError {
     },
 }
 
-/// What a file or a service says of a corporate action.
+/// A corporate action as a file or a service states it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionInput {
-    /// From when on prices count on the new basis.
+    /// The instant from which prices are on the new basis.
     pub as_of: AsOf,
-    /// When it became known; `None` if it was known at `as_of`.
+    /// When the action became known; `None` if at `as_of`.
     pub known_at: Option<AsOf>,
     /// The asset.
     pub asset: AssetId,
     /// The kind.
     pub kind: ActionKind,
-    /// New units for one, or the part of the value that a delisting recovers.
+    /// The new units for each, or the part of the value that a delisting recovers.
     pub ratio: Option<Decimal>,
-    /// What comes in or instead.
+    /// The asset that is granted, or that replaces this one.
     pub new_asset: Option<AssetId>,
 }
 
 impl CorporateAction {
-    /// Checks what the kind needs.
+    /// Builds a corporate action after checking what its kind needs.
     ///
     /// # Errors
     /// [`ActionError`] if a ratio or new asset is missing, superfluous or out of range.
@@ -215,13 +216,13 @@ impl CorporateAction {
         Ok(Self { as_of, known_at, asset, kind, effect })
     }
 
-    /// Returns the instant from which prices count on the new basis.
+    /// Returns the instant from which prices are on the new basis.
     #[must_use]
     pub fn as_of(&self) -> AsOf {
         self.as_of
     }
 
-    /// Returns the instant at which it became known, `as_of` or later.
+    /// Returns the instant at which the action became known, `as_of` or later.
     #[must_use]
     pub fn known_at(&self) -> AsOf {
         self.known_at
@@ -239,13 +240,13 @@ impl CorporateAction {
         self.kind
     }
 
-    /// Returns what it does.
+    /// Returns the effect.
     #[must_use]
     pub fn effect(&self) -> &ActionEffect {
         &self.effect
     }
 
-    /// Returns the successor and its ratio, if the asset has one that is another asset or another basis.
+    /// Returns the successor and its ratio, if the units become another asset or move to another basis.
     #[must_use]
     pub fn successor(&self) -> Option<(&AssetId, UnitRatio)> {
         match &self.effect {
@@ -254,7 +255,7 @@ impl CorporateAction {
         }
     }
 
-    /// Returns the asset that must have a price before the action can be booked; `None` if none must.
+    /// Returns the asset that must have a price before the action can be booked, if any.
     #[must_use]
     pub fn priced_asset(&self) -> Option<&AssetId> {
         match &self.effect {
@@ -263,7 +264,7 @@ impl CorporateAction {
         }
     }
 
-    /// Says whether the asset leaves the universe: it has another successor than itself, or ends.
+    /// Returns true if the asset leaves the universe: another asset succeeds it, or it ends.
     #[must_use]
     pub fn retires_asset(&self) -> bool {
         match &self.effect {

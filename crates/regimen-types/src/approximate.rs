@@ -12,8 +12,8 @@ const EXACT_POWERS: [f64; 23] = [
 
 /// Converts a decimal to the nearest double (ties to even), as parsing its text would.
 ///
-/// This is the only way from a decimal to a float in the workspace. Floats serve indicators and
-/// statistics and never return to the ledger.
+/// This is the only conversion from decimal to float in the workspace. Floats serve indicators and statistics
+/// and never return to the ledger.
 ///
 /// ```
 /// use regimen_types::approximate;
@@ -36,11 +36,11 @@ pub fn approximate(decimal: Decimal) -> f64 {
 }
 
 impl Bps {
-    /// Returns the rate nearest to a statistic (0.04 is 400 bps) on the grid of whole basis points, ties upward; what is
-    /// larger than the largest such rate is that. `None` if the statistic is negative or no number.
+    /// Returns the rate nearest to a statistic (0.04 is 400 bps) on the grid of whole basis points, ties
+    /// upward, capped at 9,999 bps; `None` if the statistic is negative or not a number.
     ///
-    /// This is how a float that measures the market, such as a volatility, may scale a cost: the grid is so coarse that
-    /// the last bits of the float do not matter, and what is computed from it is decimal again.
+    /// This is how a float that measures the market, such as a volatility, may scale a cost: the grid is
+    /// coarse enough that the last bits of the float do not matter, and the result is decimal again.
     #[must_use]
     pub fn from_statistic(statistic: f64) -> Option<Self> {
         const MOST: f64 = 9999.0;

@@ -6,16 +6,17 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc, Weekday};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-const MILLIS_A_DAY: i64 = 86_400_000;
+/// The milliseconds of a day of 24 hours.
+pub const MILLIS_PER_DAY: i64 = 86_400_000;
 
 /// An instant in UTC at which something about the market is known, to the millisecond.
 ///
-/// Midnight prints as a date (`2021-05-19`), so daily data reads as dates; any other instant prints as
+/// Midnight prints as a date (`2021-05-19`), so daily data reads as dates; other instants print as
 /// `2021-05-19T14:00:00Z`. Both forms parse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AsOf(i64);
 
-/// Says why a text is no instant.
+/// Why a text is not an instant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AsOfError {
@@ -31,7 +32,7 @@ pub enum AsOfError {
 }
 
 impl AsOf {
-    /// Builds midnight UTC of a calendar day, or `None` if the calendar has no such day.
+    /// Builds midnight UTC of a calendar day; `None` if the calendar has no such day.
     #[must_use]
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
         NaiveDate::from_ymd_opt(year, month, day).map(Self::from_date)
@@ -49,8 +50,8 @@ impl AsOf {
         self.0
     }
 
-    /// Builds an instant from milliseconds since 1970-01-01T00:00:00Z, or `None` outside the years that print with
-    /// four digits (0000 to 9999).
+    /// Builds an instant from milliseconds since 1970-01-01T00:00:00Z; `None` outside the years 0000 to 9999,
+    /// which print with four digits.
     #[must_use]
     pub fn from_unix_millis(millis: i64) -> Option<Self> {
         let instant = DateTime::from_timestamp_millis(millis)?;
@@ -75,10 +76,16 @@ impl AsOf {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// Says whether more than `days` times 24 hours lie between `earlier` and `self`.
+    /// Returns true if at least `days` days of 24 hours lie between `earlier` and `self`.
+    #[must_use]
+    pub fn is_days_after(self, earlier: Self, days: u32) -> bool {
+        self.millis_since(earlier) >= millis_of_days(days)
+    }
+
+    /// Returns true if more than `days` days of 24 hours lie between `earlier` and `self`.
     #[must_use]
     pub fn is_more_than_days_after(self, earlier: Self, days: u32) -> bool {
-        self.millis_since(earlier) > i64::from(days).saturating_mul(MILLIS_A_DAY)
+        self.millis_since(earlier) > millis_of_days(days)
     }
 
     fn datetime(self) -> DateTime<Utc> {
@@ -93,10 +100,16 @@ impl AsOf {
     }
 }
 
+/// Returns the milliseconds of days of 24 hours.
+#[must_use]
+pub fn millis_of_days(days: u32) -> i64 {
+    i64::from(days).saturating_mul(MILLIS_PER_DAY)
+}
+
 impl fmt::Display for AsOf {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let instant = self.datetime();
-        let format = match self.0.rem_euclid(MILLIS_A_DAY) {
+        let format = match self.0.rem_euclid(MILLIS_PER_DAY) {
             // `NaiveDate` prints itself as `%Y-%m-%d`, faster than by a format.
             0 => return fmt::Display::fmt(&instant.date_naive(), formatter),
             rest if rest % 1000 == 0 => "%Y-%m-%dT%H:%M:%SZ",

@@ -11,12 +11,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A stable identifier of an asset, such as `bitcoin`: never a ticker, because tickers collide.
 ///
-/// One to 128 bytes of printable text without white space at its ends, control characters, commas or quotes.
+/// One to 128 bytes of printable text without control characters, commas, quotes or outer white space.
 /// Cloning is cheap, and so is comparing with a clone.
 #[derive(Clone, Debug, Eq)]
 pub struct AssetId(Arc<str>);
 
-/// Says why a text is no asset identifier.
+/// Why a text is not an asset identifier.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AssetIdError {
@@ -26,7 +26,7 @@ pub enum AssetIdError {
     /// The text is longer than 128 bytes.
     #[error("an asset identifier is longer than 128 bytes")]
     TooLong,
-    /// The text has a character that an identifier cannot hold.
+    /// The text has a character that an identifier cannot contain.
     #[error(
         "an asset identifier holds {0:?}; commas, quotes, control characters and outer white space are not allowed"
     )]
@@ -37,7 +37,7 @@ impl AssetId {
     /// Builds an identifier.
     ///
     /// # Errors
-    /// [`AssetIdError`] if the text is empty, too long or holds a character that is not allowed.
+    /// [`AssetIdError`] if the text is empty, too long or contains a character that is not allowed.
     pub fn new(text: &str) -> Result<Self, AssetIdError> {
         if text.is_empty() {
             return Err(AssetIdError::Empty);
@@ -122,7 +122,7 @@ impl<'de> Deserialize<'de> for AssetId {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Category(Arc<str>);
 
-/// Says that a text is no category.
+/// The text is not a valid category.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a category is made of lower-case letters, digits, `_` and `-`, and is not empty")]
 pub struct CategoryError;
@@ -176,14 +176,14 @@ impl<'de> Deserialize<'de> for Category {
     }
 }
 
-/// What is known about an asset beside its market data. It does not change with time.
+/// The description of an asset beside its market data. It does not change with time.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct AssetInfo {
     /// The ticker, for people to read; not unique.
     pub symbol: Option<String>,
     /// The name, for people to read.
     pub name: Option<String>,
-    /// The category that screens compare with; `None` if the list gives none.
+    /// The category for screens and groups; `None` if the list gives no category.
     pub category: Option<Category>,
 }
 

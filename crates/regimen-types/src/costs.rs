@@ -1,4 +1,4 @@
-//! What a trade costs, each kind of cost on its own.
+//! The costs of a trade, kind by kind.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,24 +10,24 @@ use crate::quantities::{Bps, Money};
 pub struct CostRates {
     /// The commission.
     pub fee_bps: Bps,
-    /// The distance between the snapshot's price and the price obtained.
+    /// The difference between the snapshot's price and the price obtained.
     pub slippage_bps: Bps,
 }
 
-/// The costs of one trade, each kind a column of the log. None is negative.
+/// The costs of one trade, each kind a column of the log. No cost is negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TradeCosts {
     /// The commission of the venue or broker.
     pub fee: Money,
-    /// The distance from the snapshot's price that is taken as a flat rate.
+    /// The flat rate for the difference from the snapshot's price.
     pub slippage: Money,
     /// Half the distance between bid and ask.
     pub spread: Money,
-    /// What the trade's own size moves the price.
+    /// The price impact of the trade's own size.
     pub impact: Money,
-    /// What the chain takes for the transaction.
+    /// The network fee of the transaction.
     pub gas: Money,
-    /// What the service takes for the trade.
+    /// The service's fee for the trade.
     pub platform_fee: Money,
 }
 

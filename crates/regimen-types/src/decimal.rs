@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::eight_bytes;
 
-/// The digits that every decimal of the engine can hold.
-const SIGNIFICANT_DIGITS: u32 = 28;
-/// The decimal places that a [`Decimal`] can hold.
+/// The number of digits that every decimal of the engine can hold.
+pub(crate) const SIGNIFICANT_DIGITS: u32 = 28;
+/// The number of decimal places that a [`Decimal`] can hold.
 const MAX_SCALE: i64 = 28;
-/// The digits that fit a `u128` whatever they are.
+/// The number of digits that always fit a `u128`.
 const KEPT_DIGITS: u32 = 38;
-/// The digits that fit a `u64` whatever they are.
+/// The number of digits that always fit a `u64`.
 const SHORT_DIGITS: usize = 19;
-/// The powers of ten that eight digits need.
+/// The powers of ten up to eight digits.
 const POWERS_OF_TEN: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
 /// What to do with a number that has more than 28 significant digits or more than 28 decimal places.
@@ -23,11 +23,11 @@ pub enum ExcessDigits {
     /// Refuse the number.
     #[default]
     Error,
-    /// Round it to the nearest decimal that fits, ties to even.
+    /// Round the number to the nearest decimal that fits, ties to even.
     RoundHalfEven,
 }
 
-/// Says why a text is no decimal.
+/// Why a text is not a decimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecimalError {
@@ -40,18 +40,19 @@ pub enum DecimalError {
     /// The number needs more than 28 significant digits or decimal places.
     #[error("more than 28 significant digits or decimal places")]
     TooManyDigits,
-    /// The number is beyond 10^28.
+    /// The number is 10^28 or more.
     #[error("too large: 28 digits before the point at most")]
     TooLarge,
 }
 
 /// Parses decimal text such as `-12.50`, `.5` or `5.39e+11` without going through a float.
 ///
-/// The result has no trailing zeros after the point, so equal numbers print alike, and zero is never negative.
+/// The result has no trailing zeros after the point, so equal numbers print alike, and zero is never
+/// negative.
 ///
 /// # Errors
-/// [`DecimalError`] if the text is no finite number, is beyond 10^28, or has digits in excess of 28
-/// and `excess` is [`ExcessDigits::Error`].
+/// [`DecimalError`] if the text is not a finite number, is 10^28 or more, or has more than 28 digits and
+/// `excess` is [`ExcessDigits::Error`].
 ///
 /// ```
 /// use regimen_types::{ExcessDigits, parse_decimal};
@@ -65,12 +66,12 @@ pub fn parse_decimal(text: &[u8], excess: ExcessDigits) -> Result<Decimal, Decim
     }
 }
 
-/// A plain decimal that a text begins with.
+/// A plain decimal at the beginning of a text.
 #[derive(Clone, Copy, Debug)]
 pub struct LeadingDecimal {
     pub(crate) mantissa: u64,
     pub(crate) scale: u8,
-    /// The bytes that the decimal takes.
+    /// The number of bytes that the decimal takes.
     pub length: usize,
 }
 
@@ -82,10 +83,11 @@ impl From<LeadingDecimal> for Decimal {
     }
 }
 
-/// Parses the plain decimal that a text begins with, such as `12.50`: up to 19 digits with or without a point.
+/// Parses the plain decimal at the beginning of a text, such as `12.50`: up to 19 digits, with or without a
+/// point.
 ///
-/// Returns `None` if there are no digits or more than 19. Like [`parse_decimal`], but without knowing where the number
-/// ends, and faster for that.
+/// Returns `None` if there are no digits or more than 19. Unlike [`parse_decimal`] it finds the end of the
+/// number itself, and it is faster.
 ///
 /// ```
 /// use regimen_types::parse_leading_decimal;
@@ -117,9 +119,9 @@ pub fn parse_leading_decimal(text: &[u8]) -> Option<LeadingDecimal> {
     Some(LeadingDecimal { mantissa, scale, length })
 }
 
-/// Appends the digits that a text begins with to a number, and counts them; `None` if there are more than 19.
+/// Appends the leading digits of a text to a number, and counts them; `None` if there are more than 19.
 ///
-/// The number is right as long as it has no more than 19 digits in all.
+/// The number is correct if it has at most 19 digits in all.
 #[inline]
 #[expect(clippy::arithmetic_side_effects, reason = "the count stays below the length of the text")]
 fn leading_digits(text: &[u8], number: u64) -> Option<(u64, usize)> {
@@ -138,18 +140,18 @@ fn leading_digits(text: &[u8], number: u64) -> Option<(u64, usize)> {
     }
 }
 
-/// Reads the digits that eight bytes begin with, and counts them.
+/// Reads the leading digits of eight bytes, and counts them.
 ///
-/// All bytes are worked on at once, as in "Quickly parsing eight digits" (D. Lemire, 2022): neighbours are joined to
-/// pairs, pairs to fours, and fours to eight.
+/// All bytes are processed at once, as in "Quickly parsing eight digits" (D. Lemire, 2022): neighbours are
+/// joined to pairs, pairs to fours, and fours to eight.
 #[inline]
 #[expect(clippy::arithmetic_side_effects, reason = "there are at most eight digits")]
 fn leading_digits_of_eight(word: u64) -> (u64, usize) {
     let values = word ^ 0x3030_3030_3030_3030;
-    // The top bit of each byte that is above 9. What is carried falsifies only bytes after the first of them.
+    // The top bit of each byte that is above 9. A carry changes only bytes after the first of them.
     let others = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
     let count = others.trailing_zeros() / 8;
-    // The digits go to the end, behind zeros.
+    // Moves the digits to the end, behind zeros.
     let digits = values.checked_shl(64 - 8 * count).unwrap_or(0);
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00ff_00ff_00ff_00ff;
     let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
@@ -157,12 +159,12 @@ fn leading_digits_of_eight(word: u64) -> (u64, usize) {
     (eight, count as usize)
 }
 
-/// A number as written: `mantissa × 10^-scale`, with what did not fit the mantissa.
+/// A number as written: `mantissa × 10^-scale`, and whether digits were dropped.
 struct Scanned {
     negative: bool,
     mantissa: u128,
     scale: i64,
-    /// A digit other than zero was dropped after the kept ones.
+    /// True if a digit other than zero was dropped after the kept ones.
     inexact: bool,
 }
 

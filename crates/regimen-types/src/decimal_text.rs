@@ -4,12 +4,13 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use crate::exact::strip_zeros;
+use crate::wide::strip_zeros;
 
 /// Room for a sign, 29 digits and a point.
 const TEXT_LENGTH: usize = 32;
 
-/// Writes a decimal without trailing zeros after the point: the text of its normalised form, in a fraction of the time.
+/// Writes a decimal without trailing zeros after the point: the text of its normalised form, several times as
+/// fast.
 #[expect(clippy::arithmetic_side_effects, reason = "there is room for a sign")]
 pub(crate) fn write_decimal(decimal: Decimal, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     if formatter.precision().is_some() {
@@ -29,7 +30,7 @@ pub(crate) fn write_decimal(decimal: Decimal, formatter: &mut fmt::Formatter<'_>
     formatter.write_str(as_text(&text[start..])?)
 }
 
-/// Appends the text that every quantity prints, past the machinery of formatting: tables hold millions of decimals.
+/// Appends the text that every quantity prints, without a formatter: tables hold millions of decimals.
 pub fn append_decimal(text: &mut Vec<u8>, decimal: Decimal) {
     let (magnitude, scale) = strip_zeros(decimal.mantissa().unsigned_abs(), decimal.scale());
     if magnitude > 0 && decimal.is_sign_negative() {
@@ -44,7 +45,7 @@ fn as_text(bytes: &[u8]) -> Result<&str, fmt::Error> {
     str::from_utf8(bytes).map_err(|_| fmt::Error)
 }
 
-/// Fills the end of a text of zeros with `magnitude` × 10^-`scale`, and returns where it starts.
+/// Fills the end of a text of zeros with `magnitude` × 10^-`scale`, and returns its start.
 #[expect(clippy::arithmetic_side_effects, reason = "96 bits have 29 digits, and a scale is at most 28")]
 fn fill_from_end(text: &mut [u8; TEXT_LENGTH], magnitude: u128, scale: u32) -> usize {
     let digits = fill_with_digits(text, magnitude);
@@ -52,7 +53,7 @@ fn fill_from_end(text: &mut [u8; TEXT_LENGTH], magnitude: u128, scale: u32) -> u
     if scale == 0 {
         return TEXT_LENGTH - digits;
     }
-    // The whole part, which has one digit at least, makes room for the point.
+    // The whole part, which has at least one digit, moves to make room for the point.
     let start = TEXT_LENGTH - digits.max(scale + 1);
     let point = TEXT_LENGTH - scale - 1;
     text.copy_within(start..=point, start - 1);
@@ -60,7 +61,7 @@ fn fill_from_end(text: &mut [u8; TEXT_LENGTH], magnitude: u128, scale: u32) -> u
     start - 1
 }
 
-/// Fills the end of a text of zeros with a number, 64 bits at a time, and returns how many digits it has.
+/// Fills the end of a text of zeros with a number, 64 bits at a time, and returns its number of digits.
 #[expect(clippy::arithmetic_side_effects, reason = "96 bits have 29 digits")]
 fn fill_with_digits(text: &mut [u8; TEXT_LENGTH], number: u128) -> usize {
     const LOW_DIGITS: usize = 16;
@@ -85,7 +86,7 @@ const PAIRS: [[u8; 2]; 100] = {
     pairs
 };
 
-/// Fills the end of a text with a number, two digits at a time, and returns how many digits it has.
+/// Fills the end of a text with a number, two digits at a time, and returns its number of digits.
 #[expect(clippy::arithmetic_side_effects, reason = "64 bits have 20 digits")]
 fn fill_by_pairs(text: &mut [u8], number: u64) -> usize {
     let mut rest = number;
@@ -105,8 +106,15 @@ fn fill_by_pairs(text: &mut [u8], number: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quantities::Money;
     use proptest::prelude::*;
+
+    struct Shown(Decimal);
+
+    impl fmt::Display for Shown {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write_decimal(self.0, formatter)
+        }
+    }
 
     proptest! {
         #[test]
@@ -117,22 +125,22 @@ mod tests {
         ) {
             let padded = mantissa.checked_mul(10_i128.pow(zeros)).filter(|m| m.unsigned_abs() < 1 << 96);
             let decimal = Decimal::from_i128_with_scale(padded.unwrap_or(mantissa), scale);
-            let money = Money::new(decimal).unwrap();
+            let shown = Shown(decimal);
             let normal = decimal.normalize();
-            prop_assert_eq!(money.to_string(), normal.to_string());
+            prop_assert_eq!(shown.to_string(), normal.to_string());
             let mut appended = b"a,".to_vec();
             append_decimal(&mut appended, decimal);
             prop_assert_eq!(String::from_utf8(appended).unwrap(), format!("a,{normal}"));
-            prop_assert_eq!(format!("{money:>40}"), format!("{normal:>40}"));
-            prop_assert_eq!(format!("{money:+}"), format!("{normal:+}"));
-            prop_assert_eq!(format!("{money:.2}"), format!("{normal:.2}"));
+            prop_assert_eq!(format!("{shown:>40}"), format!("{normal:>40}"));
+            prop_assert_eq!(format!("{shown:+}"), format!("{normal:+}"));
+            prop_assert_eq!(format!("{shown:.2}"), format!("{normal:.2}"));
         }
     }
 
     #[test]
     fn zero_has_one_text() {
         for zero in [Decimal::ZERO, -Decimal::ZERO, Decimal::new(0, 5)] {
-            assert_eq!(Money::new(zero).unwrap().to_string(), "0");
+            assert_eq!(Shown(zero).to_string(), "0");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use serde::Serialize;
 
-/// How bad a diagnostic is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -21,13 +21,13 @@ pub enum Severity {
 pub struct Diagnostic {
     /// The stable code, such as `SNAP004`.
     pub code: &'static str,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// The file as the user named it.
+    /// The file, as the user named it.
     pub file: String,
-    /// The line, from 1; `None` when the finding is about the whole file.
+    /// The line, from 1; `None` if the finding is about the whole file.
     pub line: Option<u64>,
-    /// The character in the line, from 1; `None` where the column's name says enough.
+    /// The character in the line, from 1; `None` if the column's name is enough.
     pub character: Option<u64>,
     /// The column's name, the key, or the column number in the line.
     pub column: Option<String>,
@@ -40,10 +40,10 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// The longest offending text that is shown, in characters.
+    /// The longest offending text shown, in characters.
     const TEXT_LIMIT: usize = 80;
 
-    /// Builds an error about a whole file; [`Diagnostic::at_line`] and the like narrow it.
+    /// Builds an error about a whole file; [`Diagnostic::at_line`] and similar methods add the place.
     #[must_use]
     pub fn error(
         code: &'static str,
@@ -75,25 +75,25 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, file, message, help) }
     }
 
-    /// Names the line, from 1.
+    /// Adds the line, from 1.
     #[must_use]
     pub fn at_line(self, line: u64) -> Self {
         Self { line: Some(line), ..self }
     }
 
-    /// Names the character in the line, from 1.
+    /// Adds the character in the line, from 1.
     #[must_use]
     pub fn at_character(self, character: u64) -> Self {
         Self { character: Some(character), ..self }
     }
 
-    /// Names the column or key.
+    /// Adds the column or key.
     #[must_use]
     pub fn in_column(self, column: impl Into<String>) -> Self {
         Self { column: Some(column.into()), ..self }
     }
 
-    /// Quotes the offending text.
+    /// Adds the offending text, shortened if long.
     #[must_use]
     pub fn quoting(self, text: &str) -> Self {
         let shown = match text.char_indices().nth(Self::TEXT_LIMIT) {
@@ -128,7 +128,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// A text that may quote what a file holds: its control characters are shown and not sent to the terminal.
+/// A text that may quote a file's content: control characters are escaped, and never reach the terminal.
 struct Printable<'a>(&'a str);
 
 impl fmt::Display for Printable<'_> {
@@ -144,14 +144,14 @@ impl fmt::Display for Printable<'_> {
 /// All findings about an input, errors and warnings, in the order of their places.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize)]
 pub struct Diagnostics {
-    /// The findings that are shown.
+    /// The findings to show.
     pub items: Vec<Diagnostic>,
-    /// How many more there were beyond the limit.
+    /// The number of further findings beyond the limit.
     pub suppressed: u64,
 }
 
 impl Diagnostics {
-    /// Says whether any finding is an error.
+    /// Returns true if any finding is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.items.iter().any(|item| item.severity == Severity::Error)

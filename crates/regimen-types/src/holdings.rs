@@ -1,4 +1,4 @@
-//! What a portfolio holds.
+//! The holdings of a portfolio.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::asset::AssetId;
 use crate::exact::{ArithmeticError, Exact};
 use crate::quantities::{Money, Price, Quantity};
 
-/// Cash and units by asset. A position of zero units is not kept.
+/// Cash, and units by asset. A position of zero units is not stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Holdings {
@@ -54,8 +54,8 @@ impl Holdings {
         }
     }
 
-    /// Returns the exact value of cash and positions at the prices that `price_of` gives; a position without a
-    /// price counts nothing.
+    /// Returns the exact value of cash and positions at the prices that `price_of` returns; a position
+    /// without a price counts as zero.
     ///
     /// # Errors
     /// [`ArithmeticError::Overflow`] if the sum needs more than 76 digits.

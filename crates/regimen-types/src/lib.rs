@@ -11,43 +11,50 @@ mod action;
 mod approximate;
 mod as_of;
 mod asset;
+mod bracket;
 mod code_entry;
 mod costs;
 mod decimal;
 mod decimal_text;
 mod diagnostic;
 mod exact;
+mod hex;
 mod history;
 mod holdings;
+mod input_entry;
 mod out_of_range;
 mod quantities;
 mod snapshot_format;
 mod spelling;
 mod text_hash;
 mod trade;
+mod wide;
 pub mod words;
 
 pub use action::{ActionEffect, ActionError, ActionInput, ActionKind, CorporateAction};
 pub use approximate::approximate;
-pub use as_of::{AsOf, AsOfError};
+pub use as_of::{AsOf, AsOfError, MILLIS_PER_DAY, millis_of_days};
 pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryError};
+pub use bracket::Bracket;
 pub use code_entry::CodeEntry;
 pub use costs::{CostRates, TradeCosts};
 pub use decimal::{DecimalError, ExcessDigits, LeadingDecimal, parse_decimal, parse_leading_decimal};
 pub use decimal_text::append_decimal;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use exact::{ArithmeticError, Exact, Rounding, square_root};
+pub use hex::{bytes_of_hex, hex};
 pub use history::{
     Attribute, DecimalColumn, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow,
     Observation, PriceJump, Row, RowInput, Snapshot,
 };
 pub use holdings::Holdings;
+pub use input_entry::InputEntry;
 pub use out_of_range::OutOfRange;
 pub use quantities::{
     AnnualRate, Bps, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio,
     RelativeDistance, UnitRatio, Weight,
 };
 pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
-pub use spelling::near_names;
+pub use spelling::{edit_distance, near_names};
 pub use text_hash::{TextHash, TextHasher};
 pub use trade::{Cause, Fill, Order, Regime, Side};

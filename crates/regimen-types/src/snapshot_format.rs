@@ -1,15 +1,15 @@
-//! How to read snapshots: which column is what, and what to do with digits in excess.
+//! How to read snapshots: the meaning of each column, and the treatment of excess digits.
 
 use serde::{Deserialize, Serialize};
 
 use crate::decimal::ExcessDigits;
 
-/// The format of snapshot files, stated by the definition and carried out by the readers.
+/// The format of snapshot files, set by the definition and applied by the readers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SnapshotFormat {
-    /// Which column of the file holds what.
+    /// The meaning of the file's columns.
     pub columns: ColumnMapping,
-    /// Which further columns are kept as attributes.
+    /// The further columns to keep as attributes.
     pub attributes: AttributeColumns,
     /// What to do with a number that has more than 28 digits.
     pub excess_digits: ExcessDigits,
@@ -17,14 +17,14 @@ pub struct SnapshotFormat {
     pub nameless_rows: NamelessRows,
 }
 
-/// What to do with a row that names no asset, as vendors' files hold now and then.
+/// What to do with a row that names no asset, as some vendors' files have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NamelessRows {
     /// Refuse the file.
     #[default]
     Error,
-    /// Pass the row over, and warn of it.
+    /// Skip the row, with a warning.
     PassOver,
 }
 
@@ -47,18 +47,19 @@ pub struct ColumnMapping {
     pub known_at: Option<String>,
 }
 
-/// Which columns beyond the mapped ones are kept.
+/// The columns beyond the mapped ones to keep.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttributeColumns {
-    /// Every further column whose cells are all empty or numbers; others are passed over.
+    /// Every further column whose cells are all empty or numbers; other columns are skipped.
     AllNumeric,
-    /// The named columns; a cell that is no number is an error.
+    /// The named columns; a cell that is not a number is an error.
     Named(Vec<String>),
 }
 
 impl Default for SnapshotFormat {
-    /// Builds the format of `regimen synth`: `date,asset,price,market_cap,volume`, further numeric columns kept.
+    /// Builds the format of `regimen synth`: `date,asset,price,market_cap,volume`, and further numeric
+    /// columns.
     fn default() -> Self {
         Self {
             columns: ColumnMapping {

@@ -1,25 +1,26 @@
-//! Names that may have been meant by one that is not there.
+//! Suggestions for misspelt names.
 
-/// The names that are offered at most.
+/// The maximum number of suggestions.
 const OFFERED: usize = 3;
 
-/// Returns up to three names that may have been meant by a misspelt one, the nearest first; upper and lower case count
-/// as alike.
+/// Returns up to three names that a misspelt one may stand for, the nearest first, ignoring case.
 #[must_use]
 pub fn near_names<'a>(misspelt: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let misspelt = misspelt.to_lowercase();
     let mut near: Vec<(usize, &str)> = names
         .into_iter()
-        .map(|name| (edits(&misspelt, &name.to_lowercase()), name))
+        .map(|name| (edit_distance(&misspelt, &name.to_lowercase()), name))
         .filter(|(edits, name)| *edits <= name.chars().count().saturating_div(5).saturating_add(1))
         .collect();
     near.sort_unstable();
     near.into_iter().take(OFFERED).map(|(_, name)| name).collect()
 }
 
-/// Counts the insertions, deletions and substitutions that turn one word into the other (Levenshtein's distance).
+/// Counts the insertions, deletions and substitutions that turn one word into the other (Levenshtein's
+/// distance).
 #[expect(clippy::arithmetic_side_effects, reason = "the counts are at most the lengths of the two words")]
-fn edits(from: &str, to: &str) -> usize {
+#[must_use]
+pub fn edit_distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (done, letter) in from.chars().enumerate() {
@@ -48,6 +49,8 @@ mod tests {
 
     #[test]
     fn counts_edits() {
-        assert_eq!((edits("kitten", "sitting"), edits("", "abc"), edits("abc", "")), (3, 3, 3));
+        let distances =
+            [("kitten", "sitting"), ("", "abc"), ("abc", "")].map(|(from, to)| edit_distance(from, to));
+        assert_eq!(distances, [3; 3]);
     }
 }

@@ -1,4 +1,4 @@
-//! A hash for short texts that are looked up often, several times as fast as the standard one.
+//! A hash for short texts that are looked up often, several times as fast as the standard hash.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -12,8 +12,8 @@ const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Hashes by multiplying and folding eight bytes at a time.
 ///
-/// It does not resist texts chosen to collide. Those only slow down reading and replaying the file they stand in. No order
-/// may depend on it: a map or set with this hash is for looking up, not for iterating.
+/// It does not resist texts chosen to collide, which only slow down reading and replaying the file that
+/// contains them. No order may depend on it: a map or set with this hash is for lookups, not for iteration.
 ///
 /// ```
 /// use std::collections::HashSet;

@@ -47,7 +47,7 @@ macro_rules! named {
 named! {
     /// The state of the market that the regime rule sees.
     Regime {
-        /// The signals have too little history; the defensive sleeve is held.
+        /// The signals have too little history; the index holds the defensive sleeve.
         Undetermined = "undetermined",
         /// The index holds its constituents.
         Bullish = "bullish",
@@ -67,15 +67,15 @@ named! {
 }
 
 named! {
-    /// Why the portfolio changes.
+    /// The cause of a change of the portfolio.
     Cause {
-        /// The money that the portfolio starts with.
+        /// The initial cash of the portfolio.
         Inception = "inception",
-        /// The schedule's rebalance.
+        /// A scheduled rebalance.
         Schedule = "schedule",
-        /// A constituent without a price is deleted between two reconstitutions.
+        /// A constituent without a price was deleted between two reconstitutions.
         Deletion = "deletion",
-        /// The schedule's rebalance of the weights alone.
+        /// A scheduled rebalance of the weights alone.
         Rebalance = "rebalance",
         /// An attribute of an asset crossed the threshold of its screen.
         ThresholdCross = "threshold_cross",
@@ -83,33 +83,33 @@ named! {
         RegimeSwitch = "regime_switch",
         /// A held asset had no price for longer than `max_stale_days`.
         Vanished = "vanished",
-        /// A held asset of the sleeve left its peg.
+        /// A held asset of the defensive sleeve left its peg.
         OffPeg = "off_peg",
         /// Money came in or went out after the start.
         CashFlow = "cash_flow",
         /// A fee that accrues with time.
         Accrual = "accrual",
-        /// An asset counts on a new basis: so many units for one.
+        /// An asset was restated: a number of new units for each old one.
         Redenomination = "redenomination",
         /// An asset was swapped for a successor.
         Migration = "migration",
-        /// An asset goes on under another identifier.
+        /// An asset continues under another identifier.
         TickerChange = "ticker_change",
-        /// A chain forked: holders of the one hold the other too.
+        /// A chain forked: holders of one asset received the other.
         Fork = "fork",
-        /// Holders were given units of another asset.
+        /// Holders received units of another asset.
         Airdrop = "airdrop",
         /// An asset was delisted, at a known recovery.
         Delisting = "delisting",
-        /// Units of the sleeve, or the cash, earned at an annual rate.
+        /// Cash, or units of the defensive sleeve, earned interest at an annual rate.
         Interest = "interest",
-        /// Units earned units.
+        /// Units earned further units.
         Staking = "staking",
         /// The portfolio drifted from the index by more than its trigger allows.
         Drift = "drift",
         /// A held asset is no longer in the index.
         ForcedExit = "forced_exit",
-        /// An earlier rebalance could not trade all at once.
+        /// An earlier rebalance could not complete its trades at once.
         Carried = "carried",
     }
 }
@@ -125,13 +125,13 @@ pub struct Order {
     pub units: Quantity,
     /// The price that sized the order.
     pub decision_price: Price,
-    /// The instant of that price, earlier than the decision for an asset that has vanished since.
+    /// The instant of that price; earlier than the decision for an asset that has vanished.
     pub decision_price_as_of: AsOf,
     /// Why the order exists.
     pub cause: Cause,
 }
 
-/// An execution: what was traded, at which price, at which cost.
+/// An execution: the units traded, their price and their costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fill {
     /// The instant of the execution.
@@ -142,11 +142,11 @@ pub struct Fill {
     pub side: Side,
     /// The units traded.
     pub units: Quantity,
-    /// The snapshot's price; what is lost to it is a cost of its own.
+    /// The snapshot's price; any loss against it is a separate cost.
     pub price: Price,
     /// Units times price, rounded against the portfolio at the money scale.
     pub notional: Money,
-    /// What the trade costs, kind by kind.
+    /// The costs, kind by kind.
     pub costs: TradeCosts,
     /// Why the trade was made.
     pub cause: Cause,

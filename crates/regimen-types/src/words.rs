@@ -1,6 +1,6 @@
-//! Text in machine words, so that several bytes are looked at at once.
+//! Text in machine words, to examine several bytes at once.
 
-/// Returns the first eight bytes of a text, the first in the lowest place; bytes that are missing are zero.
+/// Returns the first eight bytes of a text, the first in the lowest place; missing bytes are zero.
 #[must_use]
 #[inline]
 pub fn eight_bytes(text: &[u8]) -> u64 {
@@ -10,13 +10,14 @@ pub fn eight_bytes(text: &[u8]) -> u64 {
     }
 }
 
-/// Marks the bytes of a word that are at most `limit`, an ASCII character: each has its top bit set in the result, and
-/// all other bits are zero.
+/// Marks the bytes of a word that are at most `limit`, an ASCII character: their top bit is set in the
+/// result, and all other bits are zero.
 #[must_use]
 #[inline]
 pub fn bytes_up_to(word: u64, limit: u8) -> u64 {
     const TOP: u64 = 0x8080_8080_8080_8080;
-    // With its top bit set no byte borrows from the next; the bit stays if the other seven are above the limit.
+    // With its top bit set, no byte borrows from the next; the bit stays set if the other seven exceed the
+    // limit.
     let above = (word | TOP).wrapping_sub(u64::from_le_bytes([(limit & 0x7f).wrapping_add(1); 8])) | word;
     !above & TOP
 }

@@ -1,4 +1,4 @@
-//! Why an asset is not eligible.
+//! The reason why an asset is not eligible.
 
 use std::fmt;
 
@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::measure::MeasureName;
 
-/// A column of a snapshot in which zero and empty mean unknown.
+/// A column of a snapshot. Zero and empty cells mean unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MarketColumn {
     /// The price.
     Price,
@@ -29,7 +30,7 @@ impl fmt::Display for MarketColumn {
     }
 }
 
-/// Why an asset is not eligible.
+/// The reason why an asset is not eligible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -38,16 +39,16 @@ pub enum Exclusion {
     NoPrice,
     /// The snapshot gives no market cap.
     NoMarketCap,
-    /// The amount that ranks or weighs assets is unknown, or not above zero.
+    /// The amount for ranking or weighing is unknown, or not above zero.
     NoAmount(MeasureName),
-    /// The supply snapshot in force has no supply of it.
+    /// The supply snapshot in force has no supply of the asset.
     NoSupply {
         /// The snapshot whose supplies are in force.
         as_of: AsOf,
     },
     /// The asset list puts the asset into an excluded category.
     Category(String),
-    /// The asset list gives the asset none of the categories that are asked for.
+    /// The asset list gives the asset none of the required categories.
     CategoryNotListed(Option<String>),
     /// The asset is not on the allow list at the reference instant.
     NotAllowed,
@@ -64,24 +65,24 @@ pub enum Exclusion {
     TooYoung {
         /// The instant of the first known price.
         since: AsOf,
-        /// The days that are required.
+        /// The required age in days.
         required_days: u32,
     },
     /// The price has not changed for too long.
     Stale {
-        /// The instant since which the price is the same.
+        /// The instant since which the price has not changed.
         since: AsOf,
-        /// The days that are allowed.
+        /// The allowed days without a change.
         days_max: u32,
     },
     /// The price is too low.
     PriceTooLow {
         /// The price.
         price: Price,
-        /// The least price.
+        /// The minimum price.
         required: Figure,
     },
-    /// A column is unknown at a snapshot where it must be known.
+    /// A required column is unknown at a snapshot.
     Unknown {
         /// The column.
         column: MarketColumn,
@@ -92,55 +93,55 @@ pub enum Exclusion {
     NoSnapshots,
     /// The volume is too low, or unknown throughout.
     VolumeTooLow {
-        /// The mean or median volume; `None` if no volume is known.
+        /// The mean or median volume, in currency; `None` if no volume is known.
         volume: Option<Figure>,
-        /// The least one.
+        /// The minimum.
         required: Figure,
     },
     /// An amount is too low.
     AmountTooLow {
-        /// What the amount is.
+        /// The name of the amount.
         measure: MeasureName,
         /// The amount.
         amount: Figure,
-        /// The least one.
+        /// The minimum.
         required: Figure,
     },
     /// The share of the total is too low.
     ShareTooLow {
         /// The share, rounded down.
         share: Figure,
-        /// The least one.
+        /// The minimum.
         required: Figure,
     },
     /// An attribute is unknown.
     AttributeUnknown(String),
-    /// An attribute is below the least value.
+    /// An attribute is below its minimum.
     AttributeTooLow {
         /// The attribute's name.
         name: String,
         /// Its value.
         value: Figure,
-        /// The least one.
+        /// The minimum.
         required: Figure,
     },
-    /// An attribute is above the greatest value.
+    /// An attribute is above its maximum.
     AttributeTooHigh {
         /// The attribute's name.
         name: String,
         /// Its value.
         value: Figure,
-        /// The greatest one.
+        /// The maximum.
         allowed: Figure,
     },
-    /// The asset was eligible in too few periods in a row.
+    /// The asset has been eligible in too few consecutive periods.
     FewPeriods {
-        /// The periods, the present one included.
+        /// The consecutive periods, including the present one.
         periods: u32,
-        /// The periods that are required.
+        /// The required periods.
         required: u32,
     },
-    /// A user's own screen keeps it out, for the reason given.
+    /// A user's own screen excludes the asset, for the reason given.
     Other(String),
 }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use regimen_types::{Figure, Row};
 
-/// What puts assets into one group.
+/// What assigns assets to groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Grouping {
     /// The same category in the asset list.
     Category,
@@ -33,8 +34,8 @@ impl fmt::Display for Group {
 }
 
 impl Grouping {
-    /// Returns the group of a row's asset; an asset without category or attribute belongs to none, and no group's limit
-    /// holds for it.
+    /// Returns the group of a row's asset. An asset without the category or attribute has no group, and no
+    /// group's limit applies to it.
     #[must_use]
     pub fn of(&self, row: &Row<'_>) -> Option<Group> {
         match self {

@@ -3,19 +3,19 @@
 use regimen_types::{ArithmeticError, Exact, Rounding};
 use rust_decimal::Decimal;
 
-/// The decimal places that a power is computed in; it is right to 26 of them.
+/// The decimal places of the computation; the result is correct to 26 of them.
 const SCALE: u32 = 28;
 
 /// The natural logarithm of 2.
 const LN_2: Decimal = Decimal::from_parts(0xAA7A_65BF, 0x81F5_2F01, 0x1665_943F, false, 28);
 
-/// From this exponent on, a power of one half has no digit at [`SCALE`].
+/// The exponent from which a power of one half is zero at [`SCALE`].
 const EXPONENT_LIMIT: Decimal = Decimal::from_parts(94, 0, 0, false, 0);
 
-/// Computes 2^(-`age` / `half_life`), of an age of zero or more and a half-life above zero in the same unit.
+/// Computes 2^(-`age` / `half_life`), for an age of zero or more and a half-life above zero in the same unit.
 ///
-/// The fraction of the exponent goes through the series of the exponential function in decimals, so that the same
-/// arguments give the same digits on any machine.
+/// The fraction of the exponent uses the series of the exponential function in decimals, so the same
+/// arguments give the same digits on every machine.
 pub(crate) fn power_of_half(age: Decimal, half_life: Decimal) -> Result<Decimal, ArithmeticError> {
     let exponent = Exact::from(age).ratio_to_fit(Exact::from(half_life), SCALE)?;
     if exponent >= EXPONENT_LIMIT {
@@ -31,7 +31,7 @@ pub(crate) fn power_of_half(age: Decimal, half_life: Decimal) -> Result<Decimal,
     Ok(power)
 }
 
-/// Sums the series of e^(-x) for x from 0 to 1.
+/// Sums the series of e^(-x), for x from 0 to 1.
 fn exponential_of_negative(x: Decimal) -> Result<Decimal, ArithmeticError> {
     let mut term = Decimal::ONE;
     let mut sum = Exact::from(term);

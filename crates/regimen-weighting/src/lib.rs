@@ -15,6 +15,7 @@ mod limits;
 mod lookback;
 mod measure;
 mod membership;
+mod occasion;
 mod quantile;
 mod reconstitution;
 mod screen;
@@ -31,11 +32,12 @@ pub use limits::{Bounds, LargestCap, LimitError, RawWeight, WeightCap, WeightLim
 pub use lookback::Lookback;
 pub use measure::{Measure, MeasureName};
 pub use membership::Membership;
+pub use occasion::Occasion;
 pub use quantile::QuantileType;
 pub use reconstitution::{
     AssetVerdict, Reconstitution, Selection, SelectionRules, SupplyUse, Verdict, reconstitute, select,
 };
-pub use screen::{EligibilityFilter, Exclusion, MarketColumn, Occasion, UniverseScreen};
+pub use screen::{EligibilityFilter, Exclusion, MarketColumn, UniverseScreen};
 pub use screens::*;
 pub use selection::{Buffer, Choice, RankSelection, RankedAsset, SelectionRule, Size};
 pub use supply::{Purpose, Supply, SupplySnapshot};

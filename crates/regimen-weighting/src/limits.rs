@@ -1,15 +1,16 @@
-//! Caps and floors on weights: per asset, for the largest apart, and per group.
+//! Caps and floors on weights: per asset, for the largest assets, and per group.
 //!
-//! What a cap cuts off goes to the others in proportion to their weights, and again, until no cap and no floor is broken.
-//! That fixed point is the one set of weights of the form
+//! The excess over a cap goes to the other constituents in proportion to their weights, repeatedly, until
+//! every cap and floor holds. That fixed point is the only set of weights of the form
 //!
 //! ```text
 //! wᵢ = clamp(λ·μ(group of i)·rᵢ, floor, cap),   Σ wᵢ = 1
 //! ```
 //!
-//! with raw weights `r`, one `λ` for all, and a `μ` per group that differs from 1 only where the group's cap or floor
-//! binds (Bitran and Hax 1981, "Disaggregation and Resource Allocation Using Convex Knapsack Problems with Bounded
-//! Variables", Management Science 27). It is found exactly, in decimals, and then brought to the grid of [`Weights`].
+//! with raw weights `r`, one `λ` for all, and a `μ` per group that differs from 1 only where the group's cap
+//! or floor binds (Bitran and Hax 1981, "Disaggregation and Resource Allocation Using Convex Knapsack
+//! Problems with Bounded Variables", Management Science 27). It is found exactly, in decimals, and then
+//! brought to the grid of [`Weights`].
 
 mod share_out;
 
@@ -31,40 +32,40 @@ pub struct RawWeight {
     pub asset: AssetId,
     /// Its weight by the weighting rule; those of all constituents sum to exactly 1.
     pub weight: Weight,
-    /// The group it belongs to.
+    /// The constituent's group, if it has one.
     pub group: Option<Group>,
 }
 
 /// A rule that limits weights.
 ///
-/// Laws: the result does not depend on the order of the constituents, nor, where raw weights differ, on names; limited
-/// weights stay as they are when limited again; a larger raw weight never becomes the smaller one within a group.
+/// Laws: the result does not depend on the order of the constituents or, where raw weights differ, on names;
+/// limiting again changes nothing; within a group, a larger raw weight never gets a smaller weight.
 pub trait WeightCap: fmt::Debug + Send + Sync {
-    /// Limits the weights, of which there is at least one.
+    /// Limits the weights; there is at least one.
     ///
     /// # Errors
-    /// [`LimitError`] if no weights keep the limits.
+    /// [`LimitError`] if no weights satisfy the limits.
     fn limit(&self, raw: &[RawWeight]) -> Result<Weights, LimitError>;
 }
 
-/// Says why no weights keep the limits.
+/// Why no weights satisfy the limits.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LimitError {
-    /// The caps leave no room for the whole.
+    /// The caps sum to less than 1.
     #[error("the caps of {count} constituents sum to {sum}, less than 1")]
     CapsBelowOne {
         /// The constituents.
         count: usize,
-        /// The sum of their caps, those of groups regarded.
+        /// The sum of their caps, including those of groups.
         sum: Decimal,
     },
-    /// The floors need more than the whole.
+    /// The floors sum to more than 1.
     #[error("the floors of {count} constituents sum to {sum}, more than 1")]
     FloorsAboveOne {
         /// The constituents.
         count: usize,
-        /// The sum of their floors, those of groups regarded.
+        /// The sum of their floors, including those of groups.
         sum: Decimal,
     },
     /// A group's cap is below the floors of its members.
@@ -91,7 +92,7 @@ pub enum LimitError {
         /// The group's floor.
         floor: Decimal,
     },
-    /// A floor is above the cap that holds for the same asset or group.
+    /// A floor is above the cap of the same asset or group.
     #[error("a floor of {floor} is above the cap of {cap}")]
     FloorAboveCap {
         /// The floor.
@@ -99,7 +100,8 @@ pub enum LimitError {
         /// The cap.
         cap: Weight,
     },
-    /// The cap of the largest is below that of the others: limiting again would take others for the largest.
+    /// The cap of the largest is below that of the others: limiting again would pick different assets as the
+    /// largest.
     #[error("the largest are capped at {largest}, below the cap of the others, {others}")]
     LargestBelowOthers {
         /// The cap of the largest.
@@ -107,7 +109,7 @@ pub enum LimitError {
         /// The cap of the others.
         others: Weight,
     },
-    /// The weights are none.
+    /// The weights could not be built.
     #[error(transparent)]
     Weights(#[from] WeightsError),
     /// A user's own rule failed, for the reason given.
@@ -145,20 +147,20 @@ impl Bounds {
 /// The largest constituents, which have a cap of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LargestCap {
-    /// How many there are, by raw weight; ties to the smaller asset identifier.
+    /// The number of largest constituents, by raw weight; ties go to the smaller asset identifier.
     pub count: usize,
-    /// Their cap, in place of that of the others, and at least it.
+    /// Their cap, which replaces that of the others and is at least as high.
     pub cap: Weight,
 }
 
-/// Caps and floors that hold together.
+/// Caps and floors that apply together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WeightLimits {
     /// The bounds of each asset.
     pub asset: Bounds,
-    /// Another cap for the largest.
+    /// The cap of the largest, if it differs.
     pub largest: Option<LargestCap>,
-    /// The bounds of each group; an asset without a group is in none.
+    /// The bounds of each group; they do not apply to assets without a group.
     pub group: Bounds,
 }
 
@@ -185,16 +187,16 @@ impl WeightCap for WeightLimits {
     }
 }
 
-/// Constituents that share one limit as a group.
+/// Constituents that share one group's limit.
 struct Pool {
     group: Option<Group>,
     /// Positions in the list of constituents.
     members: Vec<usize>,
     floor: Decimal,
     cap: Decimal,
-    /// The weight of the pool, once it is settled at one of its bounds.
+    /// The pool's weight once it is settled at one of its bounds.
     settled: Option<Decimal>,
-    /// The weights of the members, as far as they are known.
+    /// The weights of the members in the current pass.
     weights: Vec<Decimal>,
 }
 
@@ -214,14 +216,14 @@ impl WeightLimits {
         let bounded = raw.iter().zip(caps).zip(place).map(|((each, cap), place)| Bounded {
             amount: each.weight.decimal(),
             floor,
-            // Nothing in proportion to zero is more than zero.
+            // A share in proportion to zero is zero.
             cap: if each.weight.is_zero() { floor } else { cap_on_grid(cap) },
             place,
         });
         bounded.collect()
     }
 
-    /// Gathers the constituents by group; those without a group are one pool without bounds.
+    /// Collects the constituents by group; those without a group form one pool without bounds.
     fn pools(&self, raw: &[RawWeight], members: &[Bounded]) -> Result<Vec<Pool>, LimitError> {
         let mut by_group: BTreeMap<Option<Group>, Vec<usize>> = BTreeMap::new();
         for (index, each) in raw.iter().enumerate() {
@@ -259,7 +261,7 @@ impl Pool {
     }
 }
 
-/// Checks that the bounds of all pools leave room for the whole.
+/// Checks that the bounds of all pools allow a sum of 1.
 fn check_whole(pools: &[Pool], members: &[Bounded]) -> Result<(), LimitError> {
     let count = members.len();
     let caps = pools.iter().map(|pool| {
@@ -281,8 +283,8 @@ fn check_whole(pools: &[Pool], members: &[Bounded]) -> Result<(), LimitError> {
     Ok(())
 }
 
-/// Shares the whole out over the pools: where one side of the groups' bounds is broken by more than the other, those
-/// groups settle at their bound, and what is left is shared out again among the rest.
+/// Distributes the whole over the pools. The groups that break the more violated side of the bounds settle
+/// there, and the remainder is distributed again among the rest.
 fn settle(pools: &mut [Pool], members: &[Bounded]) -> Result<(), LimitError> {
     loop {
         let settled = sum(pools.iter().filter_map(|pool| pool.settled))?;
@@ -324,7 +326,7 @@ fn settle(pools: &mut [Pool], members: &[Bounded]) -> Result<(), LimitError> {
 }
 
 impl Pool {
-    /// Returns by how much the weights of the members break the pool's cap and its floor.
+    /// Returns the excess over the pool's cap and the shortfall below its floor.
     fn broken_by(&self) -> Result<(Decimal, Decimal), ArithmeticError> {
         let total = sum(self.weights.iter().copied())?;
         let above = difference(total, self.cap)?.max(Decimal::ZERO);
@@ -333,12 +335,12 @@ impl Pool {
     }
 }
 
-/// Brings a cap to the grid of [`Weights`]; a finer one cannot be used up.
+/// Rounds a cap down to the grid of [`Weights`].
 fn cap_on_grid(cap: Weight) -> Decimal {
     cap.decimal().trunc_with_scale(Weights::SCALE).normalize()
 }
 
-/// Brings a floor to the grid of [`Weights`].
+/// Rounds a floor up to the grid of [`Weights`].
 fn floor_on_grid(floor: Weight) -> Decimal {
     floor.decimal().round_dp_with_strategy(Weights::SCALE, RoundingStrategy::AwayFromZero).normalize()
 }

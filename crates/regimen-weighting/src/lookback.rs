@@ -1,30 +1,31 @@
-//! How far back a screen or a smoothed figure looks.
+//! The stretch of snapshots that a screen or a smoothed figure reads.
 
 use std::num::NonZeroU32;
 
 use chrono::{Datelike, Days, Months};
-use regimen_types::{AsOf, AssetId, HistoryWindow, Observation, Row};
+use regimen_types::{AsOf, AssetId, HistoryWindow, Observation, Row, millis_of_days};
 
 /// A stretch of snapshots up to the reference instant.
 ///
-/// It holds the snapshots that there are: where the history begins later, or a day has no snapshot, it is shorter than
-/// asked for.
+/// It is shorter than requested where the history begins later or a day has no snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Lookback {
-    /// So many snapshots, the newest included.
+    /// A number of snapshots, including the newest.
     Snapshots(NonZeroU32),
-    /// The snapshots less than so many times 24 hours before the reference instant, which is included.
+    /// The snapshots less than this number of days of 24 hours before the reference instant, which is
+    /// included.
     Days(NonZeroU32),
-    /// So many whole calendar months (UTC) before the month of the reference instant: at any instant of August,
-    /// one month is July.
+    /// A number of whole calendar months (UTC) before the month of the reference instant: in August, one
+    /// month is July.
     CalendarMonths(NonZeroU32),
-    /// So many calendar months (UTC), the month of the reference instant included up to that instant: on the last
-    /// day of July, one month is July.
+    /// A number of calendar months (UTC), including the month of the reference instant up to that instant: on
+    /// the last day of July, one month is July.
     CalendarMonthsToDate(NonZeroU32),
 }
 
 impl Lookback {
-    /// Returns the instants of the snapshots looked at, ascending; none if the history has none there.
+    /// Returns the instants of the snapshots in the stretch, ascending; empty if there are no snapshots.
     #[must_use]
     pub fn instants<'a>(self, window: &HistoryWindow<'a>) -> &'a [AsOf] {
         let all = window.instants();
@@ -38,7 +39,7 @@ impl Lookback {
                 &all[all.len().saturating_sub(count)..]
             }
             Self::Days(days) => {
-                let millis = i64::from(days.get()).saturating_mul(86_400_000).saturating_sub(1);
+                let millis = millis_of_days(days.get()).saturating_sub(1);
                 from(AsOf::from_unix_millis(window.as_of().unix_millis().saturating_sub(millis)))
             }
             Self::CalendarMonths(months) => {
@@ -54,14 +55,15 @@ impl Lookback {
     }
 }
 
-/// Returns the first instant of the month that lies so many months before that of an instant.
+/// Returns the first instant of the month that lies `months_before` months before that of an instant.
 fn month_begin(as_of: AsOf, months_before: u32) -> Option<AsOf> {
     let date = as_of.date();
     let first = date.checked_sub_days(Days::new(u64::from(date.day0())))?;
     Some(AsOf::from_date(first.checked_sub_months(Months::new(months_before))?))
 }
 
-/// Iterates over an asset's rows at the given instants, which are adjacent and end with or before the window, newest first.
+/// Iterates over an asset's rows at the given instants, newest first. The instants are adjacent and not after
+/// the window.
 pub(crate) fn rows_at<'a>(
     window: &HistoryWindow<'a>,
     asset: &AssetId,

@@ -2,21 +2,17 @@
 
 use std::fmt;
 
-use regimen_types::{ArithmeticError, AsOf, Exact, Figure, HistoryWindow, Row};
+use regimen_types::{ArithmeticError, AsOf, Exact, Figure, HistoryWindow, MILLIS_PER_DAY, Row};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::half_life::power_of_half;
 use crate::lookback::{Lookback, rows_at};
-use crate::screen::Occasion;
-use crate::supply::Purpose;
 
 /// The decimal places of a mean, or fewer where it would need more than 28 digits.
 pub(crate) const MEAN_SCALE: u32 = 18;
 
-const MILLIS_A_DAY: Decimal = Decimal::from_parts(86_400_000, 0, 0, false, 0);
-
-/// How an asset's amount is found. An asset whose amount is unknown, or not above zero, is never selected.
+/// The source of an asset's amount. An asset whose amount is unknown, or not above zero, is never selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Measure {
@@ -24,15 +20,15 @@ pub enum Measure {
     MarketCap,
     /// Price × circulating supply × float factor.
     FloatAdjusted {
-        /// The attribute that holds the float factor, above 0 and at most 1; without one the factor is 1.
+        /// The attribute with the float factor, above 0 and at most 1; without an attribute the factor is 1.
         float_factor: Option<String>,
     },
     /// The simple mean of the known market caps in the lookback.
     MeanMarketCap(Lookback),
-    /// The mean of the known market caps in the lookback, each weighted with one half to the power of its age over the
-    /// half-life (an exponentially weighted moving average).
+    /// The mean of the known market caps in the lookback, each weighted by one half to the power of its age
+    /// over the half-life (an exponentially weighted moving average).
     DecayingMarketCap {
-        /// How far back.
+        /// The stretch of snapshots that count.
         lookback: Lookback,
         /// The days of 24 hours in which a cap's weight halves; above zero.
         half_life_days: Decimal,
@@ -41,9 +37,10 @@ pub enum Measure {
     Attribute(String),
 }
 
-/// What a measure is called in reasons and logs.
+/// The name of a measure in reasons and logs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MeasureName {
     /// The market cap as reported.
     MarketCap,
@@ -82,10 +79,11 @@ impl Measure {
         }
     }
 
-    /// Measures rows of the window's newest snapshot: one amount per row, `None` where it is unknown or not above zero.
+    /// Measures rows of the window's newest snapshot: one amount per row, `None` if it is unknown or not
+    /// above zero.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if an amount needs more digits than there are.
+    /// [`ArithmeticError`] if an amount needs more than 28 digits.
     pub fn amounts(
         &self,
         window: &HistoryWindow<'_>,
@@ -108,27 +106,11 @@ impl Measure {
         }
     }
 
-    /// Measures rows of the newest snapshot to rank or weigh them: as [`Measure::amounts`], but a price is multiplied by
-    /// the supply in force, if one is.
-    ///
-    /// # Errors
-    /// [`ArithmeticError`] if an amount needs more digits than there are.
-    pub fn amounts_for(
-        &self,
-        purpose: Purpose,
-        occasion: &Occasion<'_>,
-        rows: &[Row<'_>],
-    ) -> Result<Vec<Option<Figure>>, ArithmeticError> {
-        let Some(supplies) = occasion.supply.filter(|_| self.reads_supply()) else {
-            return self.amounts(&occasion.window, rows);
-        };
-        let held_cap = |row: &Row<'_>| {
-            let (Some(price), Some(supply)) = (row.price(), supplies.of(purpose, row.asset())) else {
-                return Ok(None);
-            };
-            supply.market_cap(price.decimal())
-        };
-        rows.iter().map(held_cap).collect()
+    /// Returns true if the measure is a price times a supply, so that a supply snapshot can hold the supply
+    /// constant.
+    #[must_use]
+    pub fn reads_supply(&self) -> bool {
+        matches!(self, Self::MarketCap | Self::FloatAdjusted { .. })
     }
 }
 
@@ -148,7 +130,7 @@ fn float_adjusted_cap(row: &Row<'_>, float_factor: Option<&str>) -> Result<Optio
     Ok(positive(Exact::product(price.decimal(), floating).ratio_to_fit(one, MEAN_SCALE)?))
 }
 
-/// Returns circulating supply × float factor; `None` if one of them is unknown or the factor is above 1.
+/// Returns circulating supply × float factor; `None` if either is unknown or the factor is above 1.
 pub(crate) fn floating_supply(
     row: &Row<'_>,
     float_factor: Option<&str>,
@@ -170,7 +152,7 @@ fn mean_cap(
     Ok(mean(caps.map(|cap| cap.decimal()))?.and_then(positive))
 }
 
-/// Returns the mean of decimals, rounded toward zero at [`MEAN_SCALE`]; `None` of none.
+/// Returns the mean of decimals, rounded toward zero at [`MEAN_SCALE`]; `None` without decimals.
 pub(crate) fn mean(values: impl Iterator<Item = Decimal>) -> Result<Option<Decimal>, ArithmeticError> {
     let mut count = 0_u64;
     let mut sum = Exact::ZERO;
@@ -192,7 +174,7 @@ struct Decay<'a> {
 
 impl<'a> Decay<'a> {
     fn new(instants: &'a [AsOf], reference: AsOf, half_life_days: Decimal) -> Result<Self, ArithmeticError> {
-        let half_life = Exact::product(half_life_days, MILLIS_A_DAY)
+        let half_life = Exact::product(half_life_days, Decimal::from(MILLIS_PER_DAY))
             .ratio_to_fit(Exact::from(Decimal::ONE), MEAN_SCALE)?;
         let weight =
             |instant: &AsOf| power_of_half(Decimal::from(reference.millis_since(*instant)), half_life);

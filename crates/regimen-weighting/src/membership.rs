@@ -1,22 +1,22 @@
-//! What one reconstitution remembers for the next.
+//! The memory that one reconstitution passes to the next.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use regimen_types::{AssetId, CorporateAction};
 use serde::{Deserialize, Serialize};
 
-/// The outcome of past reconstitutions that rules with hysteresis ask for. Small and serialisable.
+/// The outcome of past reconstitutions, for rules with hysteresis. Small and serialisable.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Membership {
-    /// How many reconstitutions there were.
+    /// The number of reconstitutions so far.
     pub reconstitutions: u32,
-    /// The constituents that the last one selected.
+    /// The constituents of the last reconstitution.
     pub constituents: BTreeSet<AssetId>,
-    /// The assets next in line, by rank.
+    /// The assets next in line, in order of rank.
     pub reserve: Vec<AssetId>,
-    /// In how many reconstitutions in a row, the last included, each asset came as far as the screen that counts
-    /// them. Empty without such a screen.
+    /// For each asset, the number of consecutive reconstitutions, including the last, in which it reached the
+    /// screen that counts them. Empty without such a screen.
     pub periods: BTreeMap<AssetId, u32>,
 }
 
@@ -29,7 +29,8 @@ impl Membership {
         periods: BTreeMap::new(),
     };
 
-    /// Carries the memory over a corporate action: a successor takes the place of the asset, and a delisted asset leaves.
+    /// Updates the memory for a corporate action: a successor replaces the asset, and a delisted asset
+    /// leaves.
     pub fn carry_over(&mut self, action: &CorporateAction) {
         if !action.retires_asset() {
             return;
@@ -53,7 +54,7 @@ impl Membership {
         }
     }
 
-    /// Says whether an asset is an incumbent: a constituent before this reconstitution.
+    /// Returns true if an asset is an incumbent: a constituent before this reconstitution.
     #[must_use]
     pub fn includes(&self, asset: &AssetId) -> bool {
         self.constituents.contains(asset)

@@ -3,14 +3,16 @@
 use regimen_types::{ArithmeticError, Exact, Rounding, Weight};
 use rust_decimal::Decimal;
 
-/// How a quantile lies between the values of a sample; the numbers are those of Hyndman and Fan (1996), "Sample Quantiles
-/// in Statistical Packages", The American Statistician 50, which R uses too.
+/// How a quantile is interpolated between the values of a sample, numbered as in Hyndman and Fan (1996),
+/// "Sample Quantiles in Statistical Packages", The American Statistician 50, and in R.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum QuantileType {
-    /// The least value below or at which lies at least the fraction of the sample: the inverse of the empirical
-    /// distribution, without interpolation.
+    /// The least value such that at least the fraction of the sample is at or below it: the inverse of the
+    /// empirical distribution, without interpolation.
     Type1,
-    /// Linear interpolation such that the least value is the quantile of 0 and the greatest that of 1: R's default.
+    /// Linear interpolation in which the least value is the quantile of 0 and the greatest that of 1: R's
+    /// default.
     Type7,
 }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt;
 
 use regimen_types::{ArithmeticError, AsOf, AssetId, Figure, MarketCap, Price, Row, TextHash, Weight};
 use rust_decimal::Decimal;
@@ -10,27 +11,28 @@ use serde::{Deserialize, Serialize};
 use crate::grouping::Grouping;
 use crate::measure::Measure;
 use crate::membership::Membership;
-use crate::screen::{Exclusion, Occasion, UniverseScreen};
+use crate::occasion::Occasion;
+use crate::screen::{Exclusion, UniverseScreen};
 use crate::selection::{Choice, RankedAsset, SelectionRule};
 use crate::supply::{Purpose, Supply};
 use crate::weighing::{Relaxation, WeighingRules, weigh};
 use crate::weighting::WeightingError;
 use crate::weights::Weights;
 
-/// Who becomes a constituent: screens in their order, then the ranking, then the selection.
+/// How constituents are chosen: screens in their order, then the ranking, then the selection.
 #[derive(Debug)]
 pub struct SelectionRules {
-    /// The screens; the first that keeps an asset out is the logged reason.
+    /// The screens; the first that excludes an asset gives the logged reason.
     pub screens: Vec<Box<dyn UniverseScreen>>,
-    /// What ranks the eligible.
+    /// The measure that ranks the eligible assets.
     pub ranking: Measure,
-    /// What puts assets into one group, for selection rules that limit groups.
+    /// The grouping, for selection rules that limit groups.
     pub grouping: Option<Grouping>,
-    /// What selects from the ranking.
+    /// The rule that selects from the ranking.
     pub selection: Box<dyn SelectionRule>,
 }
 
-/// What a reconstitution found out about one asset of the snapshot.
+/// The result of a reconstitution for one asset of the snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetVerdict {
     /// The asset.
@@ -39,38 +41,39 @@ pub struct AssetVerdict {
     pub price: Option<Price>,
     /// Its market cap as reported, if known.
     pub market_cap: Option<MarketCap>,
-    /// The amount that ranks it, if it is eligible.
+    /// The amount for ranking, if the asset is eligible.
     pub rank_amount: Option<Figure>,
-    /// Its place among the eligible, from 1.
+    /// Its rank among the eligible assets, from 1.
     pub rank: Option<u32>,
-    /// Whether it was selected, and if not, why not.
+    /// The verdict: selected, or the reason why not.
     pub verdict: Verdict,
-    /// Its weight by the weighting rule, before caps and floors.
+    /// Its weight by the weighting rule, before caps and floors; zero unless selected.
     pub raw_weight: Weight,
-    /// Its weight in the index.
+    /// Its weight in the index; zero unless selected.
     pub weight: Weight,
-    /// Why the limits on weights were relaxed, if they were and it is a constituent.
+    /// Why the limits on weights were relaxed, for a constituent whose limits were.
     pub relaxation: Option<Relaxation>,
-    /// The supplies that made its amounts, if it is eligible and supplies are held constant between supply snapshots.
+    /// The supplies behind its amounts, if it is eligible and supplies are held constant between supply
+    /// snapshots.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supply: Option<SupplyUse>,
 }
 
-/// Which supplies ranked and weighed an asset.
+/// The supplies that ranked and weighed an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupplyUse {
     /// The snapshot whose supplies are in force.
     pub as_of: AsOf,
     /// The price at the reference instant.
     pub price: Price,
-    /// The supply that ranks; `None` if the ranking reads none.
+    /// The supply for ranking; `None` if the ranking reads no supply.
     pub ranking: Option<Supply>,
-    /// The supply that weighs; `None` if the weighting reads none.
+    /// The supply for weighing; `None` if the weighting reads no supply.
     pub weighing: Option<Supply>,
 }
 
 impl SupplyUse {
-    /// Returns the supplies that make the amounts of a row, if any are in force.
+    /// Returns the supplies behind the amounts of a row, if any are in force.
     #[must_use]
     pub fn of(occasion: &Occasion<'_>, row: &Row<'_>) -> Option<Self> {
         let (supplies, price) = (occasion.supply?, row.price()?);
@@ -84,18 +87,32 @@ impl SupplyUse {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It is a constituent.
+    /// The asset is a constituent.
     Selected,
-    /// It is next in line.
+    /// The asset is next in line.
     Reserve,
-    /// It is eligible but ranks below the last place.
+    /// The asset is eligible but ranks below the last place.
     BelowCount,
-    /// It is eligible, but its group has all the constituents that it may have.
+    /// The asset is eligible, but its group has reached its limit.
     GroupFull,
-    /// It is eligible, but its amount is below what a newcomer must reach, or an incumbent keep.
+    /// The asset is eligible, but its amount is below the threshold for newcomers or incumbents.
     BelowThreshold,
-    /// A screen keeps it out.
+    /// A screen excludes the asset.
     Excluded(Exclusion),
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let choice = match self {
+            Self::Selected => Choice::Selected,
+            Self::Reserve => Choice::Reserve,
+            Self::BelowCount => Choice::BelowCount,
+            Self::GroupFull => Choice::GroupFull,
+            Self::BelowThreshold => Choice::BelowThreshold,
+            Self::Excluded(exclusion) => return write!(formatter, "excluded: {exclusion}"),
+        };
+        fmt::Display::fmt(&choice, formatter)
+    }
 }
 
 impl From<Choice> for Verdict {
@@ -111,11 +128,11 @@ impl From<Choice> for Verdict {
 }
 
 /// The outcome of a selection: no weights yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
-    /// One verdict per asset: the eligible by rank, then the excluded by identifier. Their weights are zero.
+    /// One verdict per asset: the eligible by rank, then the excluded by identifier. All weights are zero.
     pub verdicts: Vec<AssetVerdict>,
-    /// What the next reconstitution needs to know of this one.
+    /// The memory for the next reconstitution.
     pub membership: Membership,
 }
 
@@ -127,17 +144,17 @@ impl Selection {
 }
 
 /// The constituents, their weights, and a verdict on every asset of the snapshot.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reconstitution {
     /// One verdict per asset: the eligible by rank, then the excluded by identifier.
     pub verdicts: Vec<AssetVerdict>,
-    /// The weights of the constituents by rank; `None` if there are none.
+    /// The weights of the constituents by rank; `None` without constituents.
     pub weights: Option<Weights>,
-    /// What the next reconstitution needs to know of this one.
+    /// The memory for the next reconstitution.
     pub membership: Membership,
 }
 
-/// Selects and weighs the assets of the newest snapshot; the constituents come into force at `effective_at`.
+/// Selects and weighs the assets of the newest snapshot; the constituents take effect at `effective_at`.
 ///
 /// # Errors
 /// As [`select`] and [`weigh`].
@@ -163,11 +180,11 @@ pub fn reconstitute(
 
 /// Screens, ranks and selects the assets of the newest snapshot.
 ///
-/// Eligible assets rank by their amount; ties go to the higher volume, then to the smaller identifier. An asset whose
-/// `weighing_amount` is unknown is not eligible.
+/// Eligible assets rank by their amount; ties go to the higher volume, then to the smaller identifier. An
+/// asset whose `weighing_amount` is unknown is not eligible.
 ///
 /// # Errors
-/// [`ArithmeticError`] if a figure needs more digits than there are.
+/// [`ArithmeticError`] if a figure needs more than 28 digits.
 pub fn select(
     occasion: &Occasion<'_>,
     effective_at: AsOf,
@@ -255,7 +272,8 @@ fn screen<'a>(
     Ok(screened)
 }
 
-/// Returns what ranks each row that passed, after excluding those that cannot be ranked or weighed.
+/// Returns the ranking amounts of the rows that passed, after excluding those that cannot be ranked or
+/// weighed.
 fn known_amounts(
     occasion: &Occasion<'_>,
     screened: &mut Screened<'_>,
@@ -263,10 +281,10 @@ fn known_amounts(
     weighing_amount: &Measure,
 ) -> Result<Vec<Figure>, ArithmeticError> {
     if weighing_amount != ranking {
-        let amounts = weighing_amount.amounts_for(Purpose::Weighing, occasion, &screened.passed)?;
+        let amounts = occasion.amounts(weighing_amount, Purpose::Weighing, &screened.passed)?;
         screened.exclude_unknown(&amounts, weighing_amount, occasion);
     }
-    let amounts = ranking.amounts_for(Purpose::Ranking, occasion, &screened.passed)?;
+    let amounts = occasion.amounts(ranking, Purpose::Ranking, &screened.passed)?;
     screened.exclude_unknown(&amounts, ranking, occasion);
     Ok(amounts.into_iter().flatten().collect())
 }
@@ -286,11 +304,11 @@ fn reasons_of_unknown(
     amounts.iter().map(reason).collect()
 }
 
-/// An eligible row with what ranks it.
+/// An eligible row with its ranking keys.
 struct Ranked<'a> {
     row: Row<'a>,
     amount: Figure,
-    /// The amount in steps of the finest decimal place among all amounts, as far as they can be counted.
+    /// The amount in steps of the finest decimal place among all amounts, saturating.
     steps: i128,
     volume: Decimal,
 }
@@ -324,7 +342,7 @@ fn rank<'a>(passed: &[Row<'a>], amounts: &[Figure]) -> Vec<Ranked<'a>> {
     eligible
 }
 
-/// Counts the steps of a decimal place in an amount; of one too large or too small to be counted the most or the fewest.
+/// Counts the steps of a decimal place in an amount, saturating where the count does not fit.
 fn steps(amount: Figure, scale: u32) -> i128 {
     let decimal = amount.decimal();
     decimal.mantissa().saturating_mul(10_i128.saturating_pow(scale.saturating_sub(decimal.scale())))

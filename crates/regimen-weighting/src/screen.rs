@@ -1,16 +1,15 @@
-//! Screens: which assets of a snapshot may become constituents, and why the others may not.
+//! Screens: which assets of a snapshot may become constituents, and the reason for each exclusion.
 
 use std::fmt;
 
 use regimen_types::{ArithmeticError, HistoryWindow, Row};
 
 pub use crate::exclusion::{Exclusion, MarketColumn};
-use crate::membership::Membership;
-use crate::supply::SupplySnapshot;
+use crate::occasion::Occasion;
 
-/// A screen that looks at each asset on its own: the simple form, in which most screens are written.
+/// A screen that judges each asset on its own: the simple form of most screens.
 ///
-/// Law: the verdict depends on the row, on what the asset list says of its asset, and on the window alone.
+/// Law: the verdict depends only on the row, its asset's entry in the asset list, and the window.
 ///
 /// ```
 /// use regimen_types::{HistoryWindow, Row};
@@ -26,19 +25,19 @@ use crate::supply::SupplySnapshot;
 /// }
 /// ```
 pub trait EligibilityFilter: fmt::Debug + Send + Sync {
-    /// Returns the reason that keeps the row's asset out, or `None` if it passes.
+    /// Returns the reason for excluding the row's asset, or `None` if it passes.
     fn exclusion(&self, row: &Row<'_>, window: &HistoryWindow<'_>) -> Option<Exclusion>;
 }
 
-/// A screen that looks at all assets that passed the screens before it, and at who is in already.
+/// A screen that sees all assets that passed the earlier screens, and the incumbents.
 ///
-/// Every [`EligibilityFilter`] is one.
+/// Every [`EligibilityFilter`] is a `UniverseScreen`.
 ///
-/// Laws: the verdict on an asset does not depend on the order of the rows, nor on the assets' names; it depends on the
-/// rows, what the asset list says of them, the window and the membership alone.
+/// Laws: the verdict on an asset does not depend on the order of the rows or on the assets' names; it depends
+/// only on the rows, their assets' entries in the asset list, the window and the membership.
 pub trait UniverseScreen: fmt::Debug + Send + Sync {
-    /// Returns one verdict per row, in their order: the reason that keeps the row's asset out, or `None` if it passes.
-    /// A missing verdict is a pass.
+    /// Returns one verdict per row, in their order: the reason for excluding the row's asset, or `None` if it
+    /// passes. A missing verdict is a pass.
     ///
     /// # Errors
     /// [`ArithmeticError`] if a figure needs more digits than there are.
@@ -48,8 +47,8 @@ pub trait UniverseScreen: fmt::Debug + Send + Sync {
         occasion: &Occasion<'_>,
     ) -> Result<Vec<Option<Exclusion>>, ArithmeticError>;
 
-    /// Says whether the screen asks in how many periods in a row an asset came as far as this screen. Only then
-    /// are these counts kept, and only for one screen of a universe.
+    /// Returns true if the screen needs the number of consecutive periods in which an asset reached this
+    /// screen. These counts are kept only then, and only for one screen of a universe.
     fn counts_periods(&self) -> bool {
         false
     }
@@ -63,15 +62,4 @@ impl<Filter: EligibilityFilter> UniverseScreen for Filter {
     ) -> Result<Vec<Option<Exclusion>>, ArithmeticError> {
         Ok(passed.iter().map(|row| self.exclusion(row, &occasion.window)).collect())
     }
-}
-
-/// When assets are screened, and what is remembered of earlier times.
-#[derive(Clone, Copy, Debug)]
-pub struct Occasion<'a> {
-    /// The market up to the reference instant.
-    pub window: HistoryWindow<'a>,
-    /// The outcome of earlier reconstitutions.
-    pub membership: &'a Membership,
-    /// The supplies in force, by which assets are ranked and weighed; `None` if each snapshot has its own.
-    pub supply: Option<&'a SupplySnapshot>,
 }

@@ -15,68 +15,82 @@ use crate::grouping::Group;
 pub struct RankedAsset {
     /// The asset.
     pub asset: AssetId,
-    /// The amount that ranks it, above zero; never larger than that of the asset before it.
+    /// The amount for ranking, above zero; never larger than that of the asset before it.
     pub amount: Figure,
-    /// The group it belongs to, if limits by group are asked for.
+    /// Its group, if the rule limits groups.
     pub group: Option<Group>,
-    /// Whether it was a constituent before.
+    /// True if it was a constituent before.
     pub incumbent: bool,
 }
 
-/// What becomes of a ranked asset.
+/// The outcome for a ranked asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {
-    /// It becomes a constituent.
+    /// The asset becomes a constituent.
     Selected,
-    /// It is next in line.
+    /// The asset is next in line.
     Reserve,
-    /// It ranks too low.
+    /// The asset ranks too low.
     BelowCount,
-    /// Its group has all the constituents that it may have.
+    /// The asset's group has reached its limit.
     GroupFull,
-    /// Its amount is below what a newcomer must reach, or an incumbent keep.
+    /// The asset's amount is below the threshold for newcomers or incumbents.
     BelowThreshold,
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Selected => "selected",
+            Self::Reserve => "next in line",
+            Self::BelowCount => "below the count",
+            Self::GroupFull => "its group is full",
+            Self::BelowThreshold => "below the threshold",
+        })
+    }
 }
 
 /// A rule that selects constituents.
 ///
-/// Laws: choices depend on ranks, amounts, groups and incumbency, not on names; multiplying all amounts by one
-/// number changes nothing for a rule without a threshold; there is a choice for every asset.
+/// Laws: choices depend on ranks, amounts, groups and incumbency, not on names; multiplying all amounts by
+/// one number changes nothing for a rule without a threshold; every asset has a choice.
 pub trait SelectionRule: fmt::Debug + Send + Sync {
-    /// Returns one choice per asset, in their order; a missing one is [`Choice::BelowCount`]. `effective_at` is the instant
-    /// at which the constituents come into force.
+    /// Returns one choice per asset, in their order; a missing one is [`Choice::BelowCount`]. The
+    /// constituents take effect at `effective_at`.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a figure needs more digits than there are.
+    /// [`ArithmeticError`] if a figure needs more than 28 digits.
     fn choose(&self, ranked: &[RankedAsset], effective_at: AsOf) -> Result<Vec<Choice>, ArithmeticError>;
 }
 
-/// How many constituents there are at most.
+/// The maximum number of constituents.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Size {
     /// All eligible assets.
     All,
-    /// So many.
+    /// A fixed number.
     Count(NonZeroUsize),
-    /// So many from each instant on; before the first, none.
+    /// A number from each instant onward; zero before the first.
     CountByDate(BTreeMap<AsOf, NonZeroUsize>),
-    /// As many, by rank, as are needed to hold at least this share of the amounts of all eligible assets.
+    /// The number that, by rank, reaches at least this share of the total amount of all eligible assets.
     Coverage(Weight),
 }
 
 /// How incumbents are preferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Buffer {
-    /// By rank: the assets down to `enter` are selected, then incumbents down to `stay`, then the others, by rank,
-    /// until the count is reached.
+    /// By rank: assets down to `enter` are selected first, then incumbents down to `stay`, then the others by
+    /// rank, until the count is reached.
     Rank {
         /// The last rank at which any asset is selected at once; at most the count.
         enter: usize,
         /// The last rank at which an incumbent is preferred; at least the count.
         stay: usize,
     },
-    /// By the amount that ranks: a newcomer needs `enter`, an incumbent `stay`.
+    /// By the ranking amount: a newcomer needs `enter`, an incumbent `stay`.
     Amount {
         /// What a newcomer must reach.
         enter: Figure,
@@ -85,21 +99,21 @@ pub enum Buffer {
     },
 }
 
-/// Selection by rank: how many, with what preference for incumbents, how many of a group, and who is next in line.
+/// Selection by rank, with a preference for incumbents, a limit per group, and a reserve.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RankSelection {
-    /// How many constituents.
+    /// The number of constituents.
     pub size: Size,
-    /// How incumbents are preferred; without a buffer they are not.
+    /// The preference for incumbents, if there is one.
     pub buffer: Option<Buffer>,
-    /// The most constituents of one group.
+    /// The maximum number of constituents of one group.
     pub group_max: Option<NonZeroUsize>,
-    /// How many assets are next in line.
+    /// The number of assets next in line.
     pub reserve: usize,
 }
 
 impl RankSelection {
-    /// Builds the selection of the first so many, and nothing else.
+    /// Builds the selection of the first `count` assets, without buffer, group limit or reserve.
     #[must_use]
     pub fn first(count: NonZeroUsize) -> Self {
         Self { size: Size::Count(count), buffer: None, group_max: None, reserve: 0 }
@@ -116,7 +130,7 @@ impl RankSelection {
         })
     }
 
-    /// Returns the order in which places are given.
+    /// Returns the order in which places are assigned.
     fn order(&self, ranked: &[RankedAsset]) -> Vec<usize> {
         let mut order: Vec<usize> = (0..ranked.len()).collect();
         if let Some(Buffer::Rank { enter, stay }) = self.buffer {
@@ -167,7 +181,7 @@ impl SelectionRule for RankSelection {
     }
 }
 
-/// Counts the assets, by rank, whose amounts hold at least a share of all.
+/// Counts the assets, by rank, that reach at least a share of the total amount.
 fn count_that_covers(ranked: &[RankedAsset], share: Weight) -> Result<usize, ArithmeticError> {
     let mut amounts = ranked.iter().map(|each| Exact::from(each.amount.decimal()));
     let total = amounts.try_fold(Exact::ZERO, Exact::plus)?;

@@ -1,11 +1,12 @@
-//! Rules behind a shared pointer are rules too: several methodologies can hold one.
+//! Rules behind a shared pointer, so that several methodologies can hold one rule.
 
 use std::sync::Arc;
 
 use regimen_types::{ArithmeticError, AsOf, HistoryWindow, Row};
 
 use crate::limits::{LimitError, RawWeight, WeightCap};
-use crate::screen::{Exclusion, Occasion, UniverseScreen};
+use crate::occasion::Occasion;
+use crate::screen::{Exclusion, UniverseScreen};
 use crate::selection::{Choice, RankedAsset, SelectionRule};
 use crate::weighting::{Candidate, HistoryWeighting, WeightingError};
 use crate::weights::Weights;

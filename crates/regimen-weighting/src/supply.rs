@@ -8,29 +8,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::measure::{MEAN_SCALE, Measure, floating_supply, positive};
 
-/// A supply, as the quotient that states it without rounding: reported market cap ÷ price, or circulating supply × float
-/// factor ÷ 1.
+/// A supply as an exact quotient: reported market cap ÷ price, or circulating supply × float factor ÷ 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Supply {
-    /// What is divided, above zero.
+    /// The dividend, above zero.
     pub amount: Figure,
-    /// What it is divided by, above zero.
+    /// The divisor, above zero.
     pub per: Figure,
 }
 
 impl Supply {
-    /// Returns price × supply, rounded toward zero at 18 decimal places (fewer where 28 digits would not do). At the price
-    /// that states the supply it is the reported market cap, to the last digit.
+    /// Returns price × supply, rounded toward zero at 18 decimal places, or fewer where the result would need
+    /// more than 28 digits. At the price in the quotient, the result is the reported market cap, to the last
+    /// digit.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if the product needs more digits than there are.
+    /// [`ArithmeticError`] if the product needs more than 28 digits.
     pub fn market_cap(&self, price: Decimal) -> Result<Option<Figure>, ArithmeticError> {
         let product = Exact::product(price, self.amount.decimal());
         Ok(positive(product.ratio_to_fit(Exact::from(self.per.decimal()), MEAN_SCALE)?))
     }
 
-    /// Restates the supply in units of which there are `ratio` for one.
+    /// Restates the supply in new units, `ratio` for each old one.
     fn restated(self, ratio: Decimal) -> Option<Self> {
         let one = Exact::from(Decimal::ONE);
         let amount = Exact::product(self.amount.decimal(), ratio).ratio_to_fit(one, MEAN_SCALE).ok()?;
@@ -38,34 +38,34 @@ impl Supply {
     }
 }
 
-/// What a supply serves.
+/// The purpose of a supply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// The amount that ranks.
+    /// Ranking.
     Ranking,
-    /// The amount that weighs.
+    /// Weighing.
     Weighing,
 }
 
-/// The supplies of one supply snapshot. They state market caps until the next one comes into force.
+/// The supplies of one supply snapshot, which determine market caps until the next one takes effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SupplySnapshot {
-    /// The snapshot whose supplies these are.
+    /// The instant of the supply snapshot.
     pub as_of: AsOf,
-    /// The supplies by which assets are ranked; empty if the ranking reads none.
+    /// The supplies for ranking; empty if the ranking reads no supply.
     pub ranking: BTreeMap<AssetId, Supply>,
-    /// The supplies by which they are weighed; `None` if they are those that rank.
+    /// The supplies for weighing; `None` if they equal those for ranking.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weighing: Option<BTreeMap<AssetId, Supply>>,
 }
 
 impl SupplySnapshot {
-    /// Takes the supplies of a snapshot's rows, as the two measures state them. An asset without a known supply has
+    /// Takes the supplies that two measures read from a snapshot's rows. An asset without a known supply has
     /// none until the next supply snapshot.
     ///
     /// # Errors
-    /// [`ArithmeticError`] if a supply needs more digits than there are.
+    /// [`ArithmeticError`] if a supply needs more than 28 digits.
     pub fn take(
         as_of: AsOf,
         rows: &[Row<'_>],
@@ -73,7 +73,8 @@ impl SupplySnapshot {
         weighing: &Measure,
     ) -> Result<Self, ArithmeticError> {
         let of = |measure: &Measure| -> Result<BTreeMap<AssetId, Supply>, ArithmeticError> {
-            let supply = |row: &Row<'_>| Ok(measure.supply(row)?.map(|supply| (row.asset().clone(), supply)));
+            let supply =
+                |row: &Row<'_>| Ok(supply_of(measure, row)?.map(|supply| (row.asset().clone(), supply)));
             rows.iter().filter_map(|row| supply(row).transpose()).collect()
         };
         let weighing = if weighing == ranking { None } else { Some(of(weighing)?) };
@@ -89,8 +90,8 @@ impl SupplySnapshot {
         }
     }
 
-    /// Carries the supplies over a corporate action: a redenomination restates the supply, a successor takes it over,
-    /// and a delisted asset has none.
+    /// Updates the supplies for a corporate action: a redenomination restates the supply, a successor takes
+    /// it over, and a delisted asset loses it.
     pub fn carry_over(&mut self, action: &CorporateAction) {
         let successor = match action.effect() {
             ActionEffect::Successor { asset, ratio } => Some((asset, ratio.decimal())),
@@ -102,35 +103,27 @@ impl SupplySnapshot {
             if let Some((asset, ratio)) = successor
                 && let Some(restated) = supply.restated(ratio)
             {
-                // What was counted of the successor itself stays: a swap may take place over time.
+                // The successor's own supply stays, because a swap may take place over time.
                 supplies.entry(asset.clone()).or_insert(restated);
             }
         }
     }
 }
 
-impl Measure {
-    /// Says whether the measure is a price times a supply, so that a supply snapshot can hold the supply constant.
-    #[must_use]
-    pub fn reads_supply(&self) -> bool {
-        matches!(self, Self::MarketCap | Self::FloatAdjusted { .. })
-    }
-
-    /// Returns the supply that the measure reads from a row; `None` if it is unknown or it reads none.
-    fn supply(&self, row: &Row<'_>) -> Result<Option<Supply>, ArithmeticError> {
-        let quotient = |amount: Option<Decimal>, per: Option<Decimal>| {
-            Some(Supply { amount: positive(amount?)?, per: positive(per?)? })
-        };
-        match self {
-            Self::MarketCap => {
-                let cap = row.market_cap().map(|cap| cap.decimal());
-                Ok(quotient(cap, row.price().map(|price| price.decimal())))
-            }
-            Self::FloatAdjusted { float_factor } => {
-                Ok(quotient(floating_supply(row, float_factor.as_deref())?, Some(Decimal::ONE)))
-            }
-            Self::MeanMarketCap(_) | Self::DecayingMarketCap { .. } | Self::Attribute(_) => Ok(None),
+/// Returns the supply that a measure reads from a row; `None` if it is unknown or the measure reads none.
+fn supply_of(measure: &Measure, row: &Row<'_>) -> Result<Option<Supply>, ArithmeticError> {
+    let quotient = |amount: Option<Decimal>, per: Option<Decimal>| {
+        Some(Supply { amount: positive(amount?)?, per: positive(per?)? })
+    };
+    match measure {
+        Measure::MarketCap => {
+            let cap = row.market_cap().map(|cap| cap.decimal());
+            Ok(quotient(cap, row.price().map(|price| price.decimal())))
         }
+        Measure::FloatAdjusted { float_factor } => {
+            Ok(quotient(floating_supply(row, float_factor.as_deref())?, Some(Decimal::ONE)))
+        }
+        Measure::MeanMarketCap(_) | Measure::DecayingMarketCap { .. } | Measure::Attribute(_) => Ok(None),
     }
 }
 

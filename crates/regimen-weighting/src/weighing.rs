@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::grouping::Grouping;
 use crate::limits::{RawWeight, WeightCap};
 use crate::measure::Measure;
-use crate::screen::Occasion;
+use crate::occasion::Occasion;
 use crate::supply::Purpose;
 use crate::weighting::{Candidate, EqualWeight, HistoryWeighting, WeightingError, WeightingRule};
 use crate::weights::Weights;
@@ -17,7 +17,7 @@ use crate::weights::Weights;
 /// How constituents are weighed.
 #[derive(Debug)]
 pub struct WeighingRules {
-    /// The amount that the weighting rule sees as market cap.
+    /// The amount that the weighting rule uses as market cap.
     pub amount: Measure,
     /// The weighting rule.
     pub rule: Box<dyn HistoryWeighting>,
@@ -25,35 +25,35 @@ pub struct WeighingRules {
     pub limits: Option<LimitRules>,
 }
 
-/// Caps and floors, and what to do if no weights keep them.
+/// Caps and floors, and the fallback if no weights satisfy them.
 #[derive(Debug)]
 pub struct LimitRules {
     /// The caps and floors.
     pub cap: Box<dyn WeightCap>,
-    /// What puts assets into one group.
+    /// The grouping, for limits per group.
     pub grouping: Option<Grouping>,
-    /// What to do if no weights keep them.
+    /// The fallback if no weights satisfy them.
     pub if_infeasible: IfInfeasible,
 }
 
-/// What to do if no weights keep the caps and floors.
+/// The fallback if no weights satisfy the caps and floors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IfInfeasible {
-    /// There are no weights, which is an error.
+    /// An error.
     Error,
-    /// All constituents weigh the same.
+    /// Equal weights for all constituents.
     EqualWeights,
-    /// The weights are those of the weighting rule, without limits.
+    /// The weights of the weighting rule, without limits.
     Unlimited,
 }
 
-/// That limits were relaxed because no weights keep them.
+/// A relaxation of limits that no weights satisfy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relaxation {
-    /// What was done instead.
+    /// The fallback that was used.
     pub fallback: IfInfeasible,
-    /// Why no weights keep the limits.
+    /// Why no weights satisfy the limits.
     pub reason: String,
 }
 
@@ -69,11 +69,11 @@ impl fmt::Display for Relaxation {
 }
 
 /// A constituent with its weights.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeighedAsset {
     /// The asset.
     pub asset: AssetId,
-    /// The amount that the weighting rule saw; `None` if it is unknown, and then the weights are zero.
+    /// The amount that the weighting rule used; `None` if it is unknown, and then both weights are zero.
     pub amount: Option<Figure>,
     /// The weight by the weighting rule, before caps and floors.
     pub raw_weight: Weight,
@@ -82,21 +82,22 @@ pub struct WeighedAsset {
 }
 
 /// Weighed constituents.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weighing {
     /// All constituents, in their order.
     pub assets: Vec<WeighedAsset>,
-    /// The weights of those with a known amount; `None` if there are none.
+    /// The weights of the constituents with a known amount; `None` without such constituents.
     pub weights: Option<Weights>,
     /// Why limits were relaxed, if they were.
     pub relaxation: Option<Relaxation>,
 }
 
-/// Weighs constituents by the newest snapshot. One without a row there, or without a known amount, gets no weight.
+/// Weighs constituents by the newest snapshot. A constituent without a row there, or without a known amount,
+/// gets no weight.
 ///
 /// # Errors
-/// [`WeightingError`] if the rule has no weights for the constituents, or no weights keep the limits and the methodology
-/// names no fallback.
+/// [`WeightingError`] if the rule cannot weigh the constituents, or if no weights satisfy the limits and the
+/// methodology has no fallback.
 pub fn weigh(
     occasion: &Occasion<'_>,
     constituents: &[AssetId],
@@ -105,7 +106,7 @@ pub fn weigh(
     let window = &occasion.window;
     let rows: Vec<Option<Row<'_>>> = constituents.iter().map(|asset| window.row(asset)).collect();
     let known: Vec<Row<'_>> = rows.iter().flatten().copied().collect();
-    let mut amounts = rules.amount.amounts_for(Purpose::Weighing, occasion, &known)?.into_iter();
+    let mut amounts = occasion.amounts(&rules.amount, Purpose::Weighing, &known)?.into_iter();
     let mut assets: Vec<WeighedAsset> = constituents
         .iter()
         .zip(&rows)

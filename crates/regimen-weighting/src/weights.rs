@@ -2,18 +2,18 @@
 
 use regimen_types::{ArithmeticError, AssetId, Exact, Rounding, Weight};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Target weights of assets: each from 0 to 1 in steps of 10^-18, together exactly 1.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<(AssetId, Weight)>")]
 pub struct Weights(Vec<(AssetId, Weight)>);
 
-/// Says why amounts cannot become weights.
+/// Why amounts cannot become weights.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WeightsError {
-    /// There is no amount above zero.
+    /// No amount is above zero.
     #[error("there is nothing to weigh")]
     Nothing,
     /// An amount is negative.
@@ -22,13 +22,16 @@ pub enum WeightsError {
     /// Weights do not sum to 1.
     #[error("the weights sum to {0}, not 1")]
     NotOne(Decimal),
-    /// A score is infinite or no number.
+    /// A score is infinite or not a number.
     #[error("the score of {0} is not finite")]
     NotFinite(AssetId),
+    /// A weight does not lie on the grid of 18 decimal places.
+    #[error("the weight of {0} has more than 18 decimal places")]
+    OffGrid(AssetId),
     /// An asset occurs twice.
     #[error("{0} occurs twice")]
     Repeated(AssetId),
-    /// The amounts need more digits than there are.
+    /// The sum of the amounts needs more than 76 digits.
     #[error(transparent)]
     Arithmetic(#[from] ArithmeticError),
 }
@@ -37,14 +40,15 @@ impl Weights {
     /// The decimal places of a weight.
     pub const SCALE: u32 = 18;
 
-    /// Builds weights in proportion to amounts, by the method of largest remainder: each weight is rounded down to
-    /// the grid, and the missing steps go to those that lost most (ties to the smaller asset identifier).
+    /// Builds weights in proportion to amounts, by the method of largest remainder: each weight is rounded
+    /// down to the grid, and the missing steps go to the largest remainders (ties to the smaller asset
+    /// identifier).
     ///
-    /// The order of the result is that of the amounts; the weight that an asset gets does not depend on it.
+    /// The result has the order of the amounts; an asset's weight does not depend on it.
     ///
     /// # Errors
-    /// [`WeightsError`] if no amount is above zero, one is negative, an asset occurs twice, or the sum needs more than
-    /// 76 digits.
+    /// [`WeightsError`] if no amount is above zero, one is negative, an asset occurs twice, or the sum needs
+    /// more than 76 digits.
     pub fn proportional_to(amounts: &[(AssetId, Decimal)]) -> Result<Self, WeightsError> {
         check(amounts)?;
         if amounts.iter().all(|(_, amount)| amount.is_zero()) {
@@ -63,7 +67,7 @@ impl Weights {
         Ok(Self(weights.collect()))
     }
 
-    /// Takes decimals on the grid that sum to exactly 1 as weights.
+    /// Builds weights from decimals on the grid that sum to exactly 1.
     pub(crate) fn of_grid(weights: impl Iterator<Item = (AssetId, Decimal)>) -> Result<Self, WeightsError> {
         let weights: Vec<_> = weights.collect();
         check(&weights)?;
@@ -77,10 +81,10 @@ impl Weights {
         Ok(Self(weights.into_iter().map(weight).collect()))
     }
 
-    /// Builds weights in proportion to scores, which are floats: the one way from a float to a weight.
+    /// Builds weights in proportion to scores, which are floats: the only way from a float to a weight.
     ///
-    /// Each score is divided by the largest and brought to a grid of 2^-62, which is finer than a double is there; the
-    /// result of [`Weights::proportional_to`] these whole numbers is exact.
+    /// Each score is divided by the largest and rounded down to a grid of 2^-62, finer than a double's
+    /// precision near 1. [`Weights::proportional_to`] is exact for the resulting whole numbers.
     ///
     /// # Errors
     /// [`WeightsError`] if no score is above zero, one is negative or not finite, or an asset occurs twice.
@@ -105,10 +109,22 @@ impl Weights {
         self.0.iter().map(|(asset, weight)| (asset, *weight))
     }
 
-    /// Returns the weight of an asset, zero if it is not among them.
+    /// Returns the weight of an asset; zero if it has none.
     #[must_use]
     pub fn of(&self, asset: &AssetId) -> Weight {
         self.iter().find(|(name, _)| *name == asset).map_or(Weight::ZERO, |(_, weight)| weight)
+    }
+}
+
+impl TryFrom<Vec<(AssetId, Weight)>> for Weights {
+    type Error = WeightsError;
+
+    fn try_from(weights: Vec<(AssetId, Weight)>) -> Result<Self, WeightsError> {
+        let is_off_grid = |weight: Weight| weight.decimal().normalize().scale() > Self::SCALE;
+        if let Some((asset, _)) = weights.iter().find(|(_, weight)| is_off_grid(*weight)) {
+            return Err(WeightsError::OffGrid(asset.clone()));
+        }
+        Self::of_grid(weights.into_iter().map(|(asset, weight)| (asset, weight.decimal())))
     }
 }
 
@@ -142,15 +158,15 @@ fn check(amounts: &[(AssetId, Decimal)]) -> Result<(), WeightsError> {
     }
 }
 
-/// Counts the grid steps in what rounding down left over: fewer than there are amounts.
+/// Counts the grid steps lost by rounding down: fewer than the number of amounts.
 fn steps_in(missing: Exact) -> Result<usize, ArithmeticError> {
     let step = Decimal::new(1, Weights::SCALE);
     let steps = missing.ratio(Exact::from(step), 0, Rounding::HalfEven)?;
     usize::try_from(steps.mantissa()).map_err(|_| ArithmeticError::overflow("the largest remainder"))
 }
 
-/// Shares a total on the grid out in proportion to amounts by the method of largest remainder, each with its place among
-/// equal remainders. Without an amount above zero the shares are zero.
+/// Distributes a total on the grid in proportion to amounts, by the method of largest remainder. Each amount
+/// comes with its place among equal remainders. If no amount is above zero, all shares are zero.
 pub(crate) fn proportional_shares(
     total: Decimal,
     amounts: &[(Decimal, usize)],

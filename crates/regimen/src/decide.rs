@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use regimen_ledger::ValuationError;
-use regimen_planning::{PlanError, RebalancePlan, TargetError, TargetPortfolio, UnknownGas, plan, plan_some};
+use regimen_planning::{PlanError, PlanRequest, RebalancePlan, TargetError, TargetPortfolio, UnknownGas};
 use regimen_types::{AsOf, AssetId, Cause, HistoryWindow, Holdings};
 use regimen_weighting::WeightingError;
 
@@ -183,7 +183,7 @@ fn follow(
 /// Plans the trades that take the portfolio to a target, of some assets only if a set is given.
 fn planned(
     rules: &PortfolioRules<'_>,
-    assets: Option<&BTreeSet<AssetId>>,
+    only: Option<&BTreeSet<AssetId>>,
     cause: Cause,
     target: &TargetPortfolio,
     window: &HistoryWindow<'_>,
@@ -194,9 +194,6 @@ fn planned(
     let held = holdings.positions().map(|(asset, _)| asset);
     let traded = target.weights().map(|(asset, _)| asset).chain(held);
     rules.check_gas(as_of, traded).map_err(|source| DecideError::Gas { as_of, source })?;
-    let plan = match assets {
-        None => plan(as_of, cause, holdings, target, &market, &terms),
-        Some(assets) => plan_some(assets, as_of, cause, holdings, target, &market, &terms),
-    };
-    plan.map_err(|source| DecideError::Plan { as_of, source })
+    let request = PlanRequest { as_of, cause, holdings, target, market: &market, terms: &terms, only };
+    request.plan().map_err(|source| DecideError::Plan { as_of, source })
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use regimen_ledger::RowHash;
 use regimen_planning::{PlanError, Quote, QuoteBounds, QuoteRequest, TargetPortfolio};
 use regimen_types::{
-    ArithmeticError, AsOf, AssetId, Bps, Exact, HistoryWindow, Holdings, Money, Quantity, Ratio, Regime,
-    Rounding, Side, Weight,
+    ArithmeticError, AsOf, AssetId, Bps, Bracket, Exact, HistoryWindow, Holdings, Money, Quantity, Ratio,
+    Regime, Rounding, Side, Weight,
 };
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -170,7 +170,8 @@ impl Desk<'_> {
             for digit in [1, 2, 5] {
                 let amount = Decimal::from(10_u64.pow(exponent)).saturating_mul(Decimal::from(digit));
                 if self.is_acceptable(Money::from(amount), target, cost_ratio_max)? {
-                    return self.narrow(below, amount, target, cost_ratio_max).map(Some);
+                    let bracket = Bracket { holds: amount, fails: below };
+                    return self.narrow(bracket, target, cost_ratio_max).map(Some);
                 }
                 below = amount;
             }
@@ -180,21 +181,18 @@ impl Desk<'_> {
 
     fn narrow(
         &self,
-        mut below: Decimal,
-        mut above: Decimal,
+        bracket: Bracket<Decimal>,
         target: &TargetPortfolio,
         cost_ratio_max: Ratio,
     ) -> Result<Money, PlanError> {
-        for _ in 0..7 {
-            let middle = Exact::from(below).plus(Exact::from(above))?.times(Decimal::new(5, 1))?;
+        let mut halvings = 0..7;
+        let middle = |Bracket { holds, fails }: Bracket<Decimal>| {
+            let middle = Exact::from(fails).plus(Exact::from(holds))?.times(Decimal::new(5, 1))?;
             let middle = middle.round(0, Rounding::Up)?;
-            if self.is_acceptable(Money::from(middle), target, cost_ratio_max)? {
-                above = middle;
-            } else {
-                below = middle;
-            }
-        }
-        Ok(Money::from(above))
+            Ok(halvings.next().map(|_| middle))
+        };
+        let is_acceptable = |amount| self.is_acceptable(Money::from(amount), target, cost_ratio_max);
+        Ok(Money::from(bracket.narrowed(middle, is_acceptable)?.holds))
     }
 }
 

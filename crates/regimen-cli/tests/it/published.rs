@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::fs;
 
+use regimen_types::hex;
 use sha2::{Digest, Sha256};
 
 use crate::table::Table;
@@ -123,10 +124,7 @@ fn expected() -> (String, Vec<[String; 4]>) {
 fn crix_is_what_plain_floats_make_of_its_rules() {
     let folder = tempfile::tempdir().unwrap();
     let market = market();
-    let digest: String = Sha256::digest(market.as_bytes()).iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    });
+    let digest = hex(&Sha256::digest(market.as_bytes()));
     let (sha256, rows) = expected();
     assert_eq!(digest, sha256, "this market is not the one that crix.py makes");
     fs::write(folder.path().join("market.csv"), &market).unwrap();

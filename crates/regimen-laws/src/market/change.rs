@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use regimen_types::{AsOf, AssetId};
+use regimen_types::{AsOf, AssetId, MILLIS_PER_DAY};
 use rust_decimal::Decimal;
 
 use super::draw::later;
 use super::table::{MarketRow, MarketSnapshot, MarketTable};
-
-const MILLIS_A_DAY: i64 = 86_400_000;
 
 impl MarketTable {
     /// Returns the first `count` snapshots.
@@ -84,7 +82,7 @@ impl MarketTable {
             rows.extend(["000", "Intruder", "zzz"].into_iter().filter_map(|name| intruder(name, as_of)));
             rows.reverse();
             poisoned.snapshots.push(MarketSnapshot { as_of, rows });
-            as_of = later(as_of, MILLIS_A_DAY.saturating_add(1));
+            as_of = later(as_of, MILLIS_PER_DAY.saturating_add(1));
         }
         poisoned
     }

@@ -1,13 +1,12 @@
 //! How a market becomes simpler: fewer snapshots, fewer assets, fewer rows, rounder numbers.
 
-use regimen_types::{AsOf, AssetId};
+use regimen_types::{AsOf, AssetId, MILLIS_PER_DAY};
 use rust_decimal::Decimal;
 
 use super::draw::{FIRST_INSTANT, later, letter};
 use super::table::{MarketRow, MarketTable};
 use crate::case::{Case, SIMPLER_DECIMALS_MAX, entry_and_change, simpler_decimals};
 
-const MILLIS_A_DAY: i64 = 86_400_000;
 /// The numbers of a row, each with the simpler numbers that are tried for it.
 const NUMBERS: [fn(&mut MarketRow) -> &mut Decimal; 4] = [
     |row| &mut row.price,
@@ -167,7 +166,7 @@ fn daily(market: &MarketTable) -> Option<MarketTable> {
             row.known_at = later(as_of, row.known_at.millis_since(snapshot.as_of));
         }
         snapshot.as_of = as_of;
-        next = next.saturating_add(MILLIS_A_DAY);
+        next = next.saturating_add(MILLIS_PER_DAY);
     }
     (simpler != *market).then_some(simpler)
 }

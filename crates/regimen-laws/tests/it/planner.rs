@@ -3,10 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use regimen_laws::{PlanFunction, PlannerLaw, planner};
-use regimen_planning::{
-    Market, PlanError, PlanLine, RebalancePlan, TargetPortfolio, TradingRules, TradingTerms, plan,
-};
-use regimen_types::{AsOf, Cause, CostRates, Holdings, Order, Quantity, Side};
+use regimen_planning::{PlanLine, PlanRequest, RebalancePlan, TradingRules, TradingTerms};
+use regimen_types::{CostRates, Order, Quantity, Side};
 use rust_decimal::Decimal;
 use rust_decimal_macros::dec;
 
@@ -20,14 +18,8 @@ fn costs() -> CostRates {
 fn spoilt(spoil: impl Fn(&mut RebalancePlan) + 'static, law: PlannerLaw) -> String {
     let (costs, rules) = (costs(), TradingRules::default());
     let terms = TradingTerms { costs: &costs, rules: &rules, money_scale: 8, units_scale: 12 };
-    let spoilt = move |as_of: AsOf,
-                       cause: Cause,
-                       holdings: &Holdings,
-                       target: &TargetPortfolio,
-                       market: &dyn Market,
-                       terms: &TradingTerms<'_>|
-          -> Result<RebalancePlan, PlanError> {
-        let mut planned = plan(as_of, cause, holdings, target, market, terms)?;
+    let spoilt = move |request: &PlanRequest<'_>| {
+        let mut planned = request.plan()?;
         spoil(&mut planned);
         Ok(planned)
     };
@@ -51,7 +43,11 @@ fn the_built_in_planner_keeps_all_laws() {
     let rules = TradingRules::default();
     for (seed, costs, money_scale, units_scale) in [(0, costs, 8, 12), (1, free, 12, 8), (2, dear, 4, 10)] {
         let terms = TradingTerms { costs: &costs, rules: &rules, money_scale, units_scale };
-        planner("regimen's own", &plan, &terms).seed(seed).cases(200).check().unwrap();
+        planner("regimen's own", &|request: &PlanRequest<'_>| request.plan(), &terms)
+            .seed(seed)
+            .cases(200)
+            .check()
+            .unwrap();
     }
 }
 
@@ -153,5 +149,5 @@ fn a_plan_for_nothing_ends() {
     }
     let rules = TradingRules::default();
     let terms = TradingTerms { costs: &Free, rules: &rules, money_scale: 8, units_scale: 12 };
-    planner("a free planner", &plan, &terms).check().unwrap();
+    planner("a free planner", &|request: &PlanRequest<'_>| request.plan(), &terms).check().unwrap();
 }

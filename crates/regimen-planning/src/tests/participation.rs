@@ -1,7 +1,11 @@
 //! Limits by volume: on what is ordered, and on what one execution takes.
 
-use super::frictions::{Terms, liquid, order_units, reason, weight};
-use super::*;
+use regimen_types::Cause;
+use rust_decimal_macros::dec;
+
+use super::frictional::*;
+use super::portfolios::*;
+use crate::*;
 
 #[test]
 fn an_order_is_limited_to_a_tenth_of_the_volume() {
@@ -21,7 +25,16 @@ fn an_order_is_limited_to_a_tenth_of_the_volume() {
     let after = book(&holdings, &terms.fill(&plan, &holdings, &market).fills);
     let carried = plan.carried().cloned().collect();
     let goal = target(&[dec!(0.5), dec!(0.5)]);
-    let plan = plan_some(&carried, now(), Cause::Carried, &after, &goal, &market, &terms.terms()).unwrap();
+    let request = PlanRequest {
+        as_of: now(),
+        cause: Cause::Carried,
+        holdings: &after,
+        target: &goal,
+        market: &market,
+        terms: &terms.terms(),
+        only: Some(&carried),
+    };
+    let plan = request.plan().unwrap();
     assert_eq!((order_units(&plan, 0), reason(&plan, 1)), (dec!(100), Some(SkipReason::NotConcerned)));
 }
 

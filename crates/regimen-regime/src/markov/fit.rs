@@ -1,13 +1,13 @@
 //! The two-state model: its likelihood, its filter, and the parameters of greatest likelihood.
 
 use crate::arithmetic::{CompensatedSum, as_double};
-use crate::markov::BullishState;
 
-/// The least variance of a state, as a fraction of that of all returns: a state of one return would have none.
+/// The minimum variance of a state, as a fraction of that of all returns; a state of a single return would
+/// have zero.
 const VARIANCE_MIN: f64 = 1e-3;
-/// The rounds after which the search for parameters ends at the latest.
+/// The maximum number of rounds of the search for parameters.
 const ROUNDS_MAX: usize = 500;
-/// The search ends when a round adds less than this to the logarithm of the likelihood, for each return.
+/// The search ends when a round adds less than this to the log-likelihood, per return.
 const GAIN_MIN: f64 = 1e-9;
 const RETURNS_MIN: usize = 20;
 
@@ -18,11 +18,11 @@ pub struct MarkovParameters {
     pub mean: [f64; 2],
     /// The variance of each state.
     pub variance: [f64; 2],
-    /// The probability of each state to stay.
+    /// The probability of staying in each state.
     pub stay: [f64; 2],
 }
 
-/// What the filter knows after each return.
+/// The filter's probabilities after each return.
 struct Filtered {
     /// The probabilities of the states given the returns before.
     predicted: Vec<[f64; 2]>,
@@ -32,9 +32,10 @@ struct Filtered {
 }
 
 impl MarkovParameters {
-    /// Finds the parameters of greatest likelihood by expectation and maximisation (Hamilton 1990), from a start that
-    /// depends on the returns alone. The first state's probability is the stationary one, which the maximisation takes as given; so
-    /// the likelihood may fall in a round at last, and then the round before was the best. `None` with fewer than 20 returns, or if they do not vary.
+    /// Finds the parameters of greatest likelihood by expectation and maximisation (Hamilton 1990), from a
+    /// start that depends on the returns alone. The maximisation takes the stationary probability of the
+    /// first state as given, so the likelihood may fall in the last round; the best round counts. Returns
+    /// `None` with fewer than 20 returns, or if they do not vary.
     #[must_use]
     pub fn fit(returns: &[f64]) -> Option<Self> {
         if returns.len() < RETURNS_MIN {
@@ -60,16 +61,8 @@ impl MarkovParameters {
         Some(best.0)
     }
 
-    /// Returns the index of the state that is bullish.
-    #[must_use]
-    pub fn state_that(&self, bullish: BullishState) -> usize {
-        usize::from(match bullish {
-            BullishState::HigherMean => self.mean[1] > self.mean[0],
-            BullishState::LowerVariance => self.variance[1] < self.variance[0],
-        })
-    }
-
-    /// Returns the filtered probabilities of the states after the last return, or `None` if there is no return.
+    /// Returns the filtered probabilities of the states after the last return, or `None` if there is no
+    /// return.
     #[must_use]
     pub fn filter(&self, returns: &[f64]) -> Option<[f64; 2]> {
         self.run(returns)?.updated.last().copied()
@@ -92,7 +85,7 @@ impl MarkovParameters {
         let mut log_likelihood = CompensatedSum::default();
         for each in returns {
             let log_density = [0, 1].map(|state| self.log_density(state, *each));
-            // Relative to the denser state, so that an extreme return does not make both vanish.
+            // Relative to the denser state, so that both densities cannot vanish at an extreme return.
             let densest = log_density[0].max(log_density[1]);
             let joint = [0, 1].map(|state| predicted[state] * libm::exp(log_density[state] - densest));
             let total = joint[0] + joint[1];
@@ -126,8 +119,9 @@ impl MarkovParameters {
         if total > 0.0 { [leave_second / total, leave_first / total] } else { [0.5; 2] }
     }
 
-    /// One round: the states' probabilities given all returns of the fit (Kim 1994, "Dynamic Linear Models with
-    /// Markov-Switching", Journal of Econometrics 60), then the parameters that fit these best.
+    /// Computes one round: the states' probabilities given all returns of the fit (Kim 1994, "Dynamic Linear
+    /// Models with Markov-Switching", Journal of Econometrics 60), then the parameters that fit these
+    /// probabilities best.
     fn improve(&self, returns: &[f64], filtered: &Filtered, variance_min: f64) -> Self {
         let mut smoothed = filtered.updated.clone();
         let mut stayed = [CompensatedSum::default(); 2];
@@ -160,7 +154,7 @@ impl MarkovParameters {
     }
 }
 
-/// The weighted mean and variance of values.
+/// Returns the weighted mean and variance of values.
 fn moments(values: &[f64], weight: impl Fn(usize) -> f64) -> (f64, f64) {
     let [mut weights, mut sum, mut squares] = [CompensatedSum::default(); 3];
     for (at, value) in values.iter().enumerate() {
@@ -180,7 +174,8 @@ mod tests {
 
     #[test]
     fn one_step_of_the_filter_by_hand() {
-        // Both states are equally likely at first; a return of 0 is twice as dense where the deviation is half.
+        // Both states are equally likely at first; a return of 0 is twice as dense where the deviation is
+        // half.
         let model = MarkovParameters { mean: [0.0; 2], variance: [1.0, 4.0], stay: [0.9; 2] };
         let states = model.filter(&[0.0]).unwrap();
         assert!((states[0] - 2.0 / 3.0).abs() < 1e-15, "{states:?}");

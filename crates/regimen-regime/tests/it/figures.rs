@@ -1,4 +1,5 @@
-//! Every indicator against what pandas, numpy and statsmodels say of the same prices (`tests/figures/make_figures.py`).
+//! Every indicator against what pandas, numpy and statsmodels say of the same prices
+//! (`tests/figures/make_figures.py`).
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -21,7 +22,7 @@ fn prices() -> Vec<Observation<f64>> {
         .collect()
 }
 
-/// The columns of figures, `None` where there is none.
+/// The columns of figures, `None` for empty cells.
 fn figures() -> BTreeMap<&'static str, Vec<Option<f64>>> {
     let names = FIGURES.lines().next().unwrap().split(',').skip(1);
     let columns = names.enumerate().map(|(column, name)| {

@@ -1,4 +1,4 @@
-//! No signal looks ahead, nor further back than it says; and what it claims of scale and warm-up holds.
+//! No signal looks ahead, or further back than its lookback; its claims about scale and warm-up hold.
 
 use proptest::prelude::*;
 use regimen_regime::{Domain, Reading, RegimeSignal, turning};
@@ -99,7 +99,8 @@ proptest! {
         }
     }
 
-    /// At the number that is said to turn a signal's sign, a history with that price has the other sign, and one price short of it not.
+    /// At the number that is said to turn a signal's sign, a history with that price has the other sign, and
+    /// one price short of it not.
     #[test]
     fn the_price_that_turns_a_signal_turns_it(days in prices(60..100)) {
         let real = history(0, &days, 1);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use regimen_types::{
-    AsOf, AsOfError, AttributeColumns, Diagnostic, ExcessDigits, NamelessRows, SnapshotFormat,
+    AsOf, AsOfError, AttributeColumns, Diagnostic, ExcessDigits, NamelessRows, SnapshotFormat, edit_distance,
 };
 
 use super::blocks::HeaderLine;
@@ -182,27 +182,13 @@ pub(super) fn missing_column(
 
 /// Returns the name that `wanted` most likely means: it differs in case, in separators or in a few letters.
 fn nearest<'a>(names: &'a [String], wanted: &str) -> Option<&'a str> {
-    let plain = |name: &str| -> Vec<char> {
+    let plain = |name: &str| -> String {
         name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
     let wanted = plain(wanted);
     let distances = names.iter().map(|name| (edit_distance(&plain(name), &wanted), name));
     let (distance, name) = distances.min_by_key(|(distance, _)| *distance)?;
-    (distance <= wanted.len() / 3).then_some(name.as_str())
-}
-
-/// Counts the letters to insert, remove or replace to turn one text into the other (Levenshtein).
-fn edit_distance(from: &[char], to: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (index, letter) in from.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for column in 0..to.len() {
-            let replaced = diagonal + usize::from(to[column] != *letter);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[to.len()]
+    (distance <= wanted.chars().count() / 3).then_some(name.as_str())
 }
 
 /// Returns the columns that the format does not map; a column without a name is never kept.

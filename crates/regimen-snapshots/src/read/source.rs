@@ -1,12 +1,11 @@
 //! A file's text, unpacked on the way and hashed as it is stored.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
-use regimen_types::Diagnostic;
+use regimen_types::{Diagnostic, hex};
 use sha2::{Digest, Sha256};
 
 use super::InputFile;
@@ -70,11 +69,7 @@ impl Source {
             Text::Plain(stored) => stored.into_inner(),
             Text::Gzip(decoder) => decoder.into_inner().into_inner(),
         };
-        let mut sha256 = String::with_capacity(64);
-        for byte in stored.hasher.finalize() {
-            // Writing to a string cannot fail.
-            let _ = write!(sha256, "{byte:02x}");
-        }
+        let sha256 = hex(&stored.hasher.finalize());
         InputFile { name, bytes: stored.bytes, sha256 }
     }
 

@@ -1,6 +1,7 @@
 //! The manifest: what made a run, and the hash of everything that it left.
 
 use regimen_replay::Period;
+use regimen_types::InputEntry;
 use serde::{Deserialize, Serialize};
 
 /// The manifest's name.
@@ -65,21 +66,6 @@ pub struct Manifest {
     pub outputs: Vec<OutputEntry>,
     /// The end of the transaction log.
     pub log: LogEntry,
-}
-
-/// A file that was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InputEntry {
-    /// What it served for: `definition`, `snapshots`, `asset_list`, `weights`, `corporate_actions`, `cash_flows`, `gas`, or the
-    /// series of a signal.
-    pub role: String,
-    /// The file's name without its folder.
-    pub name: String,
-    /// Its size.
-    pub bytes: u64,
-    /// The SHA-256 of its bytes as stored.
-    pub sha256: String,
 }
 
 /// A file that was written.

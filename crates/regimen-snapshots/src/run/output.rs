@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
+use regimen_types::hex;
 use sha2::{Digest, Sha256};
 
 use super::manifest::OutputEntry;
@@ -142,8 +143,4 @@ impl FileDigest {
         self.blocks.push(hex(&hash[..8]));
         self.block_bytes = 0;
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

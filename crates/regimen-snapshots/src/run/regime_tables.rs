@@ -1,6 +1,6 @@
 //! The tables of the regime: the gauge at each snapshot, and what each signal said.
 
-use regimen_regime::{Combination, MemberReading, Read, Reading, Standing, WhenStale};
+use regimen_regime::{Combination, MemberReading, MemberScore, Read, Reading, WhenStale};
 use regimen_replay::Step;
 use regimen_types::{AsOf, Regime};
 
@@ -181,11 +181,11 @@ impl<'a> TableRow<'a> for SignalRow<'a> {
 
 impl SignalRow<'_> {
     /// Returns what the signal brings to its combination.
-    pub(crate) fn standing(&self) -> Standing {
+    pub(crate) fn member_score(&self) -> MemberScore {
         match self.score {
-            Some((_, score)) => Standing::Scored(score),
-            None if self.reading.ends_with(WhenStale::LeaveOut.as_str()) => Standing::LeftOut,
-            None => Standing::Unknown,
+            Some((_, score)) => MemberScore::Scored(score),
+            None if self.reading.ends_with(WhenStale::LeaveOut.as_str()) => MemberScore::LeftOut,
+            None => MemberScore::Unknown,
         }
     }
 }

@@ -10,16 +10,14 @@ use regimen_analytics::{
 };
 use regimen_ledger::{RowHash, TRANSACTION_COLUMNS};
 use regimen_replay::{Period, Step, StepSink};
-use regimen_types::{AsOf, PriceJump, Regime};
+use regimen_types::{AsOf, InputEntry, PriceJump, Regime, hex};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::folder::{PartialFolder, RunFolderError};
 use super::holds;
-use super::manifest::{
-    FORMAT, InputEntry, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, SUPPLIES,
-};
-use super::output::{FileDigest, FileThread, Output, hex};
+use super::manifest::{FORMAT, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, SUPPLIES};
+use super::output::{FileDigest, FileThread, Output};
 use super::regime_tables;
 use super::supply_table;
 use super::tables;

@@ -3,12 +3,9 @@
 use sha2::{Digest, Sha256};
 
 use regimen_snapshots::Manifest;
+use regimen_types::hex;
 
 use crate::sample_run::SampleRun;
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// Makes the manifest list the files as they are now.
 fn hash_anew(run: &SampleRun) {

@@ -1,16 +1,16 @@
-//! A history built in code, snapshot by snapshot: what a service does.
+//! A history built in code, snapshot by snapshot, as a service does.
 
 use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
 
-use super::History;
 use super::columns::{Attribute, HistoryColumns, HistoryError};
+use super::market::History;
 use crate::as_of::AsOf;
 use crate::asset::{AssetId, AssetInfo, AssetList};
 use crate::quantities::{MarketCap, Price};
 
-/// One row of a snapshot, as code states it. `None` means unknown.
+/// One row of a snapshot. `None` means unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowInput {
     /// The asset.
@@ -28,7 +28,7 @@ pub struct RowInput {
 }
 
 impl RowInput {
-    /// Builds a row of a price and a market cap.
+    /// Builds a row with a price and a market cap.
     #[must_use]
     pub fn new(asset: AssetId, price: Price, market_cap: MarketCap) -> Self {
         Self {
@@ -46,7 +46,8 @@ impl RowInput {
 ///
 /// ```
 /// use regimen_types::{AsOf, History, RowInput};
-/// let row = RowInput::new("bitcoin".parse().unwrap(), "47345".parse().unwrap(), "890000000000".parse().unwrap());
+/// let (price, market_cap) = ("47345".parse().unwrap(), "890000000000".parse().unwrap());
+/// let row = RowInput::new("bitcoin".parse().unwrap(), price, market_cap);
 /// let history = History::builder().snapshot(AsOf::from_ymd(2022, 1, 1).unwrap(), [row]).build().unwrap();
 /// assert_eq!(history.newest().unwrap().as_of().to_string(), "2022-01-01");
 /// ```
@@ -64,7 +65,7 @@ impl HistoryBuilder {
         self
     }
 
-    /// Says what is known about an asset beside its market data.
+    /// Adds an asset's entry in the asset list.
     #[must_use]
     pub fn asset(mut self, asset: AssetId, info: AssetInfo) -> Self {
         self.asset_list.insert(asset, info);
@@ -74,8 +75,8 @@ impl HistoryBuilder {
     /// Checks and indexes the snapshots.
     ///
     /// # Errors
-    /// [`HistoryError`] if instants do not ascend, an asset occurs twice at one instant, or a volume or supply is
-    /// negative.
+    /// [`HistoryError`] if instants do not ascend, an asset occurs twice at one instant, or a volume or
+    /// supply is negative.
     pub fn build(self) -> Result<History, HistoryError> {
         let mut columns = HistoryColumns::default();
         let mut index_of_asset = HashMap::new();
@@ -106,5 +107,13 @@ impl HistoryBuilder {
             columns.ends.push(columns.asset.len());
         }
         Ok(History::from_columns(columns)?.with_asset_list(&self.asset_list))
+    }
+}
+
+impl History {
+    /// Starts an empty history; snapshots are added one by one.
+    #[must_use]
+    pub fn builder() -> HistoryBuilder {
+        HistoryBuilder::default()
     }
 }

@@ -1,4 +1,5 @@
-//! A column of decimals that are nonnegative and have at most 19 digits as a rule: nine bytes for each.
+//! A column of decimals in nine bytes each, for values that are mostly nonnegative and have at most 19
+//! digits.
 
 use std::fmt;
 
@@ -6,10 +7,10 @@ use rust_decimal::Decimal;
 
 use crate::decimal::LeadingDecimal;
 
-/// Stands for the decimal places of a value that is held apart.
+/// Marks a value that is stored apart, in place of its decimal places.
 const APART: u8 = u8::MAX;
 
-/// One decimal per row. What goes in comes out, to the scale.
+/// One decimal per row. Values come back exactly, including their scale.
 ///
 /// ```
 /// use regimen_types::DecimalColumn;
@@ -29,7 +30,7 @@ pub struct DecimalColumn {
 }
 
 impl DecimalColumn {
-    /// Makes an empty column with room for a number of rows.
+    /// Builds an empty column with room for a number of rows.
     #[must_use]
     pub fn with_capacity(rows: usize) -> Self {
         Self { mantissas: Vec::with_capacity(rows), scales: Vec::with_capacity(rows), apart: Vec::new() }
@@ -41,7 +42,7 @@ impl DecimalColumn {
         self.scales.len()
     }
 
-    /// Says whether there are no rows.
+    /// Returns true if there are no rows.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.scales.is_empty()
@@ -81,14 +82,14 @@ impl DecimalColumn {
         }
     }
 
-    /// Adds a row with a decimal as it was parsed.
+    /// Adds a row with a parsed decimal.
     #[inline]
     pub fn push_leading(&mut self, value: LeadingDecimal) {
         self.mantissas.push(value.mantissa);
         self.scales.push(value.scale);
     }
 
-    /// Moves all rows of another column behind those of this one.
+    /// Moves all rows of another column to the end of this one.
     pub fn append(&mut self, other: &mut Self) {
         let rows = self.len();
         self.mantissas.append(&mut other.mantissas);
@@ -111,7 +112,7 @@ impl DecimalColumn {
         self.scales.truncate(rows);
     }
 
-    /// Adds rows of zero until there are `rows`.
+    /// Adds rows with zero until there are `rows`.
     pub fn fill(&mut self, rows: usize) {
         self.mantissas.resize(rows.max(self.len()), 0);
         self.scales.resize(self.mantissas.len(), 0);
@@ -144,7 +145,7 @@ impl FromIterator<Decimal> for DecimalColumn {
     }
 }
 
-/// Columns are equal if their values are.
+/// Columns are equal if their values are equal.
 impl PartialEq for DecimalColumn {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().eq(other.iter())

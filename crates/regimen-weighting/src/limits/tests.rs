@@ -32,8 +32,8 @@ fn excess_goes_pro_rata() {
     assert_eq!(texts(limits, &weights), ["0.4", "0.36", "0.18", "0.06"]);
 }
 
-/// 60, 25, 10 and 5 with a cap of 30: first 35 : 17.5 : 8.75 and 4.375 × 70/… breaks the second, so both are at 30 and
-/// 40 is left for 10 : 5.
+/// 60, 25, 10 and 5 with a cap of 30: first 35 : 17.5 : 8.75 and 4.375 × 70/… breaks the second, so both are
+/// at 30 and 40 is left for 10 : 5.
 #[test]
 fn a_cap_that_breaks_by_the_excess_is_kept_too() {
     let weights = [("a", "60", None), ("b", "25", None), ("c", "10", None), ("d", "5", None)];
@@ -66,7 +66,7 @@ fn groups_are_capped_as_a_whole() {
     assert_eq!(texts(limits, &weights), ["0.35", "0.25", "0.3", "0.1"]);
 }
 
-/// Each set of limits that no weights keep, with what the error says.
+/// Each set of limits that no weights satisfy, with its error message.
 #[test]
 fn infeasible_sets_say_which() {
     let four =
@@ -124,7 +124,7 @@ fn infeasible_sets_say_which() {
 #[test]
 fn limits_that_leave_one_solution_are_kept() {
     let weights = [("a", "50", None), ("b", "30", None), ("c", "20", None), ("d", "0", None)];
-    // Nothing in proportion to zero is more than zero, so three caps must hold the whole.
+    // A share in proportion to zero is zero, so the other three caps must allow the whole.
     let limits = WeightLimits { asset: bounds("0", "0.33"), ..NO_GROUPS };
     assert!(matches!(limits.limit(&raw(&weights)), Err(LimitError::CapsBelowOne { count: 4, .. })));
     let limits = WeightLimits { asset: bounds("0.01", "0.33"), ..NO_GROUPS };
@@ -168,8 +168,8 @@ prop_compose! {
     }
 }
 
-/// Finds the weights by bisection: of a multiplier for all, and within it of one for each group whose bound binds. It shares
-/// nothing with the code under test but the problem.
+/// Finds the weights by bisection: of one multiplier for all and, inside it, of one for each group whose
+/// bound binds. It shares no code with what it tests.
 fn by_bisection(limits: &WeightLimits, raw: &[RawWeight]) -> Vec<Decimal> {
     let mut by_size: Vec<&RawWeight> = raw.iter().collect();
     by_size.sort_by(|left, right| right.weight.cmp(&left.weight).then(left.asset.cmp(&right.asset)));
@@ -204,7 +204,7 @@ fn by_bisection(limits: &WeightLimits, raw: &[RawWeight]) -> Vec<Decimal> {
     raw.iter().map(|each| clamped(each, of_group(&each.group, multiplier))).collect()
 }
 
-/// Finds the least multiplier at which a sum is not too small any more.
+/// Finds the least multiplier at which a sum is large enough.
 fn bisect(too_small: impl Fn(Decimal) -> bool) -> Decimal {
     let (mut low, mut high) = (Decimal::ZERO, dec!(1));
     while too_small(high) && high < dec!(1e14) {

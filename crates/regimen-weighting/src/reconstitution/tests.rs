@@ -1,6 +1,7 @@
 use super::*;
 use crate::screens::{ExcludedCategories, KnownMarketCap, MinimumHistory};
 use crate::selection::RankSelection;
+use crate::weighing::{IfInfeasible, WeighedAsset, Weighing};
 use crate::weighting::{EqualWeight, HistoryWeighting, MarketCapWeight};
 use proptest::prelude::*;
 use regimen_types::{AssetInfo, History, RowInput};
@@ -86,7 +87,46 @@ fn nothing_eligible_is_no_weights() {
     assert_eq!(run(5, 3, MarketCapWeight).weights, None);
 }
 
-/// Caps of which some are alike, and some too large to be counted in steps of the finest.
+#[test]
+fn a_reconstitution_survives_json() {
+    fn survives<T: Serialize + serde::de::DeserializeOwned + PartialEq + fmt::Debug>(value: &T) {
+        let json = serde_json::to_string(value).unwrap();
+        assert_eq!(&serde_json::from_str::<T>(&json).unwrap(), value, "{json}");
+    }
+    let result = run(2, 2, MarketCapWeight);
+    survives(&result);
+    survives(&Selection { verdicts: result.verdicts, membership: result.membership });
+    let weighed = |(asset, weight): (&AssetId, Weight)| WeighedAsset {
+        asset: asset.clone(),
+        amount: Some(Figure::ZERO),
+        raw_weight: weight,
+        weight,
+    };
+    let assets = result.weights.iter().flat_map(Weights::iter).map(weighed).collect();
+    let relaxation = Relaxation { fallback: IfInfeasible::Unlimited, reason: "too few".to_owned() };
+    survives(&Weighing { assets, weights: result.weights, relaxation: Some(relaxation) });
+    for choice in
+        [Choice::Selected, Choice::Reserve, Choice::BelowCount, Choice::GroupFull, Choice::BelowThreshold]
+    {
+        survives(&choice);
+        survives(&Verdict::from(choice));
+        assert_eq!(Verdict::from(choice).to_string(), choice.to_string());
+    }
+    let excluded = Verdict::Excluded(Exclusion::NoMarketCap);
+    survives(&excluded);
+    assert_eq!(excluded.to_string(), "excluded: no known market cap");
+}
+
+#[test]
+fn stored_weights_that_break_their_rules_are_refused() {
+    let refused = |json: &str| serde_json::from_str::<Weights>(json).unwrap_err().to_string();
+    assert!(refused(r#"[["a","0.5"],["b","0.4"]]"#).contains("the weights sum to 0.9, not 1"));
+    assert!(refused(r#"[["a","0.5"],["a","0.5"]]"#).contains("a occurs twice"));
+    let fine = refused(r#"[["a","0.5000000000000000001"],["b","0.4999999999999999999"]]"#);
+    assert!(fine.contains("the weight of a has more than 18 decimal places"), "{fine}");
+}
+
+/// Caps, some of them equal, and some too large to be counted in steps of the finest.
 fn caps() -> impl Strategy<Value = Vec<(Decimal, i64)>> {
     let cap = prop_oneof![
         (1_i64..6, 0_u32..3).prop_map(|(cap, scale)| Decimal::new(cap, scale)),

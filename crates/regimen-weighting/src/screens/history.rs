@@ -1,4 +1,4 @@
-//! Screens by what is known of an asset, and since when.
+//! Screens by the known history of an asset.
 
 use std::collections::BTreeSet;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -6,7 +6,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use regimen_types::{ArithmeticError, HistoryWindow, Row};
 
 use crate::lookback::{Lookback, rows_at};
-use crate::screen::{EligibilityFilter, Exclusion, MarketColumn, Occasion, UniverseScreen};
+use crate::occasion::Occasion;
+use crate::screen::{EligibilityFilter, Exclusion, MarketColumn, UniverseScreen};
 
 /// Passes assets whose price and market cap are known.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +22,7 @@ impl EligibilityFilter for KnownMarketCap {
     }
 }
 
-/// Passes assets with a known price in at least so many snapshots, the present one included.
+/// Passes assets with a known price in at least a number of snapshots, including the present one.
 #[derive(Clone, Copy, Debug)]
 pub struct MinimumHistory(NonZeroUsize);
 
@@ -36,7 +37,7 @@ impl MinimumHistory {
 impl EligibilityFilter for MinimumHistory {
     fn exclusion(&self, row: &Row<'_>, window: &HistoryWindow<'_>) -> Option<Exclusion> {
         let required = self.0.get();
-        // The present row alone may be enough; then the history needs no look.
+        // If the present row is enough, the history need not be read.
         if required == 1 && row.price().is_some() {
             return None;
         }
@@ -45,7 +46,7 @@ impl EligibilityFilter for MinimumHistory {
     }
 }
 
-/// Passes assets whose first known price lies at least so many times 24 hours back.
+/// Passes assets whose first known price is at least a number of days of 24 hours old.
 #[derive(Clone, Copy, Debug)]
 pub struct MinimumAge {
     days: NonZeroU32,
@@ -62,16 +63,15 @@ impl MinimumAge {
 impl EligibilityFilter for MinimumAge {
     fn exclusion(&self, row: &Row<'_>, window: &HistoryWindow<'_>) -> Option<Exclusion> {
         let Some(first) = window.prices(row.asset()).last() else { return Some(Exclusion::NoPrice) };
-        let required_millis = i64::from(self.days.get()).saturating_mul(86_400_000);
-        let too_young = window.as_of().millis_since(first.as_of) < required_millis;
+        let too_young = !window.as_of().is_days_after(first.as_of, self.days.get());
         too_young.then_some(Exclusion::TooYoung { since: first.as_of, required_days: self.days.get() })
     }
 }
 
-/// Passes assets whose price has changed within so many times 24 hours: a feed that has lost an asset often repeats
-/// its last price.
+/// Passes assets whose price has changed within a number of days of 24 hours: a feed that has lost an asset
+/// often repeats its last price.
 ///
-/// An asset whose known prices are all alike counts from the first of them.
+/// If all known prices are equal, the time counts from the first of them.
 #[derive(Clone, Copy, Debug)]
 pub struct MaximumStaleness {
     days: u32,
@@ -98,7 +98,7 @@ impl EligibilityFilter for MaximumStaleness {
     }
 }
 
-/// Passes assets for which columns are known, and not zero, at every snapshot of a lookback.
+/// Passes assets whose columns are known, and not zero, at every snapshot of a lookback.
 #[derive(Clone, Debug)]
 pub struct CompleteColumns {
     columns: BTreeSet<MarketColumn>,
@@ -138,7 +138,7 @@ impl UniverseScreen for CompleteColumns {
             for as_of in instants.iter().rev().copied() {
                 let column = match rows.next() {
                     Some(observed) if observed.as_of == as_of => self.unknown_in(&observed.value),
-                    // The newest remaining row is of an earlier snapshot, or there is none.
+                    // The newest remaining row is of an earlier snapshot, or no row is left.
                     _ => Some(first_column),
                 };
                 if let Some(column) = column {

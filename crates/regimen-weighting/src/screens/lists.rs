@@ -11,7 +11,7 @@ use crate::screen::{EligibilityFilter, Exclusion};
 pub struct ExcludedCategories(BTreeSet<Category>);
 
 impl ExcludedCategories {
-    /// Builds the screen from the categories to keep out.
+    /// Builds the screen from the categories to exclude.
     #[must_use]
     pub fn new(categories: impl IntoIterator<Item = Category>) -> Self {
         Self(categories.into_iter().collect())
@@ -25,12 +25,12 @@ impl EligibilityFilter for ExcludedCategories {
     }
 }
 
-/// Passes assets whose category is among those asked for.
+/// Passes assets whose category is among the required ones.
 #[derive(Clone, Debug)]
 pub struct RequiredCategories(BTreeSet<Category>);
 
 impl RequiredCategories {
-    /// Builds the screen from the categories to let in.
+    /// Builds the screen from the required categories.
     #[must_use]
     pub fn new(categories: impl IntoIterator<Item = Category>) -> Self {
         Self(categories.into_iter().collect())
@@ -47,18 +47,18 @@ impl EligibilityFilter for RequiredCategories {
     }
 }
 
-/// An asset on a list, and when it is on it.
+/// An asset on a list, with the time for which it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedAsset {
     /// The asset.
     pub asset: AssetId,
-    /// The first instant at which it is on the list; `None` is from the beginning.
+    /// The first instant at which it is listed; `None` for the beginning.
     pub from: Option<AsOf>,
-    /// The first instant at which it is not on the list any more; `None` is for good.
+    /// The first instant at which it is no longer listed; `None` for no end.
     pub until: Option<AsOf>,
 }
 
-/// The stretches in which each asset is listed.
+/// The periods in which each asset is listed.
 type Stretches = BTreeMap<AssetId, Vec<(Option<AsOf>, Option<AsOf>)>>;
 
 fn stretches(listed: impl IntoIterator<Item = ListedAsset>) -> Stretches {
@@ -76,12 +76,12 @@ fn is_listed(stretches: &Stretches, asset: &AssetId, as_of: AsOf) -> bool {
     stretches.get(asset).is_some_and(|stretches| stretches.iter().any(holds))
 }
 
-/// Passes the assets on a list alone.
+/// Passes only the assets on a list.
 #[derive(Clone, Debug)]
 pub struct AllowList(Stretches);
 
 impl AllowList {
-    /// Builds the screen; an asset may be listed for several stretches of time.
+    /// Builds the screen; an asset may be listed for several periods.
     #[must_use]
     pub fn new(listed: impl IntoIterator<Item = ListedAsset>) -> Self {
         Self(stretches(listed))
@@ -99,7 +99,7 @@ impl EligibilityFilter for AllowList {
 pub struct DenyList(Stretches);
 
 impl DenyList {
-    /// Builds the screen; an asset may be listed for several stretches of time.
+    /// Builds the screen; an asset may be listed for several periods.
     #[must_use]
     pub fn new(listed: impl IntoIterator<Item = ListedAsset>) -> Self {
         Self(stretches(listed))

@@ -1,27 +1,28 @@
-//! The screen that asks for eligibility in several reconstitutions in a row.
+//! The screen that requires eligibility in several consecutive reconstitutions.
 
 use std::num::NonZeroU32;
 
 use regimen_types::{ArithmeticError, Row};
 
-use crate::screen::{Exclusion, Occasion, UniverseScreen};
+use crate::occasion::Occasion;
+use crate::screen::{Exclusion, UniverseScreen};
 
-/// What is asked for while there were fewer reconstitutions than the periods required.
+/// The requirement while there have been fewer reconstitutions than required periods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BeforeEnoughPeriods {
-    /// Eligibility in as many as there were.
+    /// Eligibility in all reconstitutions so far.
     AllSoFar,
-    /// The full number, which no asset has.
+    /// The full number, which no asset can have.
     Nothing,
 }
 
-/// Passes assets that came as far as this screen in at least so many reconstitutions in a row, the present one included.
-/// What is counted are the screens before this one.
+/// Passes assets that reached this screen in at least a number of consecutive reconstitutions, including the
+/// present one. An asset reaches this screen if it passes those before it.
 #[derive(Clone, Copy, Debug)]
 pub struct ConsecutivePeriods {
-    /// The reconstitutions required.
+    /// The required number of reconstitutions.
     pub periods: NonZeroU32,
-    /// What is asked for at the beginning.
+    /// The requirement at the beginning.
     pub before_enough: BeforeEnoughPeriods,
 }
 

@@ -5,9 +5,10 @@ use std::cmp::Ordering;
 use regimen_types::{ArithmeticError, Exact, Figure, Row, Weight};
 
 use crate::measure::Measure;
-use crate::screen::{Exclusion, Occasion, UniverseScreen};
+use crate::occasion::Occasion;
+use crate::screen::{Exclusion, UniverseScreen};
 
-/// A threshold for newcomers, and another one for incumbents, usually looser.
+/// A threshold for newcomers, and a usually looser one for incumbents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BufferedThreshold {
     /// What a newcomer must reach.
@@ -17,13 +18,13 @@ pub struct BufferedThreshold {
 }
 
 impl BufferedThreshold {
-    /// Builds a threshold that is the same for all.
+    /// Builds one threshold for all assets.
     #[must_use]
     pub fn same(threshold: Figure) -> Self {
         Self { enter: threshold, stay: threshold }
     }
 
-    /// Returns the threshold that holds for a row.
+    /// Returns the threshold that applies to a row.
     pub(super) fn of(self, row: &Row<'_>, occasion: &Occasion<'_>) -> Figure {
         if occasion.membership.includes(row.asset()) { self.stay } else { self.enter }
     }
@@ -53,7 +54,7 @@ impl UniverseScreen for MinimumPrice {
 pub struct MinimumAmount {
     /// What is measured.
     pub measure: Measure,
-    /// The least amount.
+    /// The minimum amount.
     pub threshold: BufferedThreshold,
 }
 
@@ -74,15 +75,15 @@ impl UniverseScreen for MinimumAmount {
     }
 }
 
-/// Passes assets whose share of the amount of all that passed so far is at least the threshold. What passes depends on
-/// the screens before this one, which make the total.
+/// Passes assets whose share of the total amount is at least the threshold. The total covers the assets that
+/// passed the screens before this one.
 #[derive(Clone, Debug)]
 pub struct MinimumShare {
     /// What is measured.
     pub measure: Measure,
-    /// The least share for a newcomer.
+    /// The minimum share of a newcomer.
     pub enter: Weight,
-    /// The least share for an incumbent.
+    /// The minimum share of an incumbent.
     pub stay: Weight,
 }
 
@@ -177,7 +178,7 @@ impl UniverseScreen for AttributeThreshold {
     }
 }
 
-/// Any decimal is a figure.
+/// Converts a decimal; any decimal is a figure.
 pub(super) fn figure(decimal: rust_decimal::Decimal) -> Figure {
     Figure::new(decimal).unwrap_or(Figure::ZERO)
 }

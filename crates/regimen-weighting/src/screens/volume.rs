@@ -8,15 +8,16 @@ use rust_decimal::Decimal;
 use super::threshold::{BufferedThreshold, figure};
 use crate::lookback::{Lookback, rows_at};
 use crate::measure::{MEAN_SCALE, mean};
+use crate::occasion::Occasion;
 use crate::quantile::QuantileType;
-use crate::screen::{Exclusion, Occasion, UniverseScreen};
+use crate::screen::{Exclusion, UniverseScreen};
 
-/// What a volume over a lookback is.
+/// The statistic of the volumes over a lookback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VolumeStatistic {
     /// The arithmetic mean.
     Mean,
-    /// The median; of an even number of volumes the mean of the middle two.
+    /// The median; for an even number of volumes, the mean of the middle two.
     Median,
 }
 
@@ -25,7 +26,7 @@ pub enum VolumeStatistic {
 pub enum UnknownVolume {
     /// As a volume of zero.
     Zero,
-    /// Not at all.
+    /// As if the snapshot did not exist.
     LeftOut,
 }
 
@@ -34,14 +35,15 @@ pub enum UnknownVolume {
 pub struct VolumeSummary {
     /// Mean or median.
     pub statistic: VolumeStatistic,
-    /// How far back.
+    /// The stretch of snapshots that count.
     pub lookback: Lookback,
     /// How unknown volumes count.
     pub unknown: UnknownVolume,
 }
 
 impl VolumeSummary {
-    /// Returns one figure per row; `None` if no volume is known. Means are rounded toward zero at 18 decimal places.
+    /// Returns one figure per row; `None` if no volume is known. Means are rounded toward zero at 18 decimal
+    /// places.
     fn of(self, rows: &[Row<'_>], occasion: &Occasion<'_>) -> Result<Vec<Option<Decimal>>, ArithmeticError> {
         let window = &occasion.window;
         let instants = self.lookback.instants(window);
@@ -74,7 +76,7 @@ fn median(volumes: Vec<Decimal>) -> Result<Option<Decimal>, ArithmeticError> {
 pub struct MinimumVolume {
     /// The volume.
     pub volume: VolumeSummary,
-    /// The least one.
+    /// The minimum.
     pub threshold: BufferedThreshold,
 }
 
@@ -94,15 +96,15 @@ impl UniverseScreen for MinimumVolume {
     }
 }
 
-/// Passes assets whose volume is at least a quantile of the volumes of all that passed so far. What passes depends on the
-/// screens before this one, which make the sample; an asset without a known volume is not in it.
+/// Passes assets whose volume is at least a quantile of a sample. The sample has the volumes of the assets
+/// that passed the screens before this one, except unknown volumes.
 #[derive(Clone, Copy, Debug)]
 pub struct VolumeQuantile {
     /// The volume.
     pub volume: VolumeSummary,
-    /// The fraction of the sample below the quantile.
+    /// The quantile, from 0 to 1.
     pub quantile: Weight,
-    /// How the quantile lies between volumes.
+    /// How the quantile is interpolated.
     pub quantile_type: QuantileType,
 }
 

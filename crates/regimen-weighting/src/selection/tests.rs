@@ -42,7 +42,8 @@ fn without_a_buffer_the_first_are_selected() {
     assert_eq!(letters(&RankSelection { size: Size::All, ..first(1) }, &["", "", ""]), "SSS");
 }
 
-/// Four places, at once down to 2, incumbents down to 6: ranks 1 and 2, then incumbents 4 and 6; the one at 7 is too low.
+/// Four places, at once down to 2, incumbents down to 6: ranks 1 and 2, then incumbents 4 and 6; the one at 7
+/// is too low.
 #[test]
 fn a_rank_buffer_keeps_incumbents() {
     let buffered = |count| RankSelection { buffer: Some(Buffer::Rank { enter: 2, stay: 6 }), ..first(count) };

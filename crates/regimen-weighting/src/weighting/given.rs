@@ -1,14 +1,14 @@
-//! Weights that the methodology fixes asset by asset.
+//! Weights fixed by the methodology, asset by asset.
 
 use std::collections::BTreeMap;
 
 use regimen_types::{AssetId, Weight};
 
-use super::{Candidate, WeightingError, WeightingRule};
+use super::rule::{Candidate, WeightingError, WeightingRule};
 use crate::weights::Weights;
 
-/// Weights in proportion to fixed ones. If some of the assets are not selected, the others keep their proportions; a
-/// constituent without a fixed weight is an error.
+/// Weights in proportion to fixed weights. If some assets are not selected, the others keep their
+/// proportions. A constituent without a fixed weight is an error.
 #[derive(Clone, Debug)]
 pub struct FixedWeights(BTreeMap<AssetId, Weight>);
 

@@ -3,12 +3,13 @@
 use regimen_types::{Exact, approximate, square_root};
 use rust_decimal::Decimal;
 
-use super::{Candidate, WeightingError, WeightingRule};
+use super::rule::{Candidate, WeightingError, WeightingRule};
 use crate::weights::Weights;
 
 /// Weights in proportion to the square root of market cap.
 ///
-/// The roots are those of each cap over the largest, both rounded down at 28 decimal places; no float is involved.
+/// Each root is that of the cap over the largest cap; ratio and root are rounded down at 28 decimal places,
+/// without floats.
 #[derive(Clone, Copy, Debug)]
 pub struct SquareRootWeight;
 
@@ -24,9 +25,9 @@ impl WeightingRule for SquareRootWeight {
     }
 }
 
-/// Weights in proportion to a power of market cap: 0 weighs all alike, 1 by cap.
+/// Weights in proportion to a power of market cap: 0 gives equal weights, 1 market-cap weights.
 ///
-/// Powers are floats, of each cap over the largest, and become weights by [`Weights::from_scores`].
+/// Powers are floats, taken of each cap over the largest, and become weights by [`Weights::from_scores`].
 #[derive(Clone, Copy, Debug)]
 pub struct PowerWeight {
     /// The exponent, from 0 to 1.
@@ -38,7 +39,8 @@ impl WeightingRule for PowerWeight {
         let exponent = approximate(self.exponent);
         let largest = candidates.iter().map(|each| each.market_cap.decimal()).max().unwrap_or(Decimal::ONE);
         let score = |each: &Candidate| {
-            // The ratio is exact to 28 places before it becomes a float, so the unit of the caps does not matter.
+            // The ratio is exact to 28 places before it becomes a float, so the unit of the caps does not
+            // matter.
             let ratio = Exact::from(each.market_cap.decimal()).ratio_to_fit(Exact::from(largest), 28)?;
             Ok((each.asset.clone(), libm::pow(approximate(ratio), exponent)))
         };

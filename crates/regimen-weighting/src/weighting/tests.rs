@@ -1,7 +1,9 @@
 use super::*;
 use crate::lookback::Lookback;
+use crate::weights::Weights;
 use proptest::prelude::*;
-use regimen_types::{AsOf, History, RowInput, Weight, approximate};
+use regimen_types::{AsOf, History, MarketCap, RowInput, Weight, approximate};
+use rust_decimal::Decimal;
 use rust_decimal_macros::dec;
 
 fn candidates(caps: &[&str]) -> Vec<Candidate> {

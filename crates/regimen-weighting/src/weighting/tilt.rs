@@ -3,12 +3,13 @@
 use regimen_types::{Exact, HistoryWindow};
 use rust_decimal::Decimal;
 
-use super::{Candidate, HistoryWeighting, WeightingError};
-use crate::weights::Weights;
+use super::rule::{Candidate, HistoryWeighting, WeightingError};
+use crate::weights::{Weights, WeightsError};
 
 /// Weights in proportion to market cap × an attribute of the snapshot, which must be known and not negative.
 ///
-/// Products are exact; their shares of the total are rounded down at 28 decimal places before the grid of [`Weights`].
+/// Products are exact; their shares of the total are rounded down at 28 decimal places before the grid of
+/// [`Weights`].
 #[derive(Clone, Debug)]
 pub struct AttributeTilt {
     /// The attribute's name.
@@ -34,7 +35,7 @@ impl HistoryWeighting for AttributeTilt {
         let products: Vec<Exact> = candidates.iter().map(product).collect::<Result<_, _>>()?;
         let total = products.iter().try_fold(Exact::ZERO, |sum, product| sum.plus(*product))?;
         if total.is_zero() {
-            return Err(crate::WeightsError::Nothing.into());
+            return Err(WeightsError::Nothing.into());
         }
         let share = |(each, product): (&Candidate, &Exact)| {
             Ok((each.asset.clone(), product.ratio_to_fit(total, 28)?))

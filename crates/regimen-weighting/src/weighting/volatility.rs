@@ -2,18 +2,19 @@
 
 use regimen_types::{HistoryWindow, approximate};
 
-use super::{Candidate, HistoryWeighting, WeightingError};
+use super::rule::{Candidate, HistoryWeighting, WeightingError};
 use crate::lookback::Lookback;
 use crate::weights::Weights;
 
-/// Weights in proportion to 1 ÷ volatility: the sample standard deviation of the log returns between known prices of the
-/// lookback ("risk parity" without correlations, as in the S&P low-volatility indices).
+/// Weights in proportion to 1 ÷ volatility, the sample standard deviation of the log returns between known
+/// prices of the lookback ("risk parity" without correlations, as in the S&P low-volatility indices).
 ///
-/// The statistics are floats, and become weights by [`Weights::from_scores`]. An asset with fewer than three known prices
-/// or without any movement has no volatility, which is an error: a screen on history keeps such assets out.
+/// The statistics are floats, and become weights by [`Weights::from_scores`]. An asset with fewer than three
+/// known prices, or whose returns are all equal, has no volatility, which is an error: a screen on history
+/// excludes such assets.
 #[derive(Clone, Copy, Debug)]
 pub struct InverseVolatility {
-    /// How far back.
+    /// The stretch of snapshots that count.
     pub lookback: Lookback,
 }
 
@@ -45,8 +46,8 @@ impl HistoryWeighting for InverseVolatility {
     }
 }
 
-/// Returns the sample standard deviation of the steps between logarithms, or `None` with fewer than two steps or none
-/// that differs.
+/// Returns the sample standard deviation of the differences between logarithms; `None` with fewer than two
+/// differences, or if all are equal.
 fn volatility(logarithms: &[f64]) -> Option<f64> {
     let returns: Vec<f64> = logarithms.windows(2).map(|pair| pair[0] - pair[1]).collect();
     let count = u32::try_from(returns.len()).ok()?;

@@ -1,6 +1,6 @@
 //! The regime: the gauge follows from the signals' scores, the vote from the gauge, and a regime changes by votes alone.
 
-use regimen_regime::{Combination, Gauge, Standing};
+use regimen_regime::{Combination, Gauge, MemberScore};
 use regimen_types::Regime;
 
 use super::faults::{Faults, Place};
@@ -110,17 +110,17 @@ fn check_evaluation(
             let fault = signal_place(member, "group").fault(ROWS, "the row does not follow its group");
             faults.add(fault.quoting(member.group));
         }
-        let standing = match member.combination {
-            None => member.standing(),
+        let member_score = match member.combination {
+            None => member.member_score(),
             Some(combination) => {
-                let standings: Vec<_> =
-                    group.iter().map(|signal| (signal.standing(), signal.weight)).collect();
-                let standing = combination.combine(&standings);
-                expect_score(member, standing, faults);
-                standing
+                let scores: Vec<_> =
+                    group.iter().map(|signal| (signal.member_score(), signal.weight)).collect();
+                let member_score = combination.combine(&scores);
+                expect_score(member, member_score, faults);
+                member_score
             }
         };
-        members.push((standing, member.weight));
+        members.push((member_score, member.weight));
     }
     let score = combination.combine(&members).score();
     let value = score.map(Gauge::of_score);
@@ -142,8 +142,8 @@ fn check_evaluation(
     }
 }
 
-fn expect_score(group: &SignalRow<'_>, standing: Standing, faults: &mut Faults) {
-    let shown = standing.score().map_or_else(|| "empty".to_owned(), |score| score.to_string());
+fn expect_score(group: &SignalRow<'_>, member_score: MemberScore, faults: &mut Faults) {
+    let shown = member_score.score().map_or_else(|| "empty".to_owned(), |score| score.to_string());
     let found = group.score.map_or("empty", |(text, _)| text);
     faults.expect(
         signal_place(group, "score"),

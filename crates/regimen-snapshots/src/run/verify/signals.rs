@@ -138,7 +138,7 @@ fn check_row(row: &SignalRow<'_>, expected: &Expected<'_>, faults: &mut Faults) 
     faults.expect(at("weight"), FIGURE, &row.weight, &expected.weight, source);
     let Some(scale) = expected.scale else { return };
     let Some(reading) = reading_of(row) else { return };
-    let score = scale.standing(&reading).score();
+    let score = scale.member_score(&reading).score();
     let shown = |score: Option<f64>| score.map_or_else(|| "empty".to_owned(), |score| score.to_string());
     let (found, score) = (shown(row.score.map(|(_, score)| score)), shown(score));
     faults.expect(at("score"), FIGURE, &found, &score, "by the reading and the methodology's scale");
@@ -158,7 +158,7 @@ fn check_row(row: &SignalRow<'_>, expected: &Expected<'_>, faults: &mut Faults) 
     }
 }
 
-/// Reads a row's reading; warming up and missing have the same standing.
+/// Reads a row's reading; warming up and missing count alike.
 fn reading_of(row: &SignalRow<'_>) -> Option<Reading> {
     let figure = |text: &str| text.parse::<f64>().ok();
     if let (Some(value), Some(observed), Some(benchmark)) =
