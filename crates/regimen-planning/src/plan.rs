@@ -4,7 +4,7 @@ use regimen_types::{ArithmeticError, AsOf, AssetId, Cause, Money, Order, Quantit
 use serde::{Deserialize, Serialize};
 
 /// Orders that take holdings to a target, with a line for each asset concerned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RebalancePlan {
     /// Why the portfolio is rebalanced.
     pub cause: Cause,
@@ -17,7 +17,7 @@ pub struct RebalancePlan {
 }
 
 /// What a plan does with one asset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanLine {
     /// The asset.
     pub asset: AssetId,
@@ -42,75 +42,36 @@ pub struct Skip {
     pub reason: SkipReason,
 }
 
-/// Why a trade is not made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum SkipReason {
-    /// The position is at its target, to the resolution of money and units.
-    AtTarget,
-    /// The asset has no price in the snapshot and may not be traded at its last one.
-    NotTradable,
-    /// The position is within its no-trade band.
-    WithinBand,
-    /// The plan is about other assets only.
-    NotConcerned,
-    /// The trade is worth less than the minimum notional.
-    BelowMinimum,
-    /// The trade is less than one lot, or this is what whole lots leave.
-    BelowLot,
-    /// The trade would cost more than it is worth.
-    CostsExceedValue,
-    /// The asset's volume is unknown, and orders are limited to a part of it.
-    NoVolume,
-    /// The order would be too large a part of the day's volume.
-    Participation,
-    /// The rebalance has traded as much as it may.
-    TurnoverLimit,
-    /// The sales that are made do not pay for it.
-    CashShort,
+regimen_types::named! {
+    /// Why a trade is not made.
+    #[non_exhaustive]
+    pub enum SkipReason {
+        /// The position is at its target, to the resolution of money and units.
+        AtTarget = "at_target",
+        /// The asset has no price in the snapshot and may not be traded at its last one.
+        NotTradable = "not_tradable",
+        /// The position is within its no-trade band.
+        WithinBand = "within_band",
+        /// The plan is about other assets only.
+        NotConcerned = "not_concerned",
+        /// The trade is worth less than the minimum notional.
+        BelowMinimum = "below_minimum",
+        /// The trade is less than one lot, or this is what whole lots leave.
+        BelowLot = "below_lot",
+        /// The trade would cost more than it is worth.
+        CostsExceedValue = "costs_exceed_value",
+        /// The asset's volume is unknown, and orders are limited to a part of it.
+        NoVolume = "no_volume",
+        /// The order would be too large a part of the day's volume.
+        Participation = "participation",
+        /// The rebalance has traded as much as it may.
+        TurnoverLimit = "turnover_limit",
+        /// The sales that are made do not pay for it.
+        CashShort = "cash_short",
+    }
 }
 
 impl SkipReason {
-    /// All reasons.
-    pub const ALL: [Self; 11] = [
-        Self::AtTarget,
-        Self::NotTradable,
-        Self::WithinBand,
-        Self::NotConcerned,
-        Self::BelowMinimum,
-        Self::BelowLot,
-        Self::CostsExceedValue,
-        Self::NoVolume,
-        Self::Participation,
-        Self::TurnoverLimit,
-        Self::CashShort,
-    ];
-
-    /// Returns the name that logs use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AtTarget => "at_target",
-            Self::NotTradable => "not_tradable",
-            Self::WithinBand => "within_band",
-            Self::NotConcerned => "not_concerned",
-            Self::BelowMinimum => "below_minimum",
-            Self::BelowLot => "below_lot",
-            Self::CostsExceedValue => "costs_exceed_value",
-            Self::NoVolume => "no_volume",
-            Self::Participation => "participation",
-            Self::TurnoverLimit => "turnover_limit",
-            Self::CashShort => "cash_short",
-        }
-    }
-
-    /// Finds the reason that logs call `name`.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
-    }
-
     /// Says whether later snapshots can trade what this one could not: the rest is carried.
     #[must_use]
     pub fn is_carried(self) -> bool {

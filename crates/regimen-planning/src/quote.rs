@@ -7,7 +7,7 @@ use regimen_types::{
     Rounding, Side, TradeCosts, Weight,
 };
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cost_model::Liquidity;
 use crate::filling::{FillOutcome, fill};
@@ -18,7 +18,7 @@ use crate::rules::{Lots, TradingRules};
 use crate::target::TargetPortfolio;
 
 /// Within which bounds the market is taken to stay until the orders are filled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuoteBounds {
     /// How far the price of each asset moves against its order, at most.
     pub adverse_move: BTreeMap<AssetId, Bps>,
@@ -44,7 +44,7 @@ pub struct QuoteRequest<'a> {
 }
 
 /// What a purchase or a sale costs, expected and at most.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
     /// Buying or selling.
     pub side: Side,
@@ -71,7 +71,7 @@ pub struct Quote {
 }
 
 /// A quote's line of one asset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuoteLine {
     /// The asset.
     pub asset: AssetId,

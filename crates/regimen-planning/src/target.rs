@@ -4,13 +4,34 @@ use std::collections::BTreeMap;
 
 use regimen_types::{AssetId, Weight};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Target weights of assets, with the rest in cash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WrittenTarget")]
 pub struct TargetPortfolio {
     weights: BTreeMap<AssetId, Weight>,
     cash_weight: Weight,
+}
+
+/// A target as it is written, before its sum is checked.
+#[derive(Deserialize)]
+struct WrittenTarget {
+    weights: BTreeMap<AssetId, Weight>,
+    cash_weight: Weight,
+}
+
+impl TryFrom<WrittenTarget> for TargetPortfolio {
+    type Error = TargetError;
+
+    fn try_from(written: WrittenTarget) -> Result<Self, TargetError> {
+        let target = Self::new(written.weights)?;
+        if target.cash_weight == written.cash_weight {
+            Ok(target)
+        } else {
+            Err(TargetError::NotOne { cash_weight: written.cash_weight, rest: target.cash_weight })
+        }
+    }
 }
 
 /// Says why weights are no target.
@@ -20,6 +41,14 @@ pub enum TargetError {
     /// The weights sum to more than one.
     #[error("the target weights sum to {0}, more than 1")]
     AboveOne(Decimal),
+    /// A target that is read back has another weight of cash than its weights leave.
+    #[error("the target has {cash_weight} in cash, but its weights leave {rest}")]
+    NotOne {
+        /// The weight of cash as written.
+        cash_weight: Weight,
+        /// What the weights of the assets leave of one.
+        rest: Weight,
+    },
     /// An asset occurs twice.
     #[error("the target names {0} twice")]
     Repeated(AssetId),

@@ -3,12 +3,12 @@
 use std::fmt::Debug;
 
 use regimen_types::{ArithmeticError, AssetId, Cause, Exact, Ratio, Rounding, Weight};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::drift::{Drift, DriftLine};
 
 /// What a trigger says of a portfolio.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TriggerReading {
     /// The cause of the rebalance if it fires.
     pub cause: Cause,

@@ -68,44 +68,25 @@ impl Standing {
     }
 }
 
-/// How the scores of several signals become one.
-///
-/// `all`, `any` and `majority` take one of the scores, such that the combined score lies above a threshold exactly if
-/// all, any or more than half of the scores do: score and vote never disagree, whatever the threshold (the minimum and maximum of
-/// Zadeh 1965, "Fuzzy Sets", Information and Control 8, and the order statistic between them).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Combination {
-    /// The lowest score.
-    All,
-    /// The highest score.
-    Any,
-    /// The score that more than half of them reach: of three the second highest, of four the third.
-    Majority,
-    /// The mean of the scores by their weights.
-    Weighted,
+regimen_types::named! {
+    /// How the scores of several signals become one.
+    ///
+    /// `all`, `any` and `majority` take one of the scores, such that the combined score lies above a threshold exactly if
+    /// all, any or more than half of the scores do: score and vote never disagree, whatever the threshold (the minimum and maximum of
+    /// Zadeh 1965, "Fuzzy Sets", Information and Control 8, and the order statistic between them).
+    pub enum Combination {
+        /// The lowest score.
+        All = "all",
+        /// The highest score.
+        Any = "any",
+        /// The score that more than half of them reach: of three the second highest, of four the third.
+        Majority = "majority",
+        /// The mean of the scores by their weights.
+        Weighted = "weighted",
+    }
 }
 
 impl Combination {
-    const ALL: [Self; 4] = [Self::All, Self::Any, Self::Majority, Self::Weighted];
-
-    /// Returns the name that definitions and logs use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Any => "any",
-            Self::Majority => "majority",
-            Self::Weighted => "weighted",
-        }
-    }
-
-    /// Finds a combination by its name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|each| each.as_str() == name)
-    }
-
     /// Combines standings with their weights, which only [`Combination::Weighted`] looks at and which are above zero.
     #[must_use]
     pub fn combine(self, members: &[(Standing, f64)]) -> Standing {

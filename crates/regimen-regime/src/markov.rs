@@ -44,24 +44,26 @@ pub struct MarkovSettings {
     pub bullish: BullishState,
 }
 
-/// The calendar period, in UTC, at whose beginning parameters are fitted anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefitPeriod {
-    /// A month.
-    Month,
-    /// A quarter: from January, April, July and October.
-    Quarter,
-    /// A year.
-    Year,
+regimen_types::named! {
+    /// The calendar period, in UTC, at whose beginning parameters are fitted anew.
+    pub enum RefitPeriod {
+        /// A month.
+        Month = "month",
+        /// A quarter: from January, April, July and October.
+        Quarter = "quarter",
+        /// A year.
+        Year = "year",
+    }
 }
 
-/// Which of two states is bullish.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BullishState {
-    /// The one with the higher mean return.
-    HigherMean,
-    /// The one with the lower variance.
-    LowerVariance,
+regimen_types::named! {
+    /// Which of two states is bullish.
+    pub enum BullishState {
+        /// The one with the higher mean return.
+        HigherMean = "higher_mean",
+        /// The one with the lower variance.
+        LowerVariance = "lower_variance",
+    }
 }
 
 impl RefitPeriod {

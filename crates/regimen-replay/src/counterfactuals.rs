@@ -137,7 +137,7 @@ pub fn counterfactuals(
         .par_iter()
         .map(|sequence| {
             let table = given.iter().zip(sequence).map(|((as_of, _), regime)| (*as_of, *regime));
-            let methodology = methodology.clone().with_regimes(table.collect());
+            let methodology = methodology.under_regimes(table.collect());
             let outcome = outcome(&methodology, history, period);
             progress();
             outcome

@@ -1,47 +1,33 @@
 //! Corporate actions: what happens to units without a trade.
 
-use std::fmt;
-
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use crate::as_of::AsOf;
 use crate::asset::AssetId;
 use crate::quantities::{QuantityError, UnitRatio, Weight};
 use crate::trade::Cause;
 
-/// What kind of event a corporate action is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ActionKind {
-    /// The asset counts on a new basis: `ratio` units for one.
-    Redenomination,
-    /// The asset is swapped for a successor: `ratio` units of it for one.
-    Migration,
-    /// The asset goes on under another identifier, one for one.
-    TickerChange,
-    /// The chain forks: `ratio` units of the new asset beside each.
-    Fork,
-    /// Holders are given `ratio` units of another asset for each.
-    Airdrop,
-    /// The asset is delisted and `ratio` of its last known value is recovered.
-    Delisting,
-    /// Each unit earns `ratio` units of the same asset.
-    Staking,
+crate::named! {
+    /// What kind of event a corporate action is.
+    pub enum ActionKind {
+        /// The asset counts on a new basis: `ratio` units for one.
+        Redenomination = "redenomination",
+        /// The asset is swapped for a successor: `ratio` units of it for one.
+        Migration = "migration",
+        /// The asset goes on under another identifier, one for one.
+        TickerChange = "ticker_change",
+        /// The chain forks: `ratio` units of the new asset beside each.
+        Fork = "fork",
+        /// Holders are given `ratio` units of another asset for each.
+        Airdrop = "airdrop",
+        /// The asset is delisted and `ratio` of its last known value is recovered.
+        Delisting = "delisting",
+        /// Each unit earns `ratio` units of the same asset.
+        Staking = "staking",
+    }
 }
 
 impl ActionKind {
-    /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::Redenomination,
-        Self::Migration,
-        Self::TickerChange,
-        Self::Fork,
-        Self::Airdrop,
-        Self::Delisting,
-        Self::Staking,
-    ];
-
     /// Returns the cause of the transactions that book it.
     #[must_use]
     pub fn cause(self) -> Cause {
@@ -54,24 +40,6 @@ impl ActionKind {
             Self::Delisting => Cause::Delisting,
             Self::Staking => Cause::Staking,
         }
-    }
-
-    /// Returns the name that files use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.cause().as_str()
-    }
-
-    /// Finds the kind that files call `name`.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-}
-
-impl fmt::Display for ActionKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
     }
 }
 

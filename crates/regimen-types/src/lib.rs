@@ -18,6 +18,7 @@ mod diagnostic;
 mod exact;
 mod history;
 mod holdings;
+mod named;
 mod quantities;
 mod snapshot_format;
 mod spelling;
@@ -39,6 +40,7 @@ pub use history::{
     Observation, PriceJump, Row, RowInput, Snapshot,
 };
 pub use holdings::Holdings;
+pub use named::{Named, UnknownName};
 pub use quantities::{
     AnnualRate, Bps, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio,
     RelativeDistance, UnitRatio, Weight,

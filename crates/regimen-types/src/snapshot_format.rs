@@ -1,6 +1,6 @@
 //! How to read snapshots: which column is what, and what to do with digits in excess.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::decimal::ExcessDigits;
 
@@ -17,15 +17,21 @@ pub struct SnapshotFormat {
     pub nameless_rows: NamelessRows,
 }
 
-/// What to do with a row that names no asset, as vendors' files hold now and then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NamelessRows {
-    /// Refuse the file.
-    #[default]
-    Error,
-    /// Pass the row over, and warn of it.
-    PassOver,
+crate::named! {
+    /// What to do with a row that names no asset, as vendors' files hold now and then.
+    pub enum NamelessRows {
+        /// Refuse the file.
+        Error = "error",
+        /// Pass the row over, and warn of it.
+        PassOver = "pass_over",
+    }
+}
+
+impl Default for NamelessRows {
+    /// Refuses the data.
+    fn default() -> Self {
+        Self::Error
+    }
 }
 
 /// The names that the file's header gives to the columns.

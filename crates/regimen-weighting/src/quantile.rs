@@ -3,15 +3,16 @@
 use regimen_types::{ArithmeticError, Exact, Rounding, Weight};
 use rust_decimal::Decimal;
 
-/// How a quantile lies between the values of a sample; the numbers are those of Hyndman and Fan (1996), "Sample Quantiles
-/// in Statistical Packages", The American Statistician 50, which R uses too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QuantileType {
-    /// The least value below or at which lies at least the fraction of the sample: the inverse of the empirical
-    /// distribution, without interpolation.
-    Type1,
-    /// Linear interpolation such that the least value is the quantile of 0 and the greatest that of 1: R's default.
-    Type7,
+regimen_types::named! {
+    /// How a quantile lies between the values of a sample; the numbers are those of Hyndman and Fan (1996), "Sample Quantiles
+    /// in Statistical Packages", The American Statistician 50, which R uses too.
+    pub enum QuantileType {
+        /// The least value below or at which lies at least the fraction of the sample: the inverse of the empirical
+        /// distribution, without interpolation.
+        Type1 = "type_1",
+        /// Linear interpolation such that the least value is the quantile of 0 and the greatest that of 1: R's default.
+        Type7 = "type_7",
+    }
 }
 
 impl QuantileType {

@@ -36,16 +36,16 @@ pub struct LimitRules {
     pub if_infeasible: IfInfeasible,
 }
 
-/// What to do if no weights keep the caps and floors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum IfInfeasible {
-    /// There are no weights, which is an error.
-    Error,
-    /// All constituents weigh the same.
-    EqualWeights,
-    /// The weights are those of the weighting rule, without limits.
-    Unlimited,
+regimen_types::named! {
+    /// What to do if no weights keep the caps and floors.
+    pub enum IfInfeasible {
+        /// There are no weights, which is an error.
+        Error = "error",
+        /// All constituents weigh the same.
+        EqualWeights = "equal_weights",
+        /// The weights are those of the weighting rule, without limits.
+        Unlimited = "unlimited",
+    }
 }
 
 /// That limits were relaxed because no weights keep them.

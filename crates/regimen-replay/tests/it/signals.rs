@@ -5,13 +5,11 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use regimen::regime::{Lookback, OutsideSeries, OutsideValue, Reading, RegimeSignal};
-use regimen::{
-    Methodology, definition::RegimeDefinition, definition::SeriesDefinition, definition::SignalReads,
-};
+use regimen::{Inputs, Methodology, Need};
 use regimen_types::{AsOf, HistoryWindow, Regime, approximate};
 
 use crate::market::{MILLIS_A_DAY, Table};
-use crate::methodology::methodology;
+use crate::methodology::{definition, methodology};
 use crate::poison::poisoned;
 use crate::record::{assert_same, records_until_error};
 use crate::resume::with_stops;
@@ -128,16 +126,14 @@ fn under(overrides: &[String], rule: &str, values: Vec<OutsideValue>) -> Methodo
     let mut overrides: Vec<String> =
         overrides.iter().filter(|each| !each.starts_with("regime.")).cloned().collect();
     overrides.push(rule.to_owned());
-    let bare = methodology(&overrides);
+    let definition = definition(&overrides);
     let series = OutsideSeries::new(values).unwrap();
-    let RegimeDefinition::Signals(rule) = &bare.definition().regime else { panic!("{rule}") };
-    rule.all_signals().fold(bare.clone(), |methodology, (_, signal)| match &signal.reads {
-        SignalReads::Own => methodology.with_signal(&signal.name, Arc::new(PricedAssets)).unwrap(),
-        reads if matches!(reads.series(), Some(SeriesDefinition::File { .. })) => {
-            methodology.with_series(&signal.name, series.clone()).unwrap()
-        }
-        _ => methodology,
-    })
+    let inputs = definition.needs().into_iter().fold(Inputs::none(), |inputs, need| match need {
+        Need::OwnSignal { name } => inputs.signal(name, Arc::new(PricedAssets)),
+        Need::Series { signal, .. } => inputs.series(signal, series.clone()),
+        other => panic!("{other:?}"),
+    });
+    Methodology::new(definition.clone(), inputs).unwrap()
 }
 
 fn values(outside: &[(i64, i64, i32)]) -> Vec<OutsideValue> {

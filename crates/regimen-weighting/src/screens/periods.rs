@@ -6,13 +6,14 @@ use regimen_types::{ArithmeticError, Row};
 
 use crate::screen::{Exclusion, Occasion, UniverseScreen};
 
-/// What is asked for while there were fewer reconstitutions than the periods required.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BeforeEnoughPeriods {
-    /// Eligibility in as many as there were.
-    AllSoFar,
-    /// The full number, which no asset has.
-    Nothing,
+regimen_types::named! {
+    /// What is asked for while there were fewer reconstitutions than the periods required.
+    pub enum BeforeEnoughPeriods {
+        /// Eligibility in as many as there were.
+        AllSoFar = "all_so_far",
+        /// The full number, which no asset has.
+        Nothing = "nothing",
+    }
 }
 
 /// Passes assets that came as far as this screen in at least so many reconstitutions in a row, the present one included.

@@ -11,22 +11,24 @@ use crate::measure::{MEAN_SCALE, mean};
 use crate::quantile::QuantileType;
 use crate::screen::{Exclusion, Occasion, UniverseScreen};
 
-/// What a volume over a lookback is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VolumeStatistic {
-    /// The arithmetic mean.
-    Mean,
-    /// The median; of an even number of volumes the mean of the middle two.
-    Median,
+regimen_types::named! {
+    /// What a volume over a lookback is.
+    pub enum VolumeStatistic {
+        /// The arithmetic mean.
+        Mean = "mean",
+        /// The median; of an even number of volumes the mean of the middle two.
+        Median = "median",
+    }
 }
 
-/// How snapshots without a known volume count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnknownVolume {
-    /// As a volume of zero.
-    Zero,
-    /// Not at all.
-    LeftOut,
+regimen_types::named! {
+    /// How snapshots without a known volume count.
+    pub enum UnknownVolume {
+        /// As a volume of zero.
+        Zero = "zero",
+        /// Not at all.
+        LeftOut = "left_out",
+    }
 }
 
 /// The volume of an asset over a lookback, in one figure.
