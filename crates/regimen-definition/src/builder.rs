@@ -23,8 +23,9 @@ use crate::weighting::Weighting;
 
 macro_rules! builder {
     ($($key:ident: $table:ty, $meaning:literal;)+) => {
-        /// Builds a definition in code. A table that is left out is absent, as in a file, and a required one is reported
-        /// by [`DefinitionBuilder::build`]. A new optional key of a definition therefore breaks no caller.
+        /// Builds a definition in code. A table that is left out is absent, as in a file, and a required one
+        /// is reported by [`DefinitionBuilder::build`]. A new optional key of a definition therefore breaks
+        /// no caller.
         ///
         /// ```
         /// use regimen_definition::*;
@@ -69,8 +70,8 @@ macro_rules! builder {
             /// Checks the definition.
             ///
             /// # Errors
-            /// [`DefinitionError`] with every fault, each named by its key; `DEF004` for each required key that is
-            /// absent.
+            /// [`DefinitionError`] with every fault, each named by its key; `DEF004` for each required key
+            /// that is absent.
             pub fn build(self) -> Result<CheckedDefinition, DefinitionError> {
                 check_in_code(&Node::of_serialised(&self))
             }

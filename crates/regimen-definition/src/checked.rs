@@ -62,8 +62,8 @@ impl Deref for CheckedDefinition {
     }
 }
 
-/// Checks the keys of a definition that was built in code. A service may hand its asset list over in code too, so the
-/// rules about files are left out.
+/// Checks the keys of a definition that was built in code. A service may hand its asset list over in code
+/// too, so the rules about files are left out.
 pub(crate) fn check_in_code(node: &Node) -> Result<CheckedDefinition, DefinitionError> {
     let secrets = secrets::find(node);
     if !secrets.is_empty() {
@@ -82,7 +82,8 @@ pub(crate) fn check(node: &Node, rule_sets: &[&[Rule]]) -> Result<CheckedDefinit
     if !faults.is_empty() {
         return Err(faults);
     }
-    // The schema comes from the types, so whatever passes it deserialises; a mismatch would be reported, not hidden.
+    // The schema comes from the types, so whatever passes it deserialises; a mismatch would be reported, not
+    // hidden.
     serde_json::from_value(value).map(CheckedDefinition).map_err(|error| {
         vec![DefinitionFault::of(BAD_VALUE, "", format!("the definition does not fit: {error}"))]
     })

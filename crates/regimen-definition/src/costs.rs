@@ -15,16 +15,18 @@ pub struct Costs {
     /// The commission, in basis points of the notional: from 0 to below 10000.
     #[schemars(schema_with = "leaf::bps")]
     pub fee_bps: Bps,
-    /// The distance between the snapshot's price and the price obtained, in basis points: from 0 to below 10000.
+    /// The distance between the snapshot's price and the price obtained, in basis points: from 0 to below
+    /// 10000.
     #[schemars(schema_with = "leaf::bps")]
     pub slippage_bps: Bps,
-    /// Other rates for the part of a notional above an amount, amounts ascending; `fee_bps` holds below the first.
+    /// Other rates for the part of a notional above an amount, amounts ascending; `fee_bps` holds below the
+    /// first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fee_tiers: Vec<RateFrom>,
     /// The commission rates of single assets, in place of `fee_bps` and the tiers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fee_of_asset: Vec<RateOfAsset>,
-    /// What each trade costs beside, whatever its size: zero or more.
+    /// What each trade costs on top of that, regardless of its size: zero or more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "leaf::amount")]
     pub fee_fixed: Option<Money>,
@@ -94,7 +96,8 @@ pub enum HalfSpreadCost {
     },
     /// A rate by the snapshot's volume.
     Volume {
-        /// The rate below the first volume, and where the volume is unknown, in basis points: from 0 to below 10000.
+        /// The rate below the first volume, and where the volume is unknown, in basis points: from 0 to below
+        /// 10000.
         #[schemars(schema_with = "leaf::bps")]
         otherwise_bps: Bps,
         /// The rates from each volume on, volumes ascending.
@@ -157,14 +160,14 @@ impl GasCost {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GasFile {
-    /// The CSV, with the columns `as_of`, `chain` and `per_trade`, and where it is known `known_at`; relative to the
-    /// definition's folder.
+    /// The CSV, with the columns `as_of`, `chain` and `per_trade`, and where it is known `known_at`; relative
+    /// to the definition's folder.
     #[schemars(length(min = 1))]
     pub path: String,
     /// The days of 24 hours for which the newest known value counts.
     pub max_stale_days: u32,
-    /// The gas of one trade where no value is known or the newest is too old: zero or more. Without it, planning or executing
-    /// a trade there is an error.
+    /// The gas of one trade where no value is known or the newest is too old: zero or more. Without it,
+    /// planning or executing a trade there is an error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "leaf::amount")]
     pub otherwise: Option<Money>,
@@ -180,7 +183,8 @@ pub struct GasOfChain {
     /// The gas of one trade: zero or more.
     #[schemars(schema_with = "leaf::amount")]
     pub per_trade: Money,
-    /// The instant from which this holds; a chain may be listed once for each. Without it, from the beginning.
+    /// The instant from which this holds; a chain may be listed once for each. Without it, from the
+    /// beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "leaf::instant")]
     pub from: Option<AsOf>,

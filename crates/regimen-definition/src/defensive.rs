@@ -13,15 +13,16 @@ use crate::yields::Yields;
 pub struct Defensive {
     /// The assets and their weights, which sum to at most 1; the rest is cash. An empty list is all cash.
     pub sleeve: Vec<SleeveAsset>,
-    /// An asset of the sleeve whose price is further than this from 1 is not bought. From 0 to 1; required if the sleeve
-    /// has assets.
+    /// An asset of the sleeve whose price is further than this from 1 is not bought. From 0 to 1; required if
+    /// the sleeve has assets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "leaf::fraction")]
     pub peg_tolerance: Option<Weight>,
     /// When an asset that left its peg is bought again. Without it, as soon as it is within `peg_tolerance`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reentry: Option<Reentry>,
-    /// What becomes of what is held of an asset that leaves its peg. Without it, it is sold at the next rebalance.
+    /// What becomes of what is held of an asset that leaves its peg. Without it, it is sold at the next
+    /// rebalance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when_off_peg: Option<WhenOffPeg>,
     /// What its assets, and cash, earn while they are held. Default: nothing.

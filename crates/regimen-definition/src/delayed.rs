@@ -38,7 +38,7 @@ impl Delay {
     /// No delay.
     pub const NONE: Self = Self { snapshots: 0, days: 0 };
 
-    /// Says whether anything waits at all.
+    /// Returns true if anything waits at all.
     #[must_use]
     pub fn waits(self) -> bool {
         self != Self::NONE
@@ -66,7 +66,8 @@ struct Beside {
     /// How many snapshots after its reference instant it takes effect. Default: for `rebalance` as for the
     /// reconstitutions, for `supply` at once.
     effective_after_snapshots: Option<u32>,
-    /// As `effective_after_snapshots`, in days of 24 hours: at the first snapshot that many days after the reference.
+    /// As `effective_after_snapshots`, in days of 24 hours: at the first snapshot that many days after the
+    /// reference.
     effective_after_days: Option<u32>,
 }
 

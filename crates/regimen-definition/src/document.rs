@@ -1,4 +1,4 @@
-//! A definition's text with its overrides: what it says, and where each key stands.
+//! A definition's text with its overrides: its tree, and the place of each key.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -42,7 +42,7 @@ impl<'a> Document<'a> {
     /// Reads a definition's text and applies `key=value` overrides; those that cannot be applied are noted.
     ///
     /// # Errors
-    /// One diagnostic for each place where the text is no TOML.
+    /// One diagnostic for each place where the text is not TOML.
     pub(super) fn parse(file: &'a str, text: &str, overrides: &'a [String]) -> Result<Self, Vec<Diagnostic>> {
         let (table, errors) = DeTable::parse_recoverable(text);
         let lines = Lines::of(text);
@@ -75,7 +75,7 @@ impl<'a> Document<'a> {
         self.refused_overrides.is_empty()
     }
 
-    /// Turns faults into diagnostics as [`Document::into_diagnostics`] does, and says nothing of anything else.
+    /// Turns faults into diagnostics as [`Document::into_diagnostics`] does, and leaves out everything else.
     pub(super) fn only(mut self, faults: Vec<DefinitionFault>) -> Vec<Diagnostic> {
         self.refused_overrides.clear();
         self.into_diagnostics(faults)
@@ -122,7 +122,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Puts an override into the tree, or says why it cannot.
+    /// Puts an override into the tree, or returns the reason why it cannot.
     fn apply(&mut self, index: usize, text: &str) -> Result<(), String> {
         let no_value = || match secrets::may_hold_one(text) {
             true => "it has no `=`".to_owned(),

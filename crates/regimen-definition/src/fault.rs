@@ -1,4 +1,4 @@
-//! What can be wrong with a definition: codes, faults and the error that carries all of them.
+//! What can be wrong with a definition: codes, faults, and the error that carries all of them.
 
 use std::fmt;
 
@@ -321,7 +321,7 @@ impl DefinitionFault {
         Self { text: Some(text.into()), ..self }
     }
 
-    /// Says whether the fault lies at a key or below it.
+    /// Returns true if the fault lies at a key or below it.
     pub(super) fn is_within(&self, key: &str) -> bool {
         self.key.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     }
@@ -337,7 +337,7 @@ impl fmt::Display for DefinitionFault {
     }
 }
 
-/// All that is wrong with a definition.
+/// Everything that is wrong with a definition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct DefinitionError {

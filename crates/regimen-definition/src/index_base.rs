@@ -14,16 +14,17 @@ pub struct IndexBase {
     /// The level at the base: a decimal above zero, often 100 or 1000.
     #[schemars(schema_with = "leaf::base_level")]
     pub base_level: IndexLevel,
-    /// The day of the base: the index begins with its first snapshot, or the next; earlier ones serve as history.
-    /// Default: the first snapshot.
+    /// The day of the base: the index begins with its first snapshot, or the next; earlier ones serve as
+    /// history. Default: the first snapshot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "leaf::date")]
     pub base_date: Option<AsOf>,
-    /// What becomes of a constituent without a price between two reconstitutions. Default: its last price is carried until the
-    /// next rebalance (it is frozen).
+    /// What becomes of a constituent without a price between two reconstitutions. Default: its last price is
+    /// carried until the next rebalance (it is frozen).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion: Option<DeletionDefinition>,
-    /// What constituents distribute, for an index of total return. Default: a price index, which takes no notice.
+    /// What constituents distribute, for an index of total return. Default: a price index, which takes no
+    /// notice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distributions: Option<Distributions>,
     /// What becomes of published levels when data is corrected or comes late. Default: `forward_only`.
@@ -58,7 +59,7 @@ pub struct DeletionDefinition {
 pub enum SuccessorName {
     /// To the others, in proportion to their weights.
     Redistribute,
-    /// To the first asset of the reserve that has a price now and is no constituent; to the others if there is none.
+    /// To the first asset of the reserve that has a price now and is no constituent; to the others otherwise.
     /// `selection.reserve` is needed.
     NextRanked,
     /// To cash, until the next rebalance.
@@ -71,8 +72,8 @@ pub enum SuccessorName {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Distributions {
-    /// The numeric column of the snapshots that holds what one unit distributes at that snapshot, in currency; the prices
-    /// of the snapshot are those without it.
+    /// The numeric column of the snapshots that holds what one unit distributes at that snapshot, in
+    /// currency; the prices of the snapshot are those without it.
     #[schemars(length(min = 1))]
     pub column: String,
     /// Where it is reinvested.
@@ -84,7 +85,7 @@ pub struct Distributions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Restatement {
-    /// They stand. A level is calculated from what was known at its snapshot; corrections count from the snapshot on at which
-    /// they are known.
+    /// They stand. A level is calculated from what was known at its snapshot; corrections count from the
+    /// snapshot on at which they are known.
     ForwardOnly,
 }

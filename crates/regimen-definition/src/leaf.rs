@@ -1,6 +1,7 @@
 //! The schemas of the values at the leaves of a definition whose type is narrower than JSON's.
 //!
-//! The schema of such a value carries [`KEYWORD`], by which the structural check finds the type that parses it.
+//! The schema of such a value carries [`KEYWORD`], by which the structural check finds the type that parses
+//! it.
 
 use regimen_types::Named;
 use schemars::{Schema, SchemaGenerator, json_schema};

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::timing::MonthDay;
 
-/// Checks a leaf's text and says what is wrong with it, as the end of "`key` …".
+/// Checks a leaf's text. The error completes the sentence "`key` …".
 type Check = fn(&str) -> Result<(), String>;
 
 /// Finds the check of the leaf type that a schema names.

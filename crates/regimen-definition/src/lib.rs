@@ -6,9 +6,9 @@
 //! IndexDefinition → CheckedDefinition::new ┘
 //! ```
 //!
-//! [`IndexDefinition`] mirrors the file key by key. The JSON Schema is generated from it, and every definition, read or
-//! built in code, is checked against that schema and then against the rules between keys. What is allowed is therefore
-//! stated once. All faults are reported together, each with its place.
+//! [`IndexDefinition`] mirrors the file key by key. The JSON Schema is generated from it, and every
+//! definition, read or built in code, is checked against that schema and then against the rules between keys.
+//! What is allowed is therefore stated once. All faults are reported together, each with its place.
 
 mod builder;
 mod checked;

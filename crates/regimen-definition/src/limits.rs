@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::leaf;
 
-/// Caps and floors on the weights of constituents. What a cap cuts off goes to the others in proportion to their weights.
+/// Caps and floors on the weights of constituents. What a cap cuts off goes to the others in proportion to
+/// their weights.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {

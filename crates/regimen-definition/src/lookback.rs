@@ -6,32 +6,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::leaf;
 
-/// A stretch of snapshots up to the reference instant. It holds the snapshots that there are: where the data begins later,
-/// or a day has no snapshot, it is shorter than asked for.
+/// A stretch of snapshots up to the reference instant. It holds the snapshots that there are: where the data
+/// begins later, or a day has no snapshot, it is shorter than asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "unit", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LookbackDefinition {
-    /// So many snapshots, the newest included.
+    /// A number of snapshots, the newest included.
     Snapshots {
-        /// How many.
+        /// The number.
         #[schemars(range(min = 1))]
         count: u32,
     },
-    /// The snapshots less than so many times 24 hours before the reference instant, which is included.
+    /// The snapshots less than a number of times 24 hours before the reference instant, which is included.
     Days {
-        /// How many.
+        /// The number.
         #[schemars(range(min = 1))]
         count: u32,
     },
-    /// So many whole calendar months (UTC) before the month of the reference instant.
+    /// A number of whole calendar months (UTC) before the month of the reference instant.
     CalendarMonths {
-        /// How many.
+        /// The number.
         #[schemars(range(min = 1))]
         count: u32,
     },
-    /// So many calendar months (UTC), the month of the reference instant included up to that instant.
+    /// A number of calendar months (UTC), the month of the reference instant included up to that instant.
     CalendarMonthsToDate {
-        /// How many.
+        /// The number.
         #[schemars(range(min = 1))]
         count: u32,
     },
@@ -52,12 +52,12 @@ pub enum MeasureDefinition {
     },
     /// The simple mean of the known market caps in the lookback.
     MeanMarketCap {
-        /// How far back.
+        /// How far back it looks.
         over: LookbackDefinition,
     },
     /// The exponentially weighted mean of the known market caps in the lookback.
     EwmaMarketCap {
-        /// How far back.
+        /// How far back it looks.
         over: LookbackDefinition,
         /// The days of 24 hours in which a market cap's weight halves: above zero.
         #[schemars(schema_with = "leaf::positive_figure")]

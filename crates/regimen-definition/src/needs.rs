@@ -6,8 +6,8 @@ use crate::regime::{RegimeDefinition, SeriesDefinition, SignalReads};
 use crate::weighting::Weighting;
 use crate::yields::Yields;
 
-/// Something that a definition reads beside the snapshots: a file, whose path is relative to the definition's folder, or a
-/// signal that only code can supply.
+/// Something that a definition reads beside the snapshots: a file, whose path is relative to the definition's
+/// folder, or a signal that only code can supply.
 ///
 /// The enum is exhaustive on purpose: code that reads inputs has to treat a new kind of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

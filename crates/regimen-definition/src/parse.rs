@@ -9,9 +9,9 @@ use crate::secrets;
 
 /// Parses a definition's text, applies overrides of the form `key=value`, and checks the result.
 ///
-/// `file` names the definition in messages. An override's key is dotted (`costs.fee_bps`); its value is TOML, or else
-/// text (`schedule.weekday=friday`); a list or table is replaced whole. Paths stay as written: the caller that opens the
-/// files resolves them.
+/// `file` names the definition in messages. An override's key is dotted (`costs.fee_bps`); its value is TOML,
+/// or else text (`schedule.weekday=friday`); a list or table is replaced whole. Paths stay as written: the
+/// caller that opens the files resolves them.
 ///
 /// # Errors
 /// All faults of the text, in the order of their places; each names line and character, or the override.

@@ -13,8 +13,8 @@ pub struct Portfolio {
     /// The money that the portfolio starts with: above zero, with at most `money_scale` decimal places.
     #[schemars(schema_with = "leaf::cash")]
     pub initial_cash: Money,
-    /// How many snapshots lie between a decision and its execution. 0 executes at the very prices that were decided
-    /// on, which no one can do: it is for parity with other tools, and outputs say so.
+    /// How many snapshots lie between a decision and its execution. 0 fills at the decision prices, which is
+    /// impossible in practice: it is for parity with other tools, and outputs note it.
     pub lag_snapshots: u32,
     /// The decimal places of money: cash, notionals and costs.
     #[schemars(range(max = 18))]

@@ -1,4 +1,4 @@
-//! How the market's state is told.
+//! How the market's regime is determined.
 
 mod combined;
 mod evaluation;
@@ -13,7 +13,7 @@ pub use reads::{AverageDefinition, SeriesDefinition, SignalReads};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How the market's state is told.
+/// How the market's regime is determined.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RegimeDefinition {

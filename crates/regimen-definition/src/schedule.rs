@@ -1,4 +1,4 @@
-//! When constituents, weights and supplies are set anew.
+//! When constituents, weights and supplies are set.
 
 use regimen_types::Cause;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::delayed::{Delay, DelayedTiming, timing_beside};
 use crate::timing::{MissingDay, Timing, Weekday};
 
-/// When constituents, weights and supplies are set anew.
+/// When constituents, weights and supplies are set.
 ///
-/// A *reconstitution* selects the constituents and weighs them; a *rebalance* weighs the present ones again; a *supply
-/// snapshot* states the supplies by which market caps rank and weigh until the next one.
+/// A *reconstitution* selects the constituents and weighs them; a *rebalance* weighs the present ones again;
+/// a *supply snapshot* states the supplies by which market caps rank and weigh until the next one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {
     /// The reconstitutions.
@@ -25,19 +25,21 @@ pub struct Schedule {
     /// Which crosses of a threshold are a reconstitution of their own, on any day. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_cross: Option<OnCross>,
-    /// How many snapshots after its reference instant a new basket takes effect: the weights are set at the reference
-    /// prices, announced, and drift until then. Default: at once.
+    /// How many snapshots after its reference instant a new basket takes effect: the weights are set at the
+    /// reference prices, announced, and drift until then. Default: at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_after_snapshots: Option<u32>,
-    /// As `effective_after_snapshots`, in days of 24 hours: at the first snapshot that many days after the reference.
+    /// As `effective_after_snapshots`, in days of 24 hours: at the first snapshot that many days after the
+    /// reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_after_days: Option<u32>,
 }
 
-/// Which crosses of a threshold are a reconstitution of their own: those of the `attribute` screens of these names.
+/// Which crosses of a threshold are a reconstitution of their own: those of the `attribute` screens of these
+/// names.
 ///
-/// An asset crosses when its value lies on another side of the screen's threshold than its last known value did: a
-/// constituent that no longer keeps `stay`, or another eligible asset that reaches `enter`.
+/// An asset crosses when its value lies on another side of the screen's threshold than its last known value
+/// did: a constituent that no longer keeps `stay`, or another eligible asset that reaches `enter`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OnCross {
@@ -80,7 +82,7 @@ impl Schedule {
         Self::of(Timing::Week { weekday, if_missing })
     }
 
-    /// Says whether a basket may take effect at later prices than those that it was weighed by.
+    /// Returns true if a basket may take effect at later prices than those it was weighed by.
     #[must_use]
     pub fn may_take_effect_later(&self) -> bool {
         let looks_back = |timing: &Timing| timing.if_missing() == Some(MissingDay::PreviousSnapshot);
@@ -115,15 +117,17 @@ impl Schedule {
 struct Beside {
     /// Further rebalances, of the weights alone. Default: none beside the reconstitutions.
     rebalance: Option<DelayedTiming>,
-    /// The supply snapshots, whose supplies state the market caps that rank and weigh until the next one: price × (cap ÷
-    /// price) or × circulating supply × float factor, as of then. Default: each snapshot has its own supplies.
+    /// The supply snapshots, whose supplies state the market caps that rank and weigh until the next one:
+    /// price × (cap ÷ price) or × circulating supply × float factor, as of then. Default: each snapshot has
+    /// its own supplies.
     supply: Option<DelayedTiming>,
     /// Which crosses of a threshold are a reconstitution of their own, on any day. Default: none.
     on_cross: Option<OnCross>,
-    /// How many snapshots after its reference instant a new basket takes effect: the weights are set at the reference
-    /// prices, announced, and drift until then. Default: at once.
+    /// How many snapshots after its reference instant a new basket takes effect: the weights are set at the
+    /// reference prices, announced, and drift until then. Default: at once.
     effective_after_snapshots: Option<u32>,
-    /// As `effective_after_snapshots`, in days of 24 hours: at the first snapshot that many days after the reference.
+    /// As `effective_after_snapshots`, in days of 24 hours: at the first snapshot that many days after the
+    /// reference.
     effective_after_days: Option<u32>,
 }
 

@@ -24,8 +24,8 @@ pub fn definition_schema() -> Value {
     SCHEMA.clone()
 }
 
-/// Drops what TOML does not have (null), states the bound that an unsigned integer's format implies, and joins the lines
-/// of a description's paragraphs.
+/// Drops what TOML does not have (null), states the bound that an unsigned integer's format implies, and
+/// joins the lines of a description's paragraphs.
 fn tidy(schema: &mut schemars::Schema) {
     let Some(object) = schema.as_object_mut() else { return };
     if let Some(Value::Array(options)) = object.remove("anyOf") {

@@ -14,8 +14,8 @@ use crate::lookback::{LookbackDefinition, MeasureDefinition};
 
 /// A screen: an asset passes it or is excluded with a reason.
 ///
-/// Where a threshold has `enter` and `stay`, newcomers need `enter` and incumbents, the constituents before the
-/// reconstitution, `stay`.
+/// Where a threshold has `enter` and `stay`, newcomers need `enter` and incumbents, the constituents before
+/// the reconstitution, `stay`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ScreenDefinition {
@@ -41,24 +41,24 @@ pub enum ScreenDefinition {
         /// The assets; one may be listed for several stretches of time.
         assets: Vec<ListedAssetDefinition>,
     },
-    /// Asks for a known price in so many snapshots, the newest included.
+    /// Asks for a known price in a number of snapshots, the newest included.
     MinHistory {
         /// The snapshots.
         #[schemars(range(min = 1))]
         snapshots: u32,
     },
-    /// Asks for a first known price that lies so many times 24 hours back.
+    /// Asks for a first known price that lies at least a number of days of 24 hours back.
     MinAge {
         /// The days.
         #[schemars(range(min = 1))]
         days: u32,
     },
-    /// Keeps out assets whose price has been the same for longer than so many times 24 hours.
+    /// Keeps out assets whose price has been the same for longer than a number of days of 24 hours.
     MaxStaleness {
         /// The days.
         days: u32,
     },
-    /// Asks for a price of at least so much.
+    /// Asks for a price of at least a threshold.
     MinPrice {
         /// The least price of a newcomer.
         #[schemars(schema_with = "leaf::figure")]
@@ -76,7 +76,7 @@ pub enum ScreenDefinition {
         /// How far back.
         over: LookbackDefinition,
     },
-    /// Asks for a mean or median volume of at least so much.
+    /// Asks for a mean or median volume of at least a threshold.
     MinVolume {
         /// Mean or median.
         #[schemars(schema_with = "leaf::named::<VolumeStatistic>")]
@@ -94,8 +94,8 @@ pub enum ScreenDefinition {
         #[schemars(schema_with = "leaf::figure")]
         stay: Option<Figure>,
     },
-    /// Asks for a mean or median volume of at least a quantile of those of the assets that passed so far. The screens
-    /// before it make the sample, so its place matters.
+    /// Asks for a mean or median volume of at least a quantile of those of the assets that passed so far. The
+    /// screens before it make the sample, so its place matters.
     MinVolumeQuantile {
         /// Mean or median.
         #[schemars(schema_with = "leaf::named::<VolumeStatistic>")]
@@ -112,7 +112,7 @@ pub enum ScreenDefinition {
         #[schemars(schema_with = "leaf::named::<QuantileType>")]
         quantile_type: QuantileType,
     },
-    /// Asks for a market cap, or another amount, of at least so much.
+    /// Asks for a market cap, or another amount, of at least a threshold.
     MinMarketCap {
         /// The amount. Default: the market cap as reported.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,8 +125,8 @@ pub enum ScreenDefinition {
         #[schemars(schema_with = "leaf::figure")]
         stay: Option<Figure>,
     },
-    /// Asks for a share of at least so much of the total market cap of the assets that passed so far. The screens before
-    /// it make the total, so its place matters.
+    /// Asks for at least a given share of the total market cap of the assets that passed so far. The screens
+    /// before it make the total, so its place matters.
     MinShare {
         /// The amount. Default: the market cap as reported.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -158,8 +158,8 @@ pub enum ScreenDefinition {
         #[schemars(schema_with = "leaf::named::<WhenUnknown>")]
         if_unknown: WhenUnknown,
     },
-    /// Asks that an asset came as far as this screen in so many reconstitutions in a row, the present one included. The
-    /// screens before it are what is counted, so its place matters.
+    /// Asks that an asset came as far as this screen in a number of reconstitutions in a row, the present one
+    /// included. The screens before it are what is counted, so its place matters.
     ConsecutivePeriods {
         /// The reconstitutions.
         #[schemars(range(min = 1))]

@@ -1,4 +1,5 @@
-//! Keys and secrets, which have no place in a definition: found by names and by the look of values, and never printed.
+//! Keys and secrets, which have no place in a definition: found by names and by the look of values, and never
+//! printed.
 
 use crate::fault::{DefinitionFault, SECRET};
 use crate::node::{Node, entry_key, item_key};
@@ -34,7 +35,7 @@ pub(super) fn find(root: &Node) -> Vec<DefinitionFault> {
     faults
 }
 
-/// Says whether a piece of a definition may hold a secret, so that no message should quote it.
+/// Returns true if a piece of a definition may hold a secret, so that no message should quote it.
 pub(super) fn may_hold_one(text: &str) -> bool {
     is_named_so(text)
         || text.split(['=', '"', '\'', ',', '[', ']', '{', '}']).any(|part| looks_so(part.trim()))
@@ -86,12 +87,13 @@ fn is_long_hex(text: &str) -> bool {
     digits.len() >= KEY_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// A JSON web token: three parts of base64, the first of which begins with an opening brace.
+/// A JSON web token: three parts of base64, where the first begins with an opening brace.
 fn is_web_token(text: &str) -> bool {
     text.len() >= RANDOM_MIN && text.starts_with("eyJ") && text.matches('.').count() == 2
 }
 
-/// The words of a wallet's seed: nothing but words of three to eight small letters, in one of the usual numbers.
+/// The words of a wallet's seed: nothing but words of three to eight small letters, in one of the usual
+/// numbers.
 fn is_mnemonic(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_word =

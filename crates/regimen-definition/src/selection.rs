@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::leaf;
 use crate::lookback::MeasureDefinition;
 
-/// Which of the eligible assets are selected. Exactly one of `count`, `count_by_date`, `coverage` and `all` is given.
+/// Which of the eligible assets are selected. Exactly one of `count`, `count_by_date`, `coverage` and `all`
+/// is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Selection {
@@ -18,7 +19,8 @@ pub struct Selection {
     /// How many are selected from each date on, by the instant at which the constituents come into force.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count_by_date: Option<Vec<DatedCount>>,
-    /// As many, by rank, as are needed to hold this share of the amounts of all eligible assets: above 0 and at most 1.
+    /// As many, by rank, as are needed to hold this share of the amounts of all eligible assets: above 0 and
+    /// at most 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "leaf::positive_fraction")]
     pub coverage: Option<Weight>,
@@ -44,7 +46,7 @@ fn is_zero(number: &u32) -> bool {
 }
 
 impl Selection {
-    /// Builds the selection of the first so many by market cap.
+    /// Builds the selection of the first `count` assets by market cap.
     #[must_use]
     pub fn largest(count: u32) -> Self {
         Self { count: Some(count), ..Self::default() }
@@ -67,8 +69,8 @@ pub struct DatedCount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
 pub enum BufferDefinition {
-    /// By rank: the assets down to rank `enter` are selected, then incumbents down to rank `stay`, then the others, by
-    /// rank, until the count is reached.
+    /// By rank: the assets down to rank `enter` are selected, then incumbents down to rank `stay`, then the
+    /// others, by rank, until the count is reached.
     Rank {
         /// The last rank at which any asset is selected at once; at most the count.
         #[schemars(range(min = 1))]

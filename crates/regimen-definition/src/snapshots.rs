@@ -12,8 +12,8 @@ use crate::leaf;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Snapshots {
-    /// The snapshots: a CSV, a gzipped CSV or a folder of one-date CSVs; relative to the definition's folder. The
-    /// command line's `--snapshots` replaces it. Default: none.
+    /// The snapshots: a CSV, a gzipped CSV or a folder of one-date CSVs; relative to the definition's folder.
+    /// The command line's `--snapshots` replaces it. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub path: Option<String>,
@@ -27,13 +27,13 @@ pub struct Snapshots {
     /// What to do with a row whose asset is empty: `error` or `pass_over`, with a warning. Default: `error`.
     #[schemars(schema_with = "leaf::named::<NamelessRows>")]
     pub nameless_rows: NamelessRows,
-    /// The further columns that are kept as named attributes; each cell must be a number or empty. Default: all
-    /// further columns that hold nothing but numbers.
+    /// The further columns that are kept as named attributes; each cell must be a number or empty. Default:
+    /// all further columns that hold nothing but numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(inner(length(min = 1)))]
     pub attributes: Option<BTreeSet<String>>,
-    /// A price that is more than this many times its last known one, or less than that part of it, is reported as a
-    /// suspect. It is used all the same. Default: 10.
+    /// A price that is more than this many times its last known one, or less than that part of it, is
+    /// reported as a suspect. It is used all the same. Default: 10.
     #[schemars(range(min = 2))]
     pub suspect_factor: u32,
     /// Which column of the file holds what. Default: the columns of `regimen synth`.
@@ -74,8 +74,8 @@ impl Snapshots {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SnapshotColumns {
-    /// The instant. In a folder of one-date files, a file without this column takes the date in its name. Default:
-    /// `date`.
+    /// The instant. In a folder of one-date files, a file without this column takes the date in its name.
+    /// Default: `date`.
     #[schemars(length(min = 1))]
     pub as_of: String,
     /// The asset's identifier. Default: `asset`.

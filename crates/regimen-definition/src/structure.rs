@@ -12,8 +12,8 @@ use crate::leaf;
 use crate::leaf_checks::check_of;
 use crate::node::{Node, entry_key, item_key};
 
-/// Reads a node by a schema: returns the JSON that serde takes, in which decimals are text, and all faults. Where there
-/// is a fault, the JSON is null.
+/// Reads a node by a schema: returns the JSON that serde takes, in which decimals are text, and all faults.
+/// Where there is a fault, the JSON is null.
 pub(super) fn read(schema: &Value, node: &Node) -> (Value, Vec<DefinitionFault>) {
     let mut reader = Reader { faults: Vec::new() };
     let value = reader.value(schema, node, "");
@@ -80,7 +80,7 @@ impl Reader {
         Value::Object(read)
     }
 
-    /// Reads a table whose tag (`rule`, `every`, `then`) says which keys it has.
+    /// Reads a table whose tag (`rule`, `every`, `then`) decides which keys it has.
     fn variant(&mut self, options: &[Value], node: &Node, key: &str) -> Value {
         let Some((tag, tag_schema)) = tag_of(options) else { return Value::Null };
         let Node::Table(table) = node else { return self.wrong_type(&options[0], node, key) };
@@ -218,7 +218,7 @@ impl Reader {
     }
 }
 
-/// Finds the key that tells the variants of a table apart, and builds the schema of its words.
+/// Finds the key that distinguishes the variants of a table, and builds the schema of its words.
 fn tag_of(options: &[Value]) -> Option<(&str, Value)> {
     let properties = options.first()?["properties"].as_object()?;
     let (tag, _) = properties.iter().find(|(_, schema)| schema.get("const").is_some())?;

@@ -23,8 +23,8 @@ pub enum Timing {
     },
     /// Once a month.
     Month {
-        /// The day of the month: `first day`, `last day`, `day 15` (up to 28), `third friday`, `last weekday` (a weekday is a
-        /// Monday to Friday).
+        /// The day of the month: `first day`, `last day`, `day 15` (up to 28), `third friday`, `last weekday`
+        /// (a weekday is a Monday to Friday).
         #[schemars(schema_with = "leaf::month_day")]
         on: MonthDay,
         /// What to do when that day has no snapshot.
@@ -40,7 +40,7 @@ pub enum Timing {
         /// What to do when that day has no snapshot.
         if_missing: MissingDay,
     },
-    /// Every so many snapshots after the index began, or after the last time.
+    /// Once every `count` snapshots after the index began, or after the last time.
     Snapshots {
         /// The number of snapshots; 1 is each.
         #[schemars(range(min = 1))]
@@ -78,8 +78,9 @@ impl Timing {
 pub enum MissingDay {
     /// Take the next snapshot.
     NextSnapshot,
-    /// Take the snapshot before, and its prices. That the day has none is known at the next snapshot only: there the
-    /// index takes the new basket at the earlier prices, which moves no level, and only then goes on.
+    /// Take the snapshot before, and its prices. That the day has none is known at the next snapshot only:
+    /// there the index takes the new basket at the earlier prices, which moves no level, and only then goes
+    /// on.
     PreviousSnapshot,
     /// Wait for the next scheduled day.
     Skip,
@@ -123,7 +124,7 @@ impl Weekday {
         self as u32
     }
 
-    /// Says whether an instant lies on this day, in UTC.
+    /// Returns true if an instant lies on this day, in UTC.
     #[must_use]
     pub fn includes(self, as_of: AsOf) -> bool {
         as_of.weekday().num_days_from_monday() == self.days_from_monday()
@@ -241,7 +242,7 @@ impl fmt::Display for MonthDay {
     }
 }
 
-/// Says that a text names no day of every month.
+/// The text does not name a day that every month has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "no day of every month: write such as `first day`, `day 15` (up to 28), `third friday` or `last weekday`"

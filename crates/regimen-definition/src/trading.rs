@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::leaf;
 
-/// When the portfolio is rebalanced, and the bands and filters of its trades. What is left out does not filter.
+/// When the portfolio is rebalanced, and the bands and filters of its trades. What is left out does not
+/// filter.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Trading {
@@ -23,8 +24,8 @@ pub struct Trading {
     /// The steps of units in which assets trade.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lots: Option<LotSteps>,
-    /// The largest part of the snapshot's volume that one order may be, above 0 and at most 1. The rest is carried to
-    /// the next snapshots.
+    /// The largest part of the snapshot's volume that one order may be, above 0 and at most 1. The rest is
+    /// carried to the next snapshots.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "leaf::positive_fraction")]
     pub participation_max: Option<Weight>,
@@ -37,7 +38,8 @@ pub struct Trading {
     pub cash_buffer: Option<Weight>,
 }
 
-/// When the portfolio is rebalanced, beside inception and a change of regime. The first that holds is the cause.
+/// When the portfolio is rebalanced, beside inception and a change of regime. The first that holds is the
+/// cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Triggers {
@@ -51,8 +53,8 @@ pub struct Triggers {
     /// How far a position may drift from the index before all are rebalanced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drift: Option<DriftBand>,
-    /// The one-way turnover to the index, half the sum of all weight differences, beyond which the portfolio is
-    /// rebalanced: above 0 and at most 1.
+    /// The one-way turnover to the index, half the sum of all weight differences, beyond which the portfolio
+    /// is rebalanced: above 0 and at most 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "leaf::positive_fraction")]
     pub turnover: Option<Weight>,

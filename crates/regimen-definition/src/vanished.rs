@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::leaf;
 
-/// What becomes of a held asset that has no price any more: its last price is carried, and then the position ends.
+/// What becomes of a held asset that has no price any more: its last price is carried, and then the position
+/// ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "then", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Vanished {
@@ -40,7 +41,7 @@ impl Vanished {
         }
     }
 
-    /// Says whether a rebalance may sell at a carried price.
+    /// Returns true if a rebalance may sell at a carried price.
     #[must_use]
     pub fn sell_while_stale(&self) -> bool {
         match self {

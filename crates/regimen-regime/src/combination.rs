@@ -75,9 +75,9 @@ regimen_types::named! {
     /// all, any or more than half of the scores do: score and vote never disagree, whatever the threshold (the minimum and maximum of
     /// Zadeh 1965, "Fuzzy Sets", Information and Control 8, and the order statistic between them).
     pub enum Combination {
-        /// The lowest score.
+        /// The lowest score: bullish if all are.
         All = "all",
-        /// The highest score.
+        /// The highest score: bullish if any is.
         Any = "any",
         /// The score that more than half of them reach: of three the second highest, of four the third.
         Majority = "majority",

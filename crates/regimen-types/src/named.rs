@@ -1,6 +1,8 @@
-//! Enums whose values have names: one declaration states the variants, what they mean, and what texts call them.
+//! Enums whose values have names: one declaration states the variants, what they mean, and what texts call
+//! them.
 
-/// An enum whose values have names in definitions, tables and commands. [`named!`](crate::named) implements it.
+/// An enum whose values have names in definitions, tables and commands. [`named!`](crate::named) implements
+/// it.
 pub trait Named: Copy + Sized + 'static {
     /// Every value with its name and its meaning, in the order of the declaration.
     const NAMES: &'static [(Self, &'static str, &'static str)];
@@ -27,9 +29,9 @@ impl UnknownName {
 
 /// Declares an enum whose variants have names.
 ///
-/// Each variant has a documentation and a name: `/// Money comes in.` above `Deposit = "deposit"`. The enum gets
-/// `ALL`, `as_str`, `from_name`, `Display` and `FromStr`, serde's traits by name, and [`Named`], from which the schema of
-/// a definition is built. The crate that declares one depends on serde.
+/// Each variant has a documentation and a name: `/// Money comes in.` above `Deposit = "deposit"`. The enum
+/// gets `ALL`, `as_str`, `from_name`, `Display` and `FromStr`, serde's traits by name, and [`Named`], from
+/// which the schema of a definition is built. The crate that declares one depends on serde.
 ///
 /// ```
 /// regimen_types::named! {

@@ -23,8 +23,8 @@ pub use rules::{limit_rules, regime_rule, selection_rule};
 pub use weight_table::{WeightTable, WeightTableError};
 pub use yield_table::{YieldRate, YieldTable};
 
-/// The validated rulebook of an index. It cannot be built from a definition that breaks a rule, nor without an input that
-/// the definition reads, and it never changes.
+/// The validated rulebook of an index. It cannot be built from a definition that breaks a rule, nor without
+/// an input that the definition reads, and it never changes.
 ///
 /// ```
 /// use regimen::definition::*;
@@ -150,8 +150,8 @@ impl Methodology {
 
     /// Returns the methodology under regimes that are given instead of determined by the definition's rule.
     ///
-    /// This is no input of a definition but a question about one: everything else stays as it is, so that a run shows
-    /// what it would have been under other regimes.
+    /// This is no input of a definition but a question about one: everything else stays as it is, so that a
+    /// run shows what it would have been under other regimes.
     #[must_use]
     pub fn under_regimes(&self, regimes: RegimeTable) -> Self {
         Self { regimes: Some(Arc::new(regimes)), ..self.clone() }

@@ -9,15 +9,16 @@ use super::evaluation::Evaluation;
 use super::reads::SignalReads;
 use crate::leaf;
 
-/// The regime by one or more signals. Each has a score from -1 (bearish) to 1 (bullish); the scores combine to one, and the
-/// regime follows it with an enter and exit threshold, confirmation and a least duration.
+/// The regime by one or more signals. Each has a score from -1 (bearish) to 1 (bullish); the scores combine
+/// to one, and the regime follows it with an enter and exit threshold, confirmation and a least duration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CombinedSignals {
     /// How the scores become one.
     #[schemars(schema_with = "leaf::named::<Combination>")]
     pub combine: Combination,
-    /// The combined score above which a bullish regime begins, from -1 to below 1. On the gauge, 0 stands at 50.
+    /// The combined score above which a bullish regime begins, from -1 to below 1. On the gauge, 0 stands at
+    /// 50.
     #[schemars(schema_with = "leaf::score")]
     pub enter_above: Ratio,
     /// The combined score at or below which a bullish regime ends; at most `enter_above`.
@@ -33,7 +34,7 @@ pub struct CombinedSignals {
     /// The signals.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<SignalDefinition>,
-    /// Groups of signals, each of which counts as one.
+    /// Groups of signals; each group counts as one signal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<SignalGroup>,
 }
@@ -50,7 +51,8 @@ pub struct SignalDefinition {
     /// The reading at which the score is 0.
     #[schemars(schema_with = "leaf::number")]
     pub neutral: Ratio,
-    /// The reading from which on the score is 1. Below `neutral` for a signal that is bullish when its reading is low.
+    /// The reading from which on the score is 1. Below `neutral` for a signal that is bullish when its
+    /// reading is low.
     #[schemars(schema_with = "leaf::number")]
     pub full: Ratio,
     /// The weight, above zero; required where scores combine by weight, and only there.

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::evaluation::Evaluation;
 use crate::leaf;
 
-/// The regime by an asset's price against its simple moving average, with an enter and exit band and confirmation.
+/// The regime by an asset's price against its simple moving average, with an enter and exit band and
+/// confirmation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriceAboveAverage {
@@ -17,8 +18,8 @@ pub struct PriceAboveAverage {
     /// The snapshots in the average, the newest included; until there are as many the regime is undetermined.
     #[schemars(range(min = 1))]
     pub window_snapshots: u32,
-    /// The relative distance of the price from its average above which a bullish regime begins: 0.02 is two percent
-    /// above the average.
+    /// The relative distance of the price from its average above which a bullish regime begins: 0.02 is two
+    /// percent above the average.
     #[schemars(schema_with = "leaf::relative_distance")]
     pub enter_above: RelativeDistance,
     /// The relative distance at or below which a bullish regime ends; at most `enter_above`.

@@ -11,8 +11,8 @@ use crate::leaf;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "signal", rename_all = "snake_case", deny_unknown_fields)]
 pub enum SignalReads {
-    /// The relative distance of a series from its moving average: 0.02 is two percent above it (Brock, Lakonishok and
-    /// LeBaron 1992).
+    /// The relative distance of a series from its moving average: 0.02 is two percent above it (Brock,
+    /// Lakonishok and LeBaron 1992).
     AgainstAverage {
         /// The series.
         of: SeriesDefinition,
@@ -36,7 +36,8 @@ pub enum SignalReads {
         #[schemars(range(min = 1))]
         back_snapshots: u32,
     },
-    /// The relative distance of the last month end of a series from the average of its last month ends (Faber 2007).
+    /// The relative distance of the last month end of a series from the average of its last month ends (Faber
+    /// 2007).
     MonthEnds {
         /// The series.
         of: SeriesDefinition,
@@ -52,7 +53,8 @@ pub enum SignalReads {
         #[schemars(range(min = 1))]
         window_snapshots: u32,
     },
-    /// The realised volatility of a series: the standard deviation of its last logarithmic returns, for a year.
+    /// The realised volatility of a series: the standard deviation of its last logarithmic returns, for a
+    /// year.
     Volatility {
         /// The series.
         of: SeriesDefinition,
@@ -140,7 +142,8 @@ pub enum SeriesDefinition {
     IndexLevel,
     /// The level that the index would have if it always held its constituents, whatever the regime.
     ConstituentsLevel,
-    /// A series from outside: a CSV with the columns `as_of` (or `date`), the value and, if known, `known_at`.
+    /// A series from outside: a CSV with the columns `as_of` (or `date`), the value and, if known,
+    /// `known_at`.
     File {
         /// The CSV; relative to the definition's folder.
         #[schemars(length(min = 1))]

@@ -20,7 +20,8 @@ use crate::universe::Universe;
 use crate::vanished::Vanished;
 use crate::weighting::Weighting;
 
-/// A rule between keys: it adds a fault for each key that breaks it, and is silent about sections with faults of their own.
+/// A rule between keys: it adds a fault for each key that breaks it, and is silent about sections with faults
+/// of their own.
 pub(crate) type Rule = fn(&Sections, &mut Vec<DefinitionFault>);
 
 /// The tables of a definition, each on its own, so that a fault in one does not hide a fault in another.

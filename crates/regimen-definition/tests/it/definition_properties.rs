@@ -1,4 +1,5 @@
-//! Laws of reading definitions: what is written is read back, and nothing that is read makes the reader panic.
+//! Laws of reading definitions: what is written is read back, and nothing that is read makes the reader
+//! panic.
 
 use proptest::prelude::*;
 use proptest::sample::Index;

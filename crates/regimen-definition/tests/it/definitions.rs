@@ -1,8 +1,8 @@
 //! The catalogue of definitions: files with what is to be said about them.
 //!
-//! Beside each `*.toml` lies its `*.expected`: the diagnostics of an invalid definition, the definition with its defaults as JSON of
-//! a valid one. Lines `# --set key=value` at a file's head are its overrides. With `BLESS=1` in the environment the
-//! expectations are written anew, to be read before they are committed.
+//! Beside each `*.toml` lies its `*.expected`: the diagnostics of an invalid definition, the definition with
+//! its defaults as JSON of a valid one. Lines `# --set key=value` at a file's head are its overrides. With
+//! `BLESS=1` in the environment the expectations are written anew, to be read before they are committed.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -102,7 +102,7 @@ fn in_one_place(key: &str) -> String {
     averages.iter().fold(key, |key, average| key.replace(average, ".reads.average."))
 }
 
-/// Collects `path.to.key`, and `path.to.key=word` for each word that tells the variants of a table apart.
+/// Collects `path.to.key`, and `path.to.key=word` for each word that distinguishes the variants of a table.
 fn collect_schema_keys(path: &str, schema: &Value, keys: &mut BTreeSet<String>) {
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         let path = format!("{path}.{name}");

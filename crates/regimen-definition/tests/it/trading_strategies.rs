@@ -70,7 +70,7 @@ fn gas() -> impl Strategy<Value = GasCost> {
 
 /// Makes the costs of any valid definition.
 pub(crate) fn costs() -> impl Strategy<Value = Costs> {
-    // Thousandths of a basis point, of which both together stay below the whole notional.
+    // Thousandths of a basis point; both together stay below the whole notional.
     let rate = |thousandths| Bps::new(Decimal::new(thousandths, 3)).unwrap();
     let rates = (0_i64..10_000_000).prop_flat_map(|sum| (0..=sum, Just(sum)));
     let of_asset = btree_map(asset(), bps(), 0..4);
@@ -96,7 +96,7 @@ pub(crate) fn costs() -> impl Strategy<Value = Costs> {
     })
 }
 
-/// Makes two distances of which at least one is there.
+/// Makes two distances, at least one of them given.
 fn distances() -> impl Strategy<Value = (Option<Weight>, Option<Weight>)> {
     (part(), part(), 0..3).prop_map(|(absolute, relative, which)| {
         ((which != 0).then_some(absolute), (which != 1).then_some(relative))

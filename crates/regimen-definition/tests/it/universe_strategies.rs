@@ -1,4 +1,5 @@
-//! Strategies of everything between universe and index: screens, selection, weighting, limits, level and schedules.
+//! Strategies of everything between universe and index: screens, selection, weighting, limits, level and
+//! schedules.
 
 use std::collections::BTreeSet;
 
@@ -131,7 +132,7 @@ fn screen() -> BoxedStrategy<ScreenDefinition> {
     .boxed()
 }
 
-/// Makes universes with up to five screens, one of which may count periods.
+/// Makes universes with up to five screens; one may count periods.
 pub(crate) fn universe() -> impl Strategy<Value = Universe> {
     let before = prop::sample::select(vec![BeforeEnoughPeriods::AllSoFar, BeforeEnoughPeriods::Nothing]);
     let periods = option::of((1..u32::MAX, before, any::<prop::sample::Index>()));

@@ -9,6 +9,7 @@ mod live;
 mod market;
 mod methodology;
 mod poison;
+mod read_back;
 mod record;
 mod regimes;
 mod renames;

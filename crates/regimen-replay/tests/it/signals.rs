@@ -86,7 +86,7 @@ fn combination() -> impl Strategy<Value = &'static str> {
 }
 
 /// Builds a strategy of rules of one to four signals, some of them grouped.
-fn rules() -> impl Strategy<Value = String> {
+pub(crate) fn rules() -> impl Strategy<Value = String> {
     let signals = || prop::collection::vec(signal(), 1..4);
     let hysteresis = (1_u32..3, 0_u32..4, prop::sample::select(vec!["every_snapshot", "on_schedule"]));
     let band = prop::sample::select(vec![("0", "0"), ("0.2", "'-0.2'"), ("0.1", "0.1")]);
@@ -119,6 +119,11 @@ fn outside() -> impl Strategy<Value = Vec<(i64, i64, i32)>> {
     let lateness = prop_oneof![4 => Just(0_i64), 1 => 1_i64..4];
     prop::collection::btree_map(0_i64..60, (lateness, -20_000_i32..20_000), 0..50)
         .prop_map(|values| values.into_iter().map(|(day, (late, value))| (day, late, value)).collect())
+}
+
+/// Builds the test index under a rule whose signals read no outside series that has a value.
+pub(crate) fn under_rule(rule: &str) -> Methodology {
+    under(&[], rule, Vec::new())
 }
 
 /// Hands the series, and the user's own signal, to every signal that reads them.

@@ -6,15 +6,26 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every crate and the crates of the workspace that it depends on, development aside.
-const EDGES: [(&str, &[&str]); 13] = [
+const EDGES: [(&str, &[&str]); 14] = [
     ("regimen-types", &[]),
     ("regimen-regime", &["regimen-types"]),
     ("regimen-weighting", &["regimen-types"]),
     ("regimen-planning", &["regimen-types"]),
     ("regimen-ledger", &["regimen-types"]),
     (
-        "regimen",
+        "regimen-definition",
         &["regimen-ledger", "regimen-planning", "regimen-regime", "regimen-types", "regimen-weighting"],
+    ),
+    (
+        "regimen",
+        &[
+            "regimen-definition",
+            "regimen-ledger",
+            "regimen-planning",
+            "regimen-regime",
+            "regimen-types",
+            "regimen-weighting",
+        ],
     ),
     ("regimen-replay", &["regimen", "regimen-ledger", "regimen-planning", "regimen-types"]),
     (
@@ -59,7 +70,9 @@ const EDGES: [(&str, &[&str]); 13] = [
 ];
 
 /// Dependencies with weight or side effects, and the crates that may have them.
-const KEPT_TO: [(&str, &[&str]); 9] = [
+const KEPT_TO: [(&str, &[&str]); 11] = [
+    ("toml", &["regimen-definition"]),
+    ("schemars", &["regimen-definition"]),
     ("polars", &["regimen-panel"]),
     ("csv", &["regimen-panel", "regimen-snapshots"]),
     ("flate2", &["regimen-panel", "regimen-snapshots", "regimen-synth"]),
@@ -86,12 +99,13 @@ const PURE: [&str; 12] = [
     "thiserror",
     "toml",
 ];
-const PURE_CRATES: [&str; 8] = [
+const PURE_CRATES: [&str; 9] = [
     "regimen-types",
     "regimen-regime",
     "regimen-weighting",
     "regimen-planning",
     "regimen-ledger",
+    "regimen-definition",
     "regimen",
     "regimen-replay",
     "regimen-laws",

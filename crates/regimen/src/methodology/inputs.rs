@@ -1,4 +1,5 @@
-//! The tables, series and rules that a definition reads from outside, and the check that they are those that it needs.
+//! The tables, series and rules that a definition reads from outside, and the check that they are those that
+//! it needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,10 +17,11 @@ use super::yield_table::YieldTable;
 /// The gas of one trade by chain, ascending in time.
 pub type GasTable = BTreeMap<String, Vec<GasValue>>;
 
-/// What a methodology is built from beside its definition: the contents of files, and what only code can state.
+/// What a methodology is built from beside its definition: the contents of files, and what only code can
+/// state.
 ///
-/// [`CheckedDefinition::needs`] lists what a definition reads. The asset list and the corporate actions among that go to
-/// the history, everything else here.
+/// [`CheckedDefinition::needs`] lists what a definition reads. The asset list and the corporate actions among
+/// that go to the history, everything else here.
 ///
 /// ```
 /// # let text = include_str!("../../../regimen-definition/tests/definitions/valid/weights-file.toml");
@@ -234,7 +236,8 @@ pub(super) fn check_flows(flows: &[CashFlow], definition: &CheckedDefinition) ->
 }
 
 impl PartialEq for Inputs {
-    /// Users' signals are equal if they are the same object, their rules if they print the same: code has no equality.
+    /// Users' signals are equal if they are the same object, their rules if they print the same: code has no
+    /// equality.
     fn eq(&self, other: &Self) -> bool {
         let same_signal =
             |(one, other): ((&String, &Arc<dyn RegimeSignal>), (&String, &Arc<dyn RegimeSignal>))| {

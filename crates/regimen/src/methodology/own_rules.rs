@@ -45,20 +45,21 @@ impl OwnRules {
         Self { selection: Some(Arc::new(rule)), ..self }
     }
 
-    /// Weighs by a rule in place of the definition's; `weighting.of` still says what it sees as market cap.
+    /// Weighs by a rule in place of the definition's; `weighting.of` still decides what it sees as market
+    /// cap.
     #[must_use]
     pub fn weighting(self, rule: impl HistoryWeighting + 'static) -> Self {
         Self { weighting: Some(Arc::new(rule)), ..self }
     }
 
-    /// Limits weights by a rule in place of the definition's; if no weights keep its limits, that is an error unless the
-    /// definition's `limits` name a fallback.
+    /// Limits weights by a rule in place of the definition's; if no weights keep its limits, that is an error
+    /// unless the definition's `limits` name a fallback.
     #[must_use]
     pub fn cap(self, rule: impl WeightCap + 'static) -> Self {
         Self { cap: Some(Arc::new(rule)), ..self }
     }
 
-    /// Says whether there are none.
+    /// Returns true if there are no rules.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.screens.is_empty() && self.selection.is_none() && self.weighting.is_none() && self.cap.is_none()

@@ -1,11 +1,11 @@
-//! Regimes that are given from outside, by date.
+//! Regimes by date that replace the regime rule.
 
 use regimen_types::{AsOf, Regime};
 
 /// Regimes by the instant from which they hold; before the first it is undetermined.
 ///
-/// A methodology that is handed a table follows it instead of its own rule: to ask what a run would have been under
-/// other regimes.
+/// [`Methodology::under_regimes`](crate::Methodology::under_regimes) follows a table instead of the rule, to
+/// ask what a run would have been under other regimes.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct RegimeTable(Vec<(AsOf, Regime)>);
 

@@ -13,22 +13,22 @@ const SUM_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct WeightTable(BTreeMap<AsOf, Vec<(AssetId, Weight)>>);
 
-/// Says why weights make no table.
+/// The weights do not make a table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WeightTableError {
     /// The weights of an instant sum to more than 1.
     #[error("the weights of {as_of} sum to {sum}, more than 1")]
     AboveOne {
-        /// The instant.
+        /// The instant from which the weights hold.
         as_of: AsOf,
         /// The sum.
         sum: Decimal,
     },
-    /// The weights of an instant are no weights.
+    /// The weights of an instant are not valid weights.
     #[error("the weights of {as_of}: {source}")]
     Weights {
-        /// The instant.
+        /// The instant from which the weights hold.
         as_of: AsOf,
         /// What is wrong with them.
         source: WeightsError,
@@ -36,10 +36,12 @@ pub enum WeightTableError {
 }
 
 impl WeightTable {
-    /// Builds a table. Weights that sum to 1 within 1e-9 are scaled to sum to exactly 1; smaller sums leave cash.
+    /// Builds a table. Weights that sum to 1 within 1e-9 are scaled to sum to exactly 1; smaller sums leave
+    /// cash.
     ///
     /// # Errors
-    /// [`WeightTableError`] if the weights of an instant sum to more than 1, one is negative, or an asset occurs twice.
+    /// [`WeightTableError`] if the weights of an instant sum to more than 1, one is negative, or an asset
+    /// occurs twice.
     pub fn new(given: BTreeMap<AsOf, Vec<(AssetId, Decimal)>>) -> Result<Self, WeightTableError> {
         let settled = given.into_iter().map(|(as_of, amounts)| Ok((as_of, settle(as_of, &amounts)?)));
         settled.collect::<Result<_, _>>().map(Self)

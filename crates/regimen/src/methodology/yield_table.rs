@@ -14,7 +14,7 @@ pub struct YieldRate {
     pub known_at: AsOf,
     /// The asset; `None` for cash.
     pub asset: Option<AssetId>,
-    /// The rate.
+    /// The rate for a year of 365 days.
     pub annual_rate: AnnualRate,
 }
 
@@ -59,15 +59,15 @@ impl FromIterator<YieldRate> for YieldTable {
 }
 
 impl YieldTable {
-    /// Builds the table of a definition that states its rates; that of one with a file of rates is handed over later.
+    /// Builds the table of a definition that states its rates; empty if it states none.
     pub(crate) fn of(yields: Option<&Yields>) -> Self {
         let Some(Yields::Constant { cash, assets }) = yields else { return Self::default() };
         let assets = assets.iter().map(|each| (each.asset.clone(), Rates::Constant(each.annual_rate)));
         Self { cash: Rates::Constant(*cash), assets: assets.collect() }
     }
 
-    /// Returns the rate at which an asset, or cash, earned from one instant to another: the newest that held at the first
-    /// and was known at the second. `None` if it earned nothing.
+    /// Returns the rate at which an asset, or cash, earned from one instant to another: the newest that held
+    /// at the first and was known at the second. `None` if it earned nothing.
     #[must_use]
     pub fn rate(&self, asset: Option<&AssetId>, from: AsOf, to: AsOf) -> Option<AnnualRate> {
         let rates = match asset {
@@ -89,7 +89,7 @@ impl YieldTable {
         self.assets.keys()
     }
 
-    /// Says whether nothing ever earns.
+    /// Returns true if nothing ever earns.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -87,7 +87,7 @@ fn each_kind_of_rule_takes_its_place() {
     let cap = Bounds { floor: "0".parse().unwrap(), cap: "0.6".parse().unwrap() };
     let limits = WeightLimits { asset: cap, largest: None, group: Bounds::NONE };
     assert_eq!(with(all.cap(limits)), named(&[("a", "0.6"), ("c", "0.4")]));
-    assert_eq!(with(own()), named(&[("a", "0.307692307693"), ("dog", "0.692307692307")]));
+    assert_eq!(with(own()), named(&[("a", "0.307692307692307692"), ("dog", "0.692307692307692308")]));
 }
 
 #[test]

@@ -27,8 +27,8 @@ pub(crate) enum ConstituentRules {
 }
 
 impl ConstituentRules {
-    /// Returns the rows of the newest snapshot that pass all screens, or `None` if a screen cannot be computed. Weights from a file
-    /// screen nothing and have none.
+    /// Returns the rows of the newest snapshot that pass all screens, or `None` if a screen cannot be
+    /// computed. Weights from a file screen nothing and have none.
     pub(crate) fn eligible<'a>(
         &self,
         window: &HistoryWindow<'a>,

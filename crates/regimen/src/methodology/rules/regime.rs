@@ -1,4 +1,4 @@
-//! What tells the regime, as objects that decide.
+//! The regime rule of a definition, as objects that decide.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use regimen_types::{HistoryWindow, Ratio, approximate};
 use super::super::inputs::Inputs;
 use super::sizes::at_least_one;
 
-/// What tells the regime. Without it the regime is always bullish.
+/// What determines the regime. Without it the regime is always bullish.
 #[derive(Debug)]
 pub(crate) struct RegimeRules {
     pub(crate) rule: RegimeRule,
@@ -54,7 +54,8 @@ pub(super) fn regime_rules(definition: &RegimeDefinition, inputs: &Inputs) -> Op
 
 /// Builds the rule that determines the regime of a definition; `None` if it is always bullish.
 ///
-/// Signals that read an input never have a reading: the rule shows names, weights, scales and combination alone.
+/// Signals that read an input never have a reading: the rule shows names, weights, scales and combination
+/// alone.
 #[must_use]
 pub fn regime_rule(definition: &CheckedDefinition) -> Option<RegimeRule> {
     regime_rules(&definition.regime, &Inputs::none()).map(|rules| rules.rule)
@@ -62,7 +63,8 @@ pub fn regime_rule(definition: &CheckedDefinition) -> Option<RegimeRule> {
 
 /// The name of the one signal of the rule `price_above_average`.
 const ONLY_SIGNAL: &str = "price_above_average";
-/// The distance from the average at which that signal's score is full: a power of two, so that the scale rounds nothing.
+/// The distance from the average at which that signal's score is full: a power of two, so that the scale
+/// rounds nothing.
 const FULL_DISTANCE: f64 = 0.25;
 
 fn price_above_average(rule: &PriceAboveAverage) -> Option<RegimeRules> {
@@ -138,7 +140,7 @@ impl Builder<'_> {
         let (Some(series), Some(indicator)) = (definition.reads.series(), indicator(&definition.reads))
         else {
             let own = self.inputs.own_signal(name);
-            return Input::Market(own.unwrap_or_else(|| Arc::new(NotHandedOver)));
+            return Input::Market(own.unwrap_or_else(|| Arc::new(WithoutInput)));
         };
         let measure = match series {
             SeriesDefinition::Asset { asset } => {
@@ -201,11 +203,11 @@ fn indicator(reads: &SignalReads) -> Option<Arc<dyn Indicator>> {
     })
 }
 
-/// The place of a user's own signal until it is handed over: it never has a reading, so the regime stays undetermined.
+/// The place of a user's own signal in a rule that is built without inputs: it never has a reading.
 #[derive(Debug)]
-struct NotHandedOver;
+struct WithoutInput;
 
-impl RegimeSignal for NotHandedOver {
+impl RegimeSignal for WithoutInput {
     fn lookback(&self) -> Lookback {
         Lookback::observations(1)
     }
