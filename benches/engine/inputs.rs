@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use regimen::{Methodology, parse_definition};
+use regimen::{Inputs, Methodology, parse_definition};
 use regimen_snapshots::read_snapshots;
 use regimen_synth::{Market, MarketKind, SynthSettings};
 use regimen_types::{AsOf, History, SnapshotFormat};
@@ -29,7 +29,7 @@ pub(crate) fn read_history(path: &Path) -> Result<History, Box<dyn Error>> {
 pub(crate) fn methodology(name: &str, overrides: &[String]) -> Result<Methodology, Box<dyn Error>> {
     let path = workspace_root().join("backtests").join(name).join("index.toml");
     let text = fs::read_to_string(&path)?;
-    Ok(parse_definition(&path.display().to_string(), &text, overrides)?)
+    Ok(Methodology::new(parse_definition(&path.display().to_string(), &text, overrides)?, Inputs::none())?)
 }
 
 /// Returns the folder that holds the workspace.

@@ -7,15 +7,26 @@ use serde_json::Value;
 use crate::repository::{metadata, package_metadata, text};
 
 /// Every crate and the crates of the workspace that it depends on, development aside.
-const EDGES: [(&str, &[&str]); 16] = [
+const EDGES: [(&str, &[&str]); 17] = [
     ("regimen-types", &[]),
     ("regimen-regime", &["regimen-types"]),
     ("regimen-weighting", &["regimen-types"]),
     ("regimen-planning", &["regimen-types"]),
     ("regimen-ledger", &["regimen-types"]),
     (
-        "regimen",
+        "regimen-definition",
         &["regimen-ledger", "regimen-planning", "regimen-regime", "regimen-types", "regimen-weighting"],
+    ),
+    (
+        "regimen",
+        &[
+            "regimen-definition",
+            "regimen-ledger",
+            "regimen-planning",
+            "regimen-regime",
+            "regimen-types",
+            "regimen-weighting",
+        ],
     ),
     ("regimen-replay", &["regimen", "regimen-ledger", "regimen-planning", "regimen-types"]),
     (
@@ -67,7 +78,9 @@ const EDGES: [(&str, &[&str]); 16] = [
 ];
 
 /// Dependencies with weight or side effects, and the crates that may have them.
-const KEPT_TO: [(&str, &[&str]); 9] = [
+const KEPT_TO: [(&str, &[&str]); 11] = [
+    ("toml", &["regimen-definition"]),
+    ("schemars", &["regimen-definition"]),
     ("polars", &["regimen-panel"]),
     ("csv", &["regimen-panel", "regimen-snapshots"]),
     ("flate2", &["regimen-panel", "regimen-snapshots", "regimen-synth"]),
@@ -94,12 +107,13 @@ const PURE: [&str; 12] = [
     "thiserror",
     "toml",
 ];
-const PURE_CRATES: [&str; 9] = [
+const PURE_CRATES: [&str; 10] = [
     "regimen-types",
     "regimen-regime",
     "regimen-weighting",
     "regimen-planning",
     "regimen-ledger",
+    "regimen-definition",
     "regimen",
     "regimen-replay",
     "regimen-analytics",

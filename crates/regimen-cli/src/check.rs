@@ -15,9 +15,9 @@ pub(crate) fn run(command: &Check) -> Result<String, Failure> {
     }
     let definition = definition?;
     match command.format {
-        Format::Json => json(&definition.methodology),
+        Format::Json => json(&definition.checked),
         Format::Text => {
-            let name = &definition.methodology.definition().name;
+            let name = &definition.checked.name;
             Ok(format!("{} is sound: {name}\n", command.definition.definition.display()))
         }
     }

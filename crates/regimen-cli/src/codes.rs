@@ -61,7 +61,7 @@ pub(crate) const CLI: &[Code] = &[
     (
         "CLI020",
         "A signal of the definition is the user's own, which only code can hand over.",
-        "Build the methodology in code, with `Methodology::with_signal`.",
+        "Build the methodology in code, with `Inputs::signal`.",
     ),
     (
         "CLI021",

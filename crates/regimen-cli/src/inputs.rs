@@ -6,7 +6,9 @@ use regimen::definition::{
     CashFlow, CashFlows, Defensive, IndexDefinition, RegimeDefinition, SeriesDefinition, SignalDefinition,
     SignalReads, Weighting, Yields,
 };
-use regimen::{Methodology, WeightTable, YieldRate, YieldTable, parse_definition};
+use regimen::{
+    CheckedDefinition, InputError, Inputs, Methodology, WeightTable, YieldRate, YieldTable, parse_definition,
+};
 use regimen_snapshots::{
     InputEntry, InputFile, SnapshotInput, read_asset_list, read_cash_flows, read_corporate_actions, read_gas,
     read_rates, read_series, read_snapshots, read_weights,
@@ -19,7 +21,7 @@ use crate::progress::ReadProgress;
 
 /// A definition that was read, with its place on disk.
 pub(crate) struct Definition {
-    pub(crate) methodology: Methodology,
+    pub(crate) checked: CheckedDefinition,
     folder: PathBuf,
     entry: InputEntry,
 }
@@ -45,14 +47,14 @@ impl Definition {
                 "error[CLI001]: the definition is not UTF-8\n  --> {shown}\n  help: save it as UTF-8"
             ))
         })?;
-        let methodology = parse_definition(&shown, &text, &options.overrides)?;
+        let checked = parse_definition(&shown, &text, &options.overrides)?;
         let entry = entry("definition", &InputFile::of(path, text.as_bytes()));
-        Ok(Self { methodology, folder: path.parent().map(Path::to_owned).unwrap_or_default(), entry })
+        Ok(Self { checked, folder: path.parent().map(Path::to_owned).unwrap_or_default(), entry })
     }
 
     /// Refuses a definition of an index alone for a command that needs a portfolio.
     pub(crate) fn with_portfolio(self, command: &str) -> Result<Self, Failure> {
-        if self.methodology.portfolio().is_some() {
+        if self.checked.portfolio.is_some() {
             return Ok(self);
         }
         Err(Failure::Input(format!(
@@ -68,7 +70,7 @@ impl Definition {
 
     /// Reads the snapshots, from `path` if given, with the asset list and weights that the definition names.
     pub(crate) fn read_market(self, path: Option<&Path>) -> Result<Market, Failure> {
-        let definition = self.methodology.definition().clone();
+        let definition = self.checked.clone();
         let named = || definition.snapshots.path.as_ref().map(|path| self.folder.join(path));
         let path = path.map(Path::to_owned).or_else(named).ok_or_else(|| {
             Failure::Input(
@@ -89,7 +91,8 @@ impl Definition {
             inputs.push(entry("asset_list", &file));
             history = history.with_asset_list(&list);
         }
-        let mut methodology = self.methodology.clone();
+        let mut given = Inputs::none();
+        let mut gas_file = String::new();
         if let Some(file) = &definition.corporate_actions {
             let (actions, file) = read_corporate_actions(&self.folder.join(&file.path))?;
             inputs.push(entry("corporate_actions", &file));
@@ -102,21 +105,19 @@ impl Definition {
         if let Some(CashFlows::File { path }) = &definition.cash_flows {
             let (flows, file) = read_cash_flows(&self.folder.join(path))?;
             inputs.push(entry("cash_flows", &file));
-            methodology = methodology.with_cash_flows(checked_flows(&definition, flows, &file.name)?);
+            given = given.cash_flows(checked_flows(&definition, flows, &file.name)?);
         }
         if let Some(series) = definition.costs.as_ref().and_then(|costs| costs.gas.as_ref()?.series.as_ref())
         {
             let (gas, file) = read_gas(&self.folder.join(&series.path))?;
             inputs.push(entry("gas", &file));
-            methodology = methodology.with_gas(gas).map_err(|problem| {
-                let help = "add its rows, or its gas to `costs.gas.chains`";
-                Failure::Input(format!("error[CLI042]: {problem}\n  --> {}\n  help: {help}", file.name))
-            })?;
+            given = given.gas(gas);
+            gas_file = file.name;
         }
         if let Some(Yields::File { path }) = &definition.defensive.yields {
             let (rates, file) = read_rates(&self.folder.join(path))?;
             inputs.push(entry("yields", &file));
-            methodology = methodology.with_yields(checked_yields(&definition.defensive, rates, &file.name)?);
+            given = given.yields(checked_yields(&definition.defensive, rates, &file.name)?);
         }
         if let Weighting::File { path } = &definition.weighting {
             let (weights, file) = read_weights(&self.folder.join(path))?;
@@ -125,13 +126,20 @@ impl Definition {
                 let help = "correct the weights; what they leave of 1 is held in cash";
                 Failure::Input(format!("error[CLI011]: {problem}\n  --> {}\n  help: {help}", file.name))
             })?;
-            methodology = methodology.with_weights(weights);
+            given = given.weights(weights);
         }
         if let RegimeDefinition::Signals(rule) = &definition.regime {
             for (_, signal) in rule.all_signals() {
-                methodology = self.hand_over(methodology, signal, &mut inputs)?;
+                given = self.hand_over(given, signal, &mut inputs)?;
             }
         }
+        let methodology = Methodology::new(definition, given).map_err(|problem| match problem {
+            InputError::NoGasOfChain { .. } => {
+                let help = "add its rows, or its gas to `costs.gas.chains`";
+                Failure::Input(format!("error[CLI042]: {problem}\n  --> {gas_file}\n  help: {help}"))
+            }
+            problem => Failure::internal(problem),
+        })?;
         check_assets(&methodology, &history)?;
         Ok(Market { methodology, history, inputs })
     }
@@ -139,22 +147,22 @@ impl Definition {
     /// Reads the file that a signal reads, if it reads one.
     fn hand_over(
         &self,
-        methodology: Methodology,
+        given: Inputs,
         signal: &SignalDefinition,
         inputs: &mut Vec<InputEntry>,
-    ) -> Result<Methodology, Failure> {
+    ) -> Result<Inputs, Failure> {
         let SignalDefinition { name, reads, .. } = signal;
         if *reads == SignalReads::Own {
             return Err(Failure::Input(format!(
-                "error[CLI020]: the signal {name:?} is the user's own, which only code can hand over\n  help: build the methodology in code, with `Methodology::with_signal`"
+                "error[CLI020]: the signal {name:?} is the user's own, which only code can hand over\n  help: build the methodology in code, with `Inputs::signal`"
             )));
         }
         let Some(SeriesDefinition::File { path, column, .. }) = reads.series() else {
-            return Ok(methodology);
+            return Ok(given);
         };
         let (series, file) = read_series(&self.folder.join(path), column)?;
         inputs.push(entry(&format!("series of {name}"), &file));
-        methodology.with_series(name, series).map_err(Failure::internal)
+        Ok(given.series(name, series))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::print::{json, table, table_with_header};
 
 pub(crate) fn run(command: &QuoteIndex) -> Result<String, Failure> {
     let definition = Definition::read(&command.definition)?.with_portfolio("quote")?;
-    let money_scale = definition.methodology.portfolio().map_or(0, |rules| rules.portfolio.money_scale);
+    let money_scale = definition.checked.portfolio.as_ref().map_or(0, |portfolio| portfolio.money_scale);
     check_amount(command.amount, money_scale)?;
     let Market { methodology, history, .. } = definition.read_market(Some(&command.snapshots))?;
     let window = history.newest().ok_or_else(|| Failure::internal("a history without snapshots was read"))?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use regimen_types::{ArithmeticError, AsOf, AssetId, Exact, Money, Price, Quantity, Rounding};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::codes::LedgerRule;
 use crate::error::LedgerError;
@@ -14,33 +14,17 @@ use crate::transaction::{Source, Transaction, TransactionKind};
 /// to.
 const LOT_DIGITS: u32 = 24;
 
-/// Which units a disposal takes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LotMethod {
-    /// Those that were acquired first.
-    Fifo,
-    /// Those that were acquired last.
-    Lifo,
-    /// Those with the highest cost per unit.
-    Hifo,
-    /// All alike, at the average cost of what is held.
-    Average,
-}
-
-impl LotMethod {
-    /// Every method.
-    pub const ALL: [Self; 4] = [Self::Fifo, Self::Lifo, Self::Hifo, Self::Average];
-
-    /// Returns the name that commands use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Fifo => "fifo",
-            Self::Lifo => "lifo",
-            Self::Hifo => "hifo",
-            Self::Average => "average",
-        }
+regimen_types::named! {
+    /// Which units a disposal takes first.
+    pub enum LotMethod {
+        /// Those that were acquired first.
+        Fifo = "fifo",
+        /// Those that were acquired last.
+        Lifo = "lifo",
+        /// Those with the highest cost per unit.
+        Hifo = "hifo",
+        /// All alike, at the average cost of what is held.
+        Average = "average",
     }
 }
 

@@ -31,71 +31,34 @@ pub const TRANSACTION_COLUMNS: [&str; 20] = [
     "hash",
 ];
 
-/// What a transaction does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum TransactionKind {
-    /// Money comes in.
-    Deposit,
-    /// Money goes out.
-    Withdrawal,
-    /// Units come in, cash goes out.
-    Buy,
-    /// Units go out, cash comes in.
-    Sell,
-    /// All units of an asset go out; what is recovered comes in as cash.
-    WriteOff,
-    /// The fee for managing the portfolio goes out of the cash.
-    ManagementFee,
-    /// All units of an asset become units of its successor, or of itself on a new basis.
-    Migration,
-    /// Units come in beside those of another asset that are held: a fork, an airdrop.
-    Distribution,
-    /// Units come in because units are held: staking, lending.
-    Yield,
-    /// Money comes in because cash is held.
-    Interest,
+regimen_types::named! {
+    /// What a transaction does.
+    #[non_exhaustive]
+    pub enum TransactionKind {
+        /// Money comes in.
+        Deposit = "deposit",
+        /// Money goes out.
+        Withdrawal = "withdrawal",
+        /// Units come in, cash goes out.
+        Buy = "buy",
+        /// Units go out, cash comes in.
+        Sell = "sell",
+        /// All units of an asset go out; what is recovered comes in as cash.
+        WriteOff = "write_off",
+        /// The fee for managing the portfolio goes out of the cash.
+        ManagementFee = "management_fee",
+        /// All units of an asset become units of its successor, or of itself on a new basis.
+        Migration = "migration",
+        /// Units come in beside those of another asset that are held: a fork, an airdrop.
+        Distribution = "distribution",
+        /// Units come in because units are held: staking, lending.
+        Yield = "yield",
+        /// Money comes in because cash is held.
+        Interest = "interest",
+    }
 }
 
 impl TransactionKind {
-    /// Every kind.
-    pub const ALL: [Self; 10] = [
-        Self::Deposit,
-        Self::Withdrawal,
-        Self::Buy,
-        Self::Sell,
-        Self::WriteOff,
-        Self::ManagementFee,
-        Self::Migration,
-        Self::Distribution,
-        Self::Yield,
-        Self::Interest,
-    ];
-
-    /// Returns the name that the log uses.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Deposit => "deposit",
-            Self::Withdrawal => "withdrawal",
-            Self::Buy => "buy",
-            Self::Sell => "sell",
-            Self::WriteOff => "write_off",
-            Self::ManagementFee => "management_fee",
-            Self::Migration => "migration",
-            Self::Distribution => "distribution",
-            Self::Yield => "yield",
-            Self::Interest => "interest",
-        }
-    }
-
-    /// Finds the kind that the log calls `name`.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-
     /// Returns the text of the log's column `side`: empty unless the transaction is a trade.
     #[must_use]
     pub fn side(self) -> &'static str {
@@ -109,12 +72,6 @@ impl TransactionKind {
     #[must_use]
     pub fn is_trade(self) -> bool {
         matches!(self, Self::Buy | Self::Sell)
-    }
-}
-
-impl fmt::Display for TransactionKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
     }
 }
 

@@ -1,7 +1,6 @@
 //! Execution of orders: sales first, then purchases with the available cash.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use regimen_types::{
     ArithmeticError, AsOf, AssetId, Exact, Fill, Holdings, Money, Order, Price, Quantity, Rounding, Side,
@@ -33,67 +32,42 @@ pub struct Shortfall {
     pub reason: ShortfallReason,
 }
 
-/// Why an order was not executed in full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ShortfallReason {
-    /// The asset has no price in the execution snapshot.
-    NoPrice,
-    /// Prices moved, and the cash does not pay for all purchases; one common factor scales them down.
-    CashShort,
-    /// The order exceeds the part of the execution snapshot's volume that may be traded.
-    Participation,
-    /// The volume of the execution snapshot is unknown, and only a part of it may be traded.
-    NoVolume,
-    /// Fewer units are held than the order sells.
-    NotHeld,
-    /// The sale would cost more than it brings in.
-    CostsExceedValue,
-    /// A newer decision replaced the order before it was executed in full.
-    Replaced,
-    /// The asset was delisted before the order was executed in full.
-    Delisted,
+regimen_types::named! {
+    /// Why an order was not executed in full.
+    #[non_exhaustive]
+    pub enum ShortfallReason {
+        /// The asset has no price in the execution snapshot.
+        NoPrice = "no_price",
+        /// Prices moved, and the cash does not pay for all purchases; one common factor scales them down.
+        CashShort = "cash_short",
+        /// The order exceeds the part of the execution snapshot's volume that may be traded.
+        Participation = "participation",
+        /// The volume of the execution snapshot is unknown, and only a part of it may be traded.
+        NoVolume = "no_volume",
+        /// Fewer units are held than the order sells.
+        NotHeld = "not_held",
+        /// The sale would cost more than it brings in.
+        CostsExceedValue = "costs_exceed_value",
+        /// A newer decision replaced the order before it was executed in full.
+        Replaced = "replaced",
+        /// The asset was delisted before the order was executed in full.
+        Delisted = "delisted",
+    }
 }
 
 impl ShortfallReason {
-    /// All reasons.
-    pub const ALL: [Self; 8] = [
-        Self::NoPrice,
-        Self::CashShort,
-        Self::Participation,
-        Self::NoVolume,
-        Self::NotHeld,
-        Self::CostsExceedValue,
-        Self::Replaced,
-        Self::Delisted,
-    ];
-
-    /// Returns true if a later snapshot may trade what this one could not, for an order that may wait.
+    /// Says whether later snapshots can trade what this one could not, if the order may wait.
     #[must_use]
     pub fn may_wait(self) -> bool {
         matches!(self, Self::NoPrice | Self::Participation | Self::NoVolume)
     }
-
-    /// Returns the name that logs use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NoPrice => "no_price",
-            Self::CashShort => "cash_short",
-            Self::Participation => "participation",
-            Self::NoVolume => "no_volume",
-            Self::NotHeld => "not_held",
-            Self::CostsExceedValue => "costs_exceed_value",
-            Self::Replaced => "replaced",
-            Self::Delisted => "delisted",
-        }
-    }
 }
 
-impl fmt::Display for ShortfallReason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
+impl ShortfallReason {
+    /// Returns the reason in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
             Self::NoPrice => "no price in the execution snapshot",
             Self::CashShort => "not enough cash at the execution's prices",
             Self::Participation => "too large a part of the execution snapshot's volume",
@@ -102,7 +76,7 @@ impl fmt::Display for ShortfallReason {
             Self::CostsExceedValue => "costs more than it brings in",
             Self::Replaced => "replaced by a newer decision",
             Self::Delisted => "delisted before it was executed",
-        })
+        }
     }
 }
 

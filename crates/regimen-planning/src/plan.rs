@@ -1,7 +1,5 @@
 //! The rebalance plan: the orders from holdings to target, and the trades not made, each with its reason.
 
-use std::fmt;
-
 use regimen_types::{ArithmeticError, AsOf, AssetId, Cause, Money, Order, Quantity, Side, Weight};
 use serde::{Deserialize, Serialize};
 
@@ -44,85 +42,48 @@ pub struct Skip {
     pub reason: SkipReason,
 }
 
-/// Why a trade is not made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum SkipReason {
-    /// The position is at its target, to the resolution of money and units.
-    AtTarget,
-    /// The asset has no price in the snapshot and may not be traded at its last one.
-    NotTradable,
-    /// The position is within its no-trade band.
-    WithinBand,
-    /// The plan trades other assets only.
-    NotConcerned,
-    /// The trade is worth less than the minimum notional.
-    BelowMinimum,
-    /// The trade is less than one lot, or the rest after whole lots.
-    BelowLot,
-    /// The trade would cost more than it is worth.
-    CostsExceedValue,
-    /// The asset's volume is unknown, and orders are limited to a part of it.
-    NoVolume,
-    /// The order exceeds the allowed part of the day's volume.
-    Participation,
-    /// The rebalance has reached its turnover limit.
-    TurnoverLimit,
-    /// The cash and the sales that are made do not pay for the purchase.
-    CashShort,
+regimen_types::named! {
+    /// Why a trade is not made.
+    #[non_exhaustive]
+    pub enum SkipReason {
+        /// The position is at its target, to the resolution of money and units.
+        AtTarget = "at_target",
+        /// The asset has no price in the snapshot and may not be traded at its last one.
+        NotTradable = "not_tradable",
+        /// The position is within its no-trade band.
+        WithinBand = "within_band",
+        /// The plan trades other assets only.
+        NotConcerned = "not_concerned",
+        /// The trade is worth less than the minimum notional.
+        BelowMinimum = "below_minimum",
+        /// The trade is less than one lot, or the rest after whole lots.
+        BelowLot = "below_lot",
+        /// The trade would cost more than it is worth.
+        CostsExceedValue = "costs_exceed_value",
+        /// The asset's volume is unknown, and orders are limited to a part of it.
+        NoVolume = "no_volume",
+        /// The order exceeds the allowed part of the day's volume.
+        Participation = "participation",
+        /// The rebalance has reached its turnover limit.
+        TurnoverLimit = "turnover_limit",
+        /// The cash and the sales that are made do not pay for the purchase.
+        CashShort = "cash_short",
+    }
 }
 
 impl SkipReason {
-    /// All reasons.
-    pub const ALL: [Self; 11] = [
-        Self::AtTarget,
-        Self::NotTradable,
-        Self::WithinBand,
-        Self::NotConcerned,
-        Self::BelowMinimum,
-        Self::BelowLot,
-        Self::CostsExceedValue,
-        Self::NoVolume,
-        Self::Participation,
-        Self::TurnoverLimit,
-        Self::CashShort,
-    ];
-
-    /// Returns the name that logs use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AtTarget => "at_target",
-            Self::NotTradable => "not_tradable",
-            Self::WithinBand => "within_band",
-            Self::NotConcerned => "not_concerned",
-            Self::BelowMinimum => "below_minimum",
-            Self::BelowLot => "below_lot",
-            Self::CostsExceedValue => "costs_exceed_value",
-            Self::NoVolume => "no_volume",
-            Self::Participation => "participation",
-            Self::TurnoverLimit => "turnover_limit",
-            Self::CashShort => "cash_short",
-        }
-    }
-
-    /// Finds the reason that logs call `name`.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
-    }
-
-    /// Returns true if the rest is carried, because later snapshots can trade what this one could not.
+    /// Says whether later snapshots can trade what this one could not: the rest is carried.
     #[must_use]
     pub fn is_carried(self) -> bool {
         matches!(self, Self::Participation | Self::TurnoverLimit)
     }
 }
 
-impl fmt::Display for SkipReason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(match self {
+impl SkipReason {
+    /// Returns the reason in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
             Self::AtTarget => "already at its target",
             Self::NotTradable => "no price in this snapshot",
             Self::WithinBand => "within its no-trade band",
@@ -134,7 +95,7 @@ impl fmt::Display for SkipReason {
             Self::Participation => "too large a part of the volume",
             Self::TurnoverLimit => "turnover limit reached",
             Self::CashShort => "not enough cash",
-        })
+        }
     }
 }
 

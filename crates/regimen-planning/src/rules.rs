@@ -39,16 +39,16 @@ pub struct Band {
     pub trade_to: TradeTo,
 }
 
-/// Where the trade of a position beyond its band ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TradeTo {
-    /// At the target weight.
-    Target,
-    /// At the edge of the band. With proportional costs, this is the least trading that keeps the position
-    /// within the band (Leland 1999, "Optimal Portfolio Management with Transactions Costs and Capital Gains
-    /// Taxes").
-    Edge,
+regimen_types::named! {
+    /// Where the trade of a position beyond its band ends.
+    pub enum TradeTo {
+        /// At the target weight.
+        Target = "target",
+        /// At the edge of the band. With proportional costs, this is the least trading that keeps the
+        /// position within the band (Leland 1999, "Optimal Portfolio Management with Transactions Costs and
+        /// Capital Gains Taxes").
+        Edge = "edge",
+    }
 }
 
 impl Band {
@@ -121,12 +121,12 @@ pub struct TurnoverLimit {
     pub priority: TurnoverPriority,
 }
 
-/// The trades that come first where turnover is limited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TurnoverPriority {
-    /// The largest, ties by identifier; the last one that fits is cut.
-    Largest,
-    /// All, scaled by one factor.
-    ProRata,
+regimen_types::named! {
+    /// The trades that come first where turnover is limited.
+    pub enum TurnoverPriority {
+        /// The largest, ties by identifier; the last one that fits is cut.
+        Largest = "largest",
+        /// All, scaled by one factor.
+        ProRata = "pro_rata",
+    }
 }

@@ -68,47 +68,27 @@ impl MemberScore {
     }
 }
 
-/// How to combine the scores of several signals.
-///
-/// `all`, `any` and `majority` select one of the scores. The combined score is above a threshold if and only
-/// if all, any or more than half of the scores are, so score and vote agree at every threshold (the minimum
-/// and maximum of Zadeh 1965, "Fuzzy Sets", Information and Control 8, and the order statistic between them).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Combination {
-    /// The lowest score.
-    All,
-    /// The highest score.
-    Any,
-    /// The score that more than half of the members reach: the second highest of three, the third highest of
-    /// four.
-    Majority,
-    /// The weighted mean of the scores.
-    Weighted,
+regimen_types::named! {
+    /// How to combine the scores of several signals.
+    ///
+    /// `all`, `any` and `majority` select one of the scores. The combined score is above a threshold if and only
+    /// if all, any or more than half of the scores are, so score and vote agree at every threshold (the minimum
+    /// and maximum of Zadeh 1965, "Fuzzy Sets", Information and Control 8, and the order statistic between them).
+    pub enum Combination {
+        /// The lowest score.
+        All = "all",
+        /// The highest score.
+        Any = "any",
+        /// The score that more than half of the members reach: the second highest of three, the third highest
+        /// of four.
+        Majority = "majority",
+        /// The weighted mean of the scores.
+        Weighted = "weighted",
+    }
 }
 
 impl Combination {
-    const ALL: [Self; 4] = [Self::All, Self::Any, Self::Majority, Self::Weighted];
-
-    /// Returns the name that definitions and logs use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Any => "any",
-            Self::Majority => "majority",
-            Self::Weighted => "weighted",
-        }
-    }
-
-    /// Finds a combination by its name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|each| each.as_str() == name)
-    }
-
-    /// Combines scores with their weights, which only [`Combination::Weighted`] looks at and which are above
-    /// zero.
+    /// Combines standings with their weights, which only [`Combination::Weighted`] looks at and which are above zero.
     #[must_use]
     pub fn combine(self, members: &[(MemberScore, f64)]) -> MemberScore {
         if members.iter().any(|(member, _)| *member == MemberScore::Unknown) {

@@ -45,24 +45,26 @@ pub struct MarkovSettings {
     pub bullish: BullishState,
 }
 
-/// The calendar period in UTC that begins with a new fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefitPeriod {
-    /// A month.
-    Month,
-    /// A quarter: from January, April, July and October.
-    Quarter,
-    /// A year.
-    Year,
+regimen_types::named! {
+    /// The calendar period in UTC that begins with a new fit.
+    pub enum RefitPeriod {
+        /// A month.
+        Month = "month",
+        /// A quarter: from January, April, July and October.
+        Quarter = "quarter",
+        /// A year.
+        Year = "year",
+    }
 }
 
-/// The choice of the bullish state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BullishState {
-    /// The one with the higher mean return.
-    HigherMean,
-    /// The one with the lower variance.
-    LowerVariance,
+regimen_types::named! {
+    /// The choice of the bullish state.
+    pub enum BullishState {
+        /// The one with the higher mean return.
+        HigherMean = "higher_mean",
+        /// The one with the lower variance.
+        LowerVariance = "lower_variance",
+    }
 }
 
 impl BullishState {

@@ -29,30 +29,17 @@ pub enum Reading {
     Known(SignalReading),
 }
 
-/// The behaviour of a signal whose outside series is stale.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WhenStale {
-    /// The regime stays as it is, and so does the count of votes.
-    Hold,
-    /// The other signals decide; without other signals, the regime stays as it is.
-    LeaveOut,
-    /// The signal's score is 1.
-    Bullish,
-    /// The signal's score is -1.
-    Bearish,
-}
-
-impl WhenStale {
-    /// Returns the name that definitions and logs use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Hold => "hold",
-            Self::LeaveOut => "leave_out",
-            Self::Bullish => "bullish",
-            Self::Bearish => "bearish",
-        }
+regimen_types::named! {
+    /// The behaviour of a signal whose outside series is stale.
+    pub enum WhenStale {
+        /// The regime stays as it is, and so does the count of votes.
+        Hold = "hold",
+        /// The other signals decide; without other signals, the regime stays as it is.
+        LeaveOut = "leave_out",
+        /// The signal's score is 1.
+        Bullish = "bullish",
+        /// The signal's score is -1.
+        Bearish = "bearish",
     }
 }
 

@@ -8,7 +8,7 @@
 use std::error::Error;
 
 use regimen::types::{AsOf, History, RowInput};
-use regimen::{Action, Methodology, parse_definition};
+use regimen::{Action, Inputs, Methodology, parse_definition};
 use regimen_replay::{Period, replay_each};
 
 const DEFINITION: &str = r#"
@@ -28,7 +28,7 @@ snapshots = {}
 "#;
 
 fn methodology() -> Result<Methodology, Box<dyn Error>> {
-    Ok(parse_definition("index.toml", DEFINITION, &[])?)
+    Ok(Methodology::new(parse_definition("index.toml", DEFINITION, &[])?, Inputs::none())?)
 }
 
 /// Builds four weeks of three assets. CCC overtakes BBB by market cap in the second week.

@@ -9,7 +9,7 @@ use std::error::Error;
 
 use regimen::types::{AsOf, History, RowInput};
 use regimen::weighting::{Candidate, WeightingError, WeightingRule, Weights};
-use regimen::{Action, Methodology, OwnRules, parse_definition};
+use regimen::{Action, Inputs, Methodology, OwnRules, parse_definition};
 use regimen_replay::Replayer;
 use rust_decimal::Decimal;
 
@@ -44,9 +44,9 @@ snapshots = {}
 
 /// Returns the methodology of the definition, or the one with the rule in place of its weighting.
 fn methodologies() -> Result<[Methodology; 2], Box<dyn Error>> {
-    let by_cap = parse_definition("index.toml", DEFINITION, &[])?;
-    let half_equal = by_cap.clone().with_rules(OwnRules::default().weighting(HalfEqual));
-    Ok([by_cap, half_equal])
+    let definition = parse_definition("index.toml", DEFINITION, &[])?;
+    let half_equal = Inputs::none().own_rules(OwnRules::default().weighting(HalfEqual));
+    Ok([Methodology::new(definition.clone(), Inputs::none())?, Methodology::new(definition, half_equal)?])
 }
 
 fn market() -> Result<History, Box<dyn Error>> {

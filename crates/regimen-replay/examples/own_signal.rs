@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use regimen::regime::{Lookback, Reading, RegimeSignal};
 use regimen::types::{AsOf, History, HistoryWindow, RowInput};
-use regimen::{Methodology, parse_definition};
+use regimen::{Inputs, Methodology, parse_definition};
 use regimen_replay::Replayer;
 
 /// The fraction of the snapshot's assets whose price is above their last one. Nothing but a window that ends at the
@@ -66,7 +66,8 @@ signals = [{ name = "advancing", reads = { signal = "own" }, neutral = 0.5, full
 "#;
 
 fn methodology() -> Result<Methodology, Box<dyn Error>> {
-    Ok(parse_definition("index.toml", DEFINITION, &[])?.with_signal("advancing", Arc::new(Advancing))?)
+    let definition = parse_definition("index.toml", DEFINITION, &[])?;
+    Ok(Methodology::new(definition, Inputs::none().signal("advancing", Arc::new(Advancing)))?)
 }
 
 /// Builds two weeks in which prices rise, fall from the fifth day on, and rise again from the ninth.

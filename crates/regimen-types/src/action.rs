@@ -1,9 +1,6 @@
 //! Corporate actions: what happens to units without a trade.
 
-use std::fmt;
-
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use crate::as_of::AsOf;
 use crate::asset::AssetId;
@@ -11,40 +8,28 @@ use crate::out_of_range::OutOfRange;
 use crate::quantities::{UnitRatio, Weight};
 use crate::trade::Cause;
 
-/// The kind of a corporate action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ActionKind {
-    /// The asset is restated: `ratio` new units for each old one.
-    Redenomination,
-    /// The asset is swapped for a successor: `ratio` units of the successor for each.
-    Migration,
-    /// The asset continues under another identifier, one for one.
-    TickerChange,
-    /// The chain forks: holders receive `ratio` units of the new asset for each.
-    Fork,
-    /// Holders receive `ratio` units of another asset for each.
-    Airdrop,
-    /// The asset is delisted and `ratio` of its last known value is recovered.
-    Delisting,
-    /// Each unit earns `ratio` units of the same asset.
-    Staking,
+crate::named! {
+    /// The kind of a corporate action.
+    pub enum ActionKind {
+        /// The asset is restated: `ratio` new units for each old one.
+        Redenomination = "redenomination",
+        /// The asset is swapped for a successor: `ratio` units of the successor for each.
+        Migration = "migration",
+        /// The asset continues under another identifier, one for one.
+        TickerChange = "ticker_change",
+        /// The chain forks: holders receive `ratio` units of the new asset for each.
+        Fork = "fork",
+        /// Holders receive `ratio` units of another asset for each.
+        Airdrop = "airdrop",
+        /// The asset is delisted and `ratio` of its last known value is recovered.
+        Delisting = "delisting",
+        /// Each unit earns `ratio` units of the same asset.
+        Staking = "staking",
+    }
 }
 
 impl ActionKind {
-    /// Every kind.
-    pub const ALL: [Self; 7] = [
-        Self::Redenomination,
-        Self::Migration,
-        Self::TickerChange,
-        Self::Fork,
-        Self::Airdrop,
-        Self::Delisting,
-        Self::Staking,
-    ];
-
-    /// Returns the cause of the transactions that book the action.
+    /// Returns the cause of the transactions that book it.
     #[must_use]
     pub fn cause(self) -> Cause {
         match self {
@@ -56,24 +41,6 @@ impl ActionKind {
             Self::Delisting => Cause::Delisting,
             Self::Staking => Cause::Staking,
         }
-    }
-
-    /// Returns the name that files use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.cause().as_str()
-    }
-
-    /// Finds the kind that files call `name`.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-}
-
-impl fmt::Display for ActionKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
     }
 }
 

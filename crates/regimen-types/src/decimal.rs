@@ -1,7 +1,6 @@
 //! Decimal text to [`Decimal`], digit for digit.
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use crate::words::eight_bytes;
 
@@ -16,15 +15,21 @@ const SHORT_DIGITS: usize = 19;
 /// The powers of ten up to eight digits.
 const POWERS_OF_TEN: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-/// What to do with a number that has more than 28 significant digits or more than 28 decimal places.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExcessDigits {
-    /// Refuse the number.
-    #[default]
-    Error,
-    /// Round the number to the nearest decimal that fits, ties to even.
-    RoundHalfEven,
+crate::named! {
+    /// What to do with a number that has more than 28 significant digits or more than 28 decimal places.
+    pub enum ExcessDigits {
+        /// Refuse the number.
+        Error = "error",
+        /// Round the number to the nearest decimal that fits, ties to even.
+        RoundHalfEven = "round_half_even",
+    }
+}
+
+impl Default for ExcessDigits {
+    /// Refuses the data.
+    fn default() -> Self {
+        Self::Error
+    }
 }
 
 /// Why a text is not a decimal.

@@ -22,6 +22,7 @@ mod hex;
 mod history;
 mod holdings;
 mod input_entry;
+mod named;
 mod out_of_range;
 mod quantities;
 mod snapshot_format;
@@ -49,6 +50,7 @@ pub use history::{
 };
 pub use holdings::Holdings;
 pub use input_entry::InputEntry;
+pub use named::{Named, UnknownName};
 pub use out_of_range::OutOfRange;
 pub use quantities::{
     AnnualRate, Bps, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio,

@@ -1,6 +1,6 @@
 //! How to read snapshots: the meaning of each column, and the treatment of excess digits.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::decimal::ExcessDigits;
 
@@ -17,15 +17,21 @@ pub struct SnapshotFormat {
     pub nameless_rows: NamelessRows,
 }
 
-/// What to do with a row that names no asset, as some vendors' files have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NamelessRows {
-    /// Refuse the file.
-    #[default]
-    Error,
-    /// Skip the row, with a warning.
-    PassOver,
+crate::named! {
+    /// What to do with a row that names no asset, as some vendors' files have.
+    pub enum NamelessRows {
+        /// Refuse the file.
+        Error = "error",
+        /// Skip the row, with a warning.
+        PassOver = "pass_over",
+    }
+}
+
+impl Default for NamelessRows {
+    /// Refuses the data.
+    fn default() -> Self {
+        Self::Error
+    }
 }
 
 /// The names that the file's header gives to the columns.

@@ -1,7 +1,5 @@
 //! Regimes, orders and fills: the words that planning, ledger and logs share.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::as_of::AsOf;
@@ -9,45 +7,10 @@ use crate::asset::AssetId;
 use crate::costs::TradeCosts;
 use crate::quantities::{Money, Price, Quantity};
 
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $text)] $variant),+
-        }
-
-        impl $name {
-            /// Returns the name that logs use.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text),+
-                }
-            }
-
-            /// Finds the value that logs call `name`.
-            #[must_use]
-            pub fn from_name(name: &str) -> Option<Self> {
-                match name {
-                    $($text => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.pad(self.as_str())
-            }
-        }
-    };
-}
-
-named! {
+crate::named! {
     /// The state of the market that the regime rule sees.
-    Regime {
-        /// The signals have too little history; the index holds the defensive sleeve.
+    pub enum Regime {
+        /// The signals have too little history; the defensive sleeve is held.
         Undetermined = "undetermined",
         /// The index holds its constituents.
         Bullish = "bullish",
@@ -56,9 +19,9 @@ named! {
     }
 }
 
-named! {
+crate::named! {
     /// The side of a trade.
-    Side {
+    pub enum Side {
         /// Units come in, cash goes out.
         Buy = "buy",
         /// Units go out, cash comes in.
@@ -66,10 +29,10 @@ named! {
     }
 }
 
-named! {
+crate::named! {
     /// The cause of a change of the portfolio.
-    Cause {
-        /// The initial cash of the portfolio.
+    pub enum Cause {
+        /// The money that the portfolio starts with.
         Inception = "inception",
         /// A scheduled rebalance.
         Schedule = "schedule",

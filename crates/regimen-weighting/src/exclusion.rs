@@ -7,26 +7,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::measure::MeasureName;
 
-/// A column of a snapshot. Zero and empty cells mean unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum MarketColumn {
-    /// The price.
-    Price,
-    /// The market cap.
-    MarketCap,
-    /// The volume.
-    Volume,
+regimen_types::named! {
+    /// A column of a snapshot. Zero and empty cells mean unknown.
+    pub enum MarketColumn {
+        /// The price.
+        Price = "price",
+        /// The market cap.
+        MarketCap = "market_cap",
+        /// The volume.
+        Volume = "volume",
+    }
 }
 
-impl fmt::Display for MarketColumn {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl MarketColumn {
+    /// Returns the column in words, as reasons print it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
             Self::Price => "price",
             Self::MarketCap => "market cap",
             Self::Volume => "volume",
-        })
+        }
     }
 }
 
@@ -171,7 +172,7 @@ impl fmt::Display for Exclusion {
                 write!(formatter, "same price since {since}: longer than {days_max} days")
             }
             Self::PriceTooLow { price, required } => write!(formatter, "price {price} is below {required}"),
-            Self::Unknown { column, as_of } => write!(formatter, "{column} unknown on {as_of}"),
+            Self::Unknown { column, as_of } => write!(formatter, "{} unknown on {as_of}", column.words()),
             Self::NoSnapshots => formatter.write_str("no snapshot in the lookback"),
             Self::VolumeTooLow { volume: Some(volume), required } => {
                 write!(formatter, "volume {volume} is below {required}")

@@ -3,17 +3,17 @@
 use regimen_types::{ArithmeticError, Exact, Rounding, Weight};
 use rust_decimal::Decimal;
 
-/// How a quantile is interpolated between the values of a sample, numbered as in Hyndman and Fan (1996),
-/// "Sample Quantiles in Statistical Packages", The American Statistician 50, and in R.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum QuantileType {
-    /// The least value such that at least the fraction of the sample is at or below it: the inverse of the
-    /// empirical distribution, without interpolation.
-    Type1,
-    /// Linear interpolation in which the least value is the quantile of 0 and the greatest that of 1: R's
-    /// default.
-    Type7,
+regimen_types::named! {
+    /// How a quantile is interpolated between the values of a sample, numbered as in Hyndman and Fan (1996),
+    /// "Sample Quantiles in Statistical Packages", The American Statistician 50, and in R.
+    pub enum QuantileType {
+        /// The least value such that at least the fraction of the sample is at or below it: the inverse of
+        /// the empirical distribution, without interpolation.
+        Type1 = "type_1",
+        /// Linear interpolation in which the least value is the quantile of 0 and the greatest that of 1: R's
+        /// default.
+        Type7 = "type_7",
+    }
 }
 
 impl QuantileType {

@@ -36,16 +36,16 @@ pub struct LimitRules {
     pub if_infeasible: IfInfeasible,
 }
 
-/// The fallback if no weights satisfy the caps and floors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum IfInfeasible {
-    /// An error.
-    Error,
-    /// Equal weights for all constituents.
-    EqualWeights,
-    /// The weights of the weighting rule, without limits.
-    Unlimited,
+regimen_types::named! {
+    /// The fallback if no weights satisfy the caps and floors.
+    pub enum IfInfeasible {
+        /// An error.
+        Error = "error",
+        /// Equal weights for all constituents.
+        EqualWeights = "equal_weights",
+        /// The weights of the weighting rule, without limits.
+        Unlimited = "unlimited",
+    }
 }
 
 /// A relaxation of limits that no weights satisfy.

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 
 use regimen::ledger::{Ledger, LedgerState};
 use regimen::types::{Cause, Fill, History, HistoryWindow, Quantity, Rounding, RowInput, Side, TradeCosts};
-use regimen::{ClientOrderId, Methodology, State, Venue, VenueError, VenueOrder, decide, parse_definition};
+use regimen::{
+    ClientOrderId, Inputs, Methodology, State, Venue, VenueError, VenueOrder, decide, parse_definition,
+};
 use serde::{Deserialize, Serialize};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -175,7 +177,8 @@ pub(crate) struct Left {
 /// # Errors
 /// Whatever goes wrong other than being stopped.
 pub(crate) fn run(folder: &Path, life: u32) -> Outcome<Left> {
-    let methodology = parse_definition("service.toml", DEFINITION, &[]).map_err(|found| found.to_string())?;
+    let definition = parse_definition("service.toml", DEFINITION, &[]).map_err(|found| found.to_string())?;
+    let methodology = Methodology::new(definition, Inputs::none())?;
     let venue = PaperVenue::default();
     let file: PathBuf = folder.join("service.json");
     // Price and market cap of each asset; the caps change with the supply too, so that there is something to trade.

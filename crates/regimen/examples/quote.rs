@@ -8,7 +8,7 @@
 use std::error::Error;
 
 use regimen::types::{AsOf, History, RowInput, Side};
-use regimen::{Methodology, QuoteOptions, parse_definition, quote_index};
+use regimen::{Inputs, Methodology, QuoteOptions, parse_definition, quote_index};
 
 const DEFINITION: &str = r#"
 name = "Two largest"
@@ -27,7 +27,7 @@ snapshots = {}
 "#;
 
 fn methodology() -> Result<Methodology, Box<dyn Error>> {
-    Ok(parse_definition("index.toml", DEFINITION, &[])?)
+    Ok(Methodology::new(parse_definition("index.toml", DEFINITION, &[])?, Inputs::none())?)
 }
 
 /// Builds two weeks of three assets whose prices move up and down, which gives them a volatility.

@@ -208,7 +208,7 @@ fn advance_always_bullish(
     state: &mut IndexState,
     window: &HistoryWindow<'_>,
 ) -> Result<Option<IndexLevel>, DecideError> {
-    let Some(always_bullish) = &methodology.rules().always_bullish else { return Ok(None) };
+    let Some(always_bullish) = methodology.always_bullish() else { return Ok(None) };
     // It begins with the supplies that the index itself has.
     let begun = || IndexState { supply: state.supply.clone(), ..IndexState::START };
     let constituents = state.signals.always_bullish.take().map_or_else(begun, |state| *state);

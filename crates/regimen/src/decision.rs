@@ -1,5 +1,7 @@
 //! What was decided at one snapshot, and why.
 
+use std::fmt;
+
 use regimen_planning::{RebalancePlan, TargetPortfolio, TriggerReading};
 use regimen_regime::{RegimeState, RegimeStep};
 use regimen_types::{AsOf, AssetId, Cause, Divisor, IndexLevel, Price, Regime, Weight};
@@ -10,7 +12,7 @@ use crate::advance::Crossing;
 use crate::execution::PendingOrders;
 
 /// Every stage of one decision. It prints, serialises and compares: it is the explanation.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
     /// What the index does.
     pub index: IndexDecision,
@@ -21,7 +23,7 @@ pub struct Decision {
 }
 
 /// The index at one snapshot.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndexDecision {
     /// The reference instant.
     pub as_of: AsOf,
@@ -38,7 +40,7 @@ pub struct IndexDecision {
 }
 
 /// A rebalance of the index, from constituents to weights.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndexRebalance {
     /// The snapshot at which the index takes the new basket: earlier than the decision's for a caller that skipped it.
     pub as_of: AsOf,
@@ -52,12 +54,12 @@ pub struct IndexRebalance {
     /// The weights.
     pub target: TargetPortfolio,
     /// The crosses of thresholds that caused it, by asset.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub crossings: Vec<Crossing>,
 }
 
 /// The regime at one snapshot.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RegimeDecision {
     /// The regime before.
     pub before: Regime,
@@ -68,7 +70,7 @@ pub struct RegimeDecision {
 }
 
 /// What is done.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Nothing, and why.
@@ -78,7 +80,7 @@ pub enum Action {
 }
 
 /// Why the portfolio is not rebalanced.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum HoldReason {
@@ -134,7 +136,7 @@ impl HoldReason {
 }
 
 /// A rebalance of the portfolio.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rebalance {
     /// Why.
     pub cause: Cause,
@@ -208,5 +210,17 @@ impl GivenExclusion {
             Self::OffPeg => "off its peg by more than the tolerance",
             Self::NotTrustedYet => "back at its peg but not trusted yet",
         }
+    }
+}
+
+impl fmt::Display for HoldReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for GivenExclusion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
     }
 }

@@ -10,6 +10,7 @@ use regimen_types::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::methodology::PortfolioRules;
 use crate::state::State;
 
 /// Orders of one decision that are not executed in full yet.
@@ -261,6 +262,18 @@ pub struct ExecutionTerms {
     pub slices: u32,
     /// For how many further snapshots an order waits if its asset has no price, or too little volume.
     pub carry_snapshots: u32,
+}
+
+impl ExecutionTerms {
+    /// Returns the terms of the portfolio that follows an index.
+    #[must_use]
+    pub fn of(rules: &PortfolioRules<'_>) -> Self {
+        Self {
+            lag_snapshots: rules.portfolio.lag_snapshots,
+            slices: rules.execution.slices,
+            carry_snapshots: rules.execution.carry_snapshots,
+        }
+    }
 }
 
 impl State {

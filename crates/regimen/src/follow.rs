@@ -10,6 +10,7 @@ use regimen_types::{AsOf, AssetId, Cause, Exact, HistoryWindow, Holdings, Roundi
 
 use crate::decide::DecideError;
 use crate::decision::{HoldReason, IndexDecision};
+use crate::market::WindowMarket;
 use crate::methodology::PortfolioRules;
 use crate::state::State;
 
@@ -47,7 +48,7 @@ pub(crate) fn following(
         return Ok(Following::Hold(HoldReason::OrdersPending));
     }
     let as_of = window.as_of();
-    let market = rules.market(*window);
+    let market = WindowMarket::of(&rules, *window);
     let target = match &decision.rebalance {
         Some(followed) => followed.target.clone(),
         None => present_weights(as_of, state.index.index.as_ref(), &market)?,

@@ -4,7 +4,7 @@ use regimen_planning::{Liquidity, Mark, Market};
 use regimen_types::{AssetId, Bps, HistoryWindow, Money, Price, Ratio, approximate};
 use rust_decimal::Decimal;
 
-use crate::rules::LiquiditySource;
+use crate::methodology::{LiquiditySource, PortfolioRules};
 
 /// Marks assets at their last known price in a window.
 #[derive(Clone, Copy, Debug)]
@@ -15,15 +15,18 @@ pub struct WindowMarket<'a> {
 }
 
 impl<'a> WindowMarket<'a> {
+    /// Builds the market that a window shows to the portfolio that follows an index, with what the costs need to know of
+    /// each asset's liquidity.
+    #[must_use]
+    pub fn of(rules: &PortfolioRules<'a>, window: HistoryWindow<'a>) -> Self {
+        let market = Self::new(window, rules.vanished.sell_while_stale());
+        Self { liquidity: Some(rules.liquidity()), ..market }
+    }
+
     /// Builds the market of a window; `sell_while_stale` lets assets be sold at a carried price.
     #[must_use]
     pub fn new(window: HistoryWindow<'a>, sell_while_stale: bool) -> Self {
         Self { window, sell_while_stale, liquidity: None }
-    }
-
-    /// Adds where the costs' volatility and half-spread are read from.
-    pub(crate) fn with_liquidity(self, source: &'a LiquiditySource) -> Self {
-        Self { liquidity: Some(source), ..self }
     }
 
     /// Returns the last known price.

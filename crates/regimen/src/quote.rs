@@ -11,18 +11,18 @@ use regimen_types::{
     Regime, Rounding, Side, Weight,
 };
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::advance::advance_index;
 use crate::decide::DecideError;
-use crate::market::{daily_volatility, scaled_volatility};
+use crate::market::{WindowMarket, daily_volatility, scaled_volatility};
 use crate::methodology::{Methodology, PortfolioRules};
 use crate::state::IndexState;
 
 pub use basket::SmallBasket;
 
 /// What a quote takes for granted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuoteOptions {
     /// How many standard deviations prices may move against the orders until they are filled.
     pub deviations: Ratio,
@@ -37,7 +37,7 @@ pub struct QuoteOptions {
 }
 
 /// A quote and what puts it into proportion.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndexQuote {
     /// The instant of the prices.
     pub as_of: AsOf,
@@ -126,7 +126,11 @@ impl Desk<'_> {
     ) -> Result<Quote, PlanError> {
         let as_of = self.window.as_of();
         let request = QuoteRequest { as_of, side, amount, holdings, target, bounds: self.bounds };
-        regimen_planning::quote(&request, &self.rules.market(self.window), &self.rules.trading_terms())
+        regimen_planning::quote(
+            &request,
+            &WindowMarket::of(&self.rules, self.window),
+            &self.rules.trading_terms(),
+        )
     }
 
     /// Returns the holdings of someone who owns so much of the index.

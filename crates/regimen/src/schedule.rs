@@ -3,11 +3,11 @@
 mod calendar;
 
 use chrono::{Days, NaiveDate};
+use regimen_definition::{MissingDay, Timing};
 use regimen_types::{AsOf, HistoryWindow};
 use serde::{Deserialize, Serialize};
 
-use crate::definition::{MissingDay, Timing};
-use crate::rules::{ConstituentRules, Rules};
+use crate::methodology::{ConstituentRules, Rules};
 
 /// What a schedule remembers between two snapshots.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

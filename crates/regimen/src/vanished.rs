@@ -1,8 +1,7 @@
 //! Held assets without a price for longer than the methodology carries them.
 
+use regimen_definition::Vanished;
 use regimen_types::{AssetId, HistoryWindow, Holdings, Observation, Price, Quantity, Weight};
-
-use crate::definition::Vanished;
 
 /// A position that ends because its asset has vanished.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -30,7 +30,7 @@ pub fn counterfactuals(
     let plan = Plan::of(&regimes, random);
     let under = |sequence: &Vec<Regime>| {
         let table = given.iter().zip(sequence).map(|((as_of, _), regime)| (*as_of, *regime));
-        methodology.clone().with_regimes(table.collect())
+        methodology.under_regimes(table.collect())
     };
     let variants = Variants { history, period, variants: &plan.sequences };
     let runs: Vec<SummaryBuilder> = variants.replay(under, progress)?;

@@ -85,7 +85,7 @@ proptest! {
         let methodology = methodology(&overrides);
         let history = table.history();
         let (regimes, ..) = reported(&methodology, &history);
-        let given = methodology.clone().with_regimes(regimes.into_iter().collect::<RegimeTable>());
+        let given = methodology.under_regimes(regimes.into_iter().collect::<RegimeTable>());
         for (own, given) in records(&methodology, &history).iter().zip(&records(&given, &history)) {
             let mut told = given.clone();
             // What told the regime is all that may differ.

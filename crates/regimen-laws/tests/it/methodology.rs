@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use regimen::planning::TriggerReading;
-use regimen::{Action, HoldReason, Methodology, parse_definition};
+use regimen::{Action, HoldReason, Inputs, Methodology, parse_definition};
 use regimen_laws::{
     Check, Engine, EngineRun, MarketTable, Markets, MethodologyLaw, engine, markets, methodology,
 };
@@ -30,7 +30,11 @@ defensive = { sleeve = [{ asset = "USD-A", weight = 0.6 }, { asset = "USD-B", we
 
 fn three_largest(overrides: &[&str]) -> Methodology {
     let overrides: Vec<String> = overrides.iter().map(ToString::to_string).collect();
-    parse_definition("test", DEFINITION, &overrides).unwrap_or_else(|faults| panic!("{faults}"))
+    Methodology::new(
+        parse_definition("test", DEFINITION, &overrides).unwrap_or_else(|faults| panic!("{faults}")),
+        Inputs::none(),
+    )
+    .unwrap()
 }
 
 fn market() -> Markets {
@@ -105,8 +109,11 @@ fn an_index_that_no_portfolio_follows_keeps_them_too() {
     let of_portfolio =
         |line: &&str| ["portfolio", "costs", "vanished"].iter().any(|key| line.starts_with(key));
     let definition: Vec<&str> = DEFINITION.lines().filter(|line| !of_portfolio(line)).collect();
-    let index =
-        parse_definition("test", &definition.join("\n"), &[]).unwrap_or_else(|faults| panic!("{faults}"));
+    let index = Methodology::new(
+        parse_definition("test", &definition.join("\n"), &[]).unwrap_or_else(|faults| panic!("{faults}")),
+        Inputs::none(),
+    )
+    .unwrap();
     methodology(&index, market()).cases(25).check().unwrap();
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use regimen::{Methodology, parse_definition};
+use regimen::{Inputs, Methodology, parse_definition};
 use regimen_laws::{Markets, MethodologyLaw, markets, methodology};
 
 use crate::breaks::breaks;
@@ -19,7 +19,11 @@ fn published(name: &str) -> Methodology {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../backtests/published").join(name).join("index.toml");
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let overrides = ["index.base_date='2024-02-02'".to_owned()];
-    parse_definition(name, &text, &overrides).unwrap_or_else(|faults| panic!("{faults}"))
+    Methodology::new(
+        parse_definition(name, &text, &overrides).unwrap_or_else(|faults| panic!("{faults}")),
+        Inputs::none(),
+    )
+    .unwrap()
 }
 
 #[test]

@@ -9,17 +9,18 @@ use super::level::Index;
 use super::position::value_of;
 use crate::error::ValuationError;
 
-/// Where a total-return index puts what its constituents distribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reinvestment {
-    /// Into the whole index at the closing prices of the ex-day, by the divisor: S&P Dow Jones Indices,
-    /// *Index Mathematics Methodology*, "Total Return Calculations", and MSCI, *Index Calculation
-    /// Methodology*, "Daily Total Return Methodology".
-    WholeIndex,
-    /// Into the constituent that distributes, at its price.
-    SameAsset,
-    /// Into cash, which earns nothing until the next rebalance.
-    Cash,
+regimen_types::named! {
+    /// Where a total-return index puts what its constituents distribute.
+    pub enum Reinvestment {
+        /// Into the whole index at the closing prices of the ex-day, by the divisor: S&P Dow Jones Indices,
+        /// *Index Mathematics Methodology*, "Total Return Calculations", and MSCI, *Index Calculation
+        /// Methodology*, "Daily Total Return Methodology".
+        WholeIndex = "whole_index",
+        /// Into the constituent that distributes, at its price.
+        SameAsset = "same_asset",
+        /// Into cash, which earns nothing until the next rebalance.
+        Cash = "cash",
+    }
 }
 
 impl Index {

@@ -1,7 +1,7 @@
 //! The index without a portfolio: its levels, by calendars, with announcements, and with rows that come late.
 
 use proptest::prelude::*;
-use regimen::{IndexDecision, IndexState, Methodology, advance_index, parse_definition};
+use regimen::{IndexDecision, IndexState, Inputs, Methodology, advance_index, parse_definition};
 use regimen_replay::calculate_index;
 use regimen_types::{AsOf, AssetId, Cause, History, Price, RowInput, Weight};
 
@@ -46,7 +46,11 @@ schedule = {schedule}
             });
         builder = builder.snapshot(AsOf::from_ymd(2021, 1, number).unwrap(), rows);
     }
-    let methodology = parse_definition("two-largest", &text, &[]).unwrap_or_else(|found| panic!("{found}"));
+    let methodology = Methodology::new(
+        parse_definition("two-largest", &text, &[]).unwrap_or_else(|found| panic!("{found}")),
+        Inputs::none(),
+    )
+    .unwrap();
     decisions(&methodology, &builder.build().unwrap())
 }
 
@@ -180,7 +184,11 @@ schedule = {{ every = "dates", dates = [], if_missing = "skip" }}
         });
         builder = builder.snapshot(AsOf::from_ymd(2021, 1, number).unwrap(), rows);
     }
-    let methodology = parse_definition("two-largest", &text, &[]).unwrap_or_else(|found| panic!("{found}"));
+    let methodology = Methodology::new(
+        parse_definition("two-largest", &text, &[]).unwrap_or_else(|found| panic!("{found}")),
+        Inputs::none(),
+    )
+    .unwrap();
     decisions(&methodology, &builder.build().unwrap())
 }
 

@@ -8,6 +8,7 @@ mod live;
 mod market;
 mod methodology;
 mod poison;
+mod read_back;
 mod record;
 mod renames;
 mod resume;

@@ -1,6 +1,6 @@
 //! The methodologies that tests replay.
 
-use regimen::{Methodology, parse_definition};
+use regimen::{CheckedDefinition, Inputs, Methodology, parse_definition};
 
 const DEFINITION: &str = r#"
 name = "Test index"
@@ -32,7 +32,12 @@ peg_tolerance = 0.02
 "#;
 
 /// Builds the test index with some of its keys overridden.
-pub(crate) fn methodology(overrides: &[impl AsRef<str>]) -> Methodology {
+pub(crate) fn definition(overrides: &[impl AsRef<str>]) -> CheckedDefinition {
     let overrides: Vec<String> = overrides.iter().map(|each| each.as_ref().to_owned()).collect();
     parse_definition("test", DEFINITION, &overrides).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+/// Builds a methodology that reads nothing beside the snapshots.
+pub(crate) fn methodology(overrides: &[impl AsRef<str>]) -> Methodology {
+    Methodology::new(definition(overrides), Inputs::none()).unwrap()
 }

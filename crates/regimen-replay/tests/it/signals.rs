@@ -5,13 +5,11 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use regimen::regime::{Lookback, OutsideSeries, OutsideValue, Reading, RegimeSignal};
-use regimen::{
-    Methodology, definition::RegimeDefinition, definition::SeriesDefinition, definition::SignalReads,
-};
+use regimen::{Inputs, Methodology, Need};
 use regimen_types::{AsOf, HistoryWindow, Regime, approximate};
 
 use crate::market::{MILLIS_A_DAY, Table};
-use crate::methodology::methodology;
+use crate::methodology::{definition, methodology};
 use crate::poison::poisoned;
 use crate::record::{assert_same, records_until_error};
 use crate::resume::with_stops;
@@ -88,7 +86,7 @@ fn combination() -> impl Strategy<Value = &'static str> {
 }
 
 /// Builds a strategy of rules of one to four signals, some of them grouped.
-fn rules() -> impl Strategy<Value = String> {
+pub(crate) fn rules() -> impl Strategy<Value = String> {
     let signals = || prop::collection::vec(signal(), 1..4);
     let hysteresis = (1_u32..3, 0_u32..4, prop::sample::select(vec!["every_snapshot", "on_schedule"]));
     let band = prop::sample::select(vec![("0", "0"), ("0.2", "'-0.2'"), ("0.1", "0.1")]);
@@ -124,21 +122,24 @@ fn outside() -> impl Strategy<Value = Vec<(i64, i64, i32)>> {
         .prop_map(|values| values.into_iter().map(|(day, (late, value))| (day, late, value)).collect())
 }
 
+/// Builds the test index under a rule whose signals read no outside series that has a value.
+pub(crate) fn under_rule(rule: &str) -> Methodology {
+    under(&[], rule, Vec::new())
+}
+
 /// Hands the series, and the user's own signal, to every signal that reads them.
 fn under(overrides: &[String], rule: &str, values: Vec<OutsideValue>) -> Methodology {
     let mut overrides: Vec<String> =
         overrides.iter().filter(|each| !each.starts_with("regime.")).cloned().collect();
     overrides.push(rule.to_owned());
-    let bare = methodology(&overrides);
+    let definition = definition(&overrides);
     let series = OutsideSeries::new(values).unwrap();
-    let RegimeDefinition::Signals(rule) = &bare.definition().regime else { panic!("{rule}") };
-    rule.all_signals().fold(bare.clone(), |methodology, (_, signal)| match &signal.reads {
-        SignalReads::Own => methodology.with_signal(&signal.name, Arc::new(PricedAssets)).unwrap(),
-        reads if matches!(reads.series(), Some(SeriesDefinition::File { .. })) => {
-            methodology.with_series(&signal.name, series.clone()).unwrap()
-        }
-        _ => methodology,
-    })
+    let inputs = definition.needs().into_iter().fold(Inputs::none(), |inputs, need| match need {
+        Need::OwnSignal { name } => inputs.signal(name, Arc::new(PricedAssets)),
+        Need::Series { signal, .. } => inputs.series(signal, series.clone()),
+        other => panic!("{other:?}"),
+    });
+    Methodology::new(definition.clone(), inputs).unwrap()
 }
 
 fn values(outside: &[(i64, i64, i32)]) -> Vec<OutsideValue> {

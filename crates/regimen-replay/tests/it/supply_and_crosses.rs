@@ -1,7 +1,7 @@
 //! Supply snapshots and crosses of a threshold, by hand.
 
 use regimen::weighting::Verdict;
-use regimen::{IndexDecision, Methodology, parse_definition};
+use regimen::{IndexDecision, Inputs, Methodology, parse_definition};
 use regimen_replay::calculate_index;
 use regimen_types::{ActionInput, ActionKind, AsOf, AssetId, Cause, CorporateAction, History, RowInput};
 
@@ -18,7 +18,11 @@ weighting = { rule = "market_cap" }
 schedule = { every = "snapshots", count = 1 }
 "#;
     let overrides: Vec<String> = overrides.iter().map(|each| (*each).to_owned()).collect();
-    parse_definition("index.toml", text, &overrides).unwrap_or_else(|found| panic!("{found}"))
+    Methodology::new(
+        parse_definition("index.toml", text, &overrides).unwrap_or_else(|found| panic!("{found}")),
+        Inputs::none(),
+    )
+    .unwrap()
 }
 
 fn id(asset: &str) -> AssetId {

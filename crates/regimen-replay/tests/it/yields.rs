@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use regimen::{Methodology, YieldRate, YieldTable};
+use regimen::{Inputs, Methodology, YieldRate, YieldTable};
 use regimen_ledger::TransactionKind;
 use regimen_types::{AsOf, AssetId, Cause};
 use rust_decimal::Decimal;
 use rust_decimal_macros::dec;
 
 use crate::market::Table;
-use crate::methodology::methodology;
+use crate::methodology::{definition, methodology};
 use crate::record::{Record, assert_same, records};
 use crate::strategies::markets;
 
@@ -24,6 +24,16 @@ yields={from='constant',cash=0.03,assets=[{asset='USD-A',annual_rate=0.5}]}}"
     ];
     overrides.extend(scales.iter().map(|each| (*each).to_owned()));
     methodology(&overrides)
+}
+
+/// Builds the methodology of a sleeve whose rates come from a file.
+fn with_rates(overrides: &[&str], rates: YieldTable) -> Methodology {
+    let mut overrides = overrides.to_vec();
+    overrides.push(
+        "defensive={sleeve=[{asset='USD-A',weight=0.5},{asset='USD-B',weight=0.2}],peg_tolerance=0.02,\
+         yields={from='file',path='supplied in code'}}",
+    );
+    Methodology::new(definition(&overrides), Inputs::none().yields(rates)).unwrap()
 }
 
 /// Returns true if a snapshot knows a price of an asset.
@@ -103,7 +113,7 @@ proptest! {
             annual_rate: rate.parse().unwrap(),
         };
         let rates: YieldTable = [rate(None, "0.03"), rate(Some("USD-A"), "0.5")].into_iter().collect();
-        let filed = with_yields(&[]).with_yields(rates);
+        let filed = with_rates(&[], rates);
         assert_same(&records(&stated, &table.history()), &records(&filed, &table.history()));
     }
 
@@ -133,7 +143,7 @@ fn a_rate_counts_from_when_it_is_known() {
         };
         let rates: YieldTable =
             [rate(days[0], days[0], "0.1"), rate(days[10], days[15], late)].into_iter().collect();
-        records(&methodology(&["regime.enter_above=1000"]).with_yields(rates), &table.history())
+        records(&with_rates(&["regime.enter_above=1000"], rates), &table.history())
     };
     let (low, high) = (run("0.2"), run("9"));
     assert_same(&low[..15], &high[..15]);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use regimen::{Methodology, parse_definition};
+use regimen::{Inputs, Methodology, parse_definition};
 use regimen_analytics::{RandomRegimes, counterfactuals};
 use regimen_replay::{Period, RunError, replay};
 use regimen_snapshots::{InputEntry, RunDescription, RunFolderError, RunWriter, Verification};
@@ -30,7 +30,7 @@ pub(crate) const DAYS: u32 = 60;
 
 pub(crate) fn methodology(lag_snapshots: u32) -> Methodology {
     let lag = format!("portfolio.lag_snapshots={lag_snapshots}");
-    parse_definition("index.toml", DEFINITION, &[lag]).unwrap()
+    Methodology::new(parse_definition("index.toml", DEFINITION, &[lag]).unwrap(), Inputs::none()).unwrap()
 }
 
 pub(crate) fn day(number: u32) -> AsOf {
@@ -143,7 +143,9 @@ of={series='asset',asset='BTC'},average={kind='simple',window_snapshots=4}}}";
 min_dwell_days=2,evaluate='every_snapshot',signals=[{trend}],groups=[{{name='levels',combine='any',\
 signals=[{ether},{litecoin}]}}]}}"
         );
-        let methodology = parse_definition("index.toml", DEFINITION, &[rule]).unwrap();
+        let methodology =
+            Methodology::new(parse_definition("index.toml", DEFINITION, &[rule]).unwrap(), Inputs::none())
+                .unwrap();
         write_run_with(&folder.path().join("run"), &methodology, None);
         Self { folder }
     }
@@ -153,7 +155,9 @@ signals=[{ether},{litecoin}]}}]}}"
         let folder = tempfile::tempdir().unwrap();
         let yields = "defensive.yields={from='constant',cash=0.02,assets=[{asset='USD-A',annual_rate=0.05}]}"
             .to_owned();
-        let methodology = parse_definition("index.toml", DEFINITION, &[yields]).unwrap();
+        let methodology =
+            Methodology::new(parse_definition("index.toml", DEFINITION, &[yields]).unwrap(), Inputs::none())
+                .unwrap();
         write_run_with(&folder.path().join("run"), &methodology, None);
         Self { folder }
     }
@@ -161,7 +165,9 @@ signals=[{ether},{litecoin}]}}]}}"
     /// The sample run by a definition with further overrides.
     pub(crate) fn with(overrides: &[&str]) -> Self {
         let overrides: Vec<String> = overrides.iter().map(|each| (*each).to_owned()).collect();
-        let methodology = parse_definition("index.toml", DEFINITION, &overrides).unwrap();
+        let methodology =
+            Methodology::new(parse_definition("index.toml", DEFINITION, &overrides).unwrap(), Inputs::none())
+                .unwrap();
         let folder = tempfile::tempdir().unwrap();
         write_run_with(&folder.path().join("run"), &methodology, None);
         Self { folder }

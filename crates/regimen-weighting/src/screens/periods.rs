@@ -7,13 +7,14 @@ use regimen_types::{ArithmeticError, Row};
 use crate::occasion::Occasion;
 use crate::screen::{Exclusion, UniverseScreen};
 
-/// The requirement while there have been fewer reconstitutions than required periods.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BeforeEnoughPeriods {
-    /// Eligibility in all reconstitutions so far.
-    AllSoFar,
-    /// The full number, which no asset can have.
-    Nothing,
+regimen_types::named! {
+    /// The requirement while there have been fewer reconstitutions than required periods.
+    pub enum BeforeEnoughPeriods {
+        /// Eligibility in all reconstitutions so far.
+        AllSoFar = "all_so_far",
+        /// The full number, which no asset can have.
+        Nothing = "nothing",
+    }
 }
 
 /// Passes assets that reached this screen in at least a number of consecutive reconstitutions, including the

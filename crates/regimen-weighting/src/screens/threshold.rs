@@ -111,24 +111,26 @@ impl UniverseScreen for MinimumShare {
     }
 }
 
-/// Which side of a threshold passes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// At least the threshold.
-    AtLeast,
-    /// At most the threshold.
-    AtMost,
+regimen_types::named! {
+    /// Which side of a threshold passes.
+    pub enum Bound {
+        /// At least the threshold.
+        AtLeast = "at_least",
+        /// At most the threshold.
+        AtMost = "at_most",
+    }
 }
 
-/// The verdict on an asset whose attribute is unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhenUnknown {
-    /// It passes.
-    Pass,
-    /// It is excluded.
-    Exclude,
-    /// An incumbent passes, a newcomer is excluded.
-    KeepIncumbents,
+regimen_types::named! {
+    /// The verdict on an asset whose attribute is unknown.
+    pub enum WhenUnknown {
+        /// It passes.
+        Pass = "pass",
+        /// It is excluded.
+        Exclude = "exclude",
+        /// An incumbent passes, a newcomer is excluded.
+        KeepIncumbents = "keep_incumbents",
+    }
 }
 
 /// Passes assets by an attribute of the snapshot.

@@ -12,22 +12,24 @@ use crate::occasion::Occasion;
 use crate::quantile::QuantileType;
 use crate::screen::{Exclusion, UniverseScreen};
 
-/// The statistic of the volumes over a lookback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VolumeStatistic {
-    /// The arithmetic mean.
-    Mean,
-    /// The median; for an even number of volumes, the mean of the middle two.
-    Median,
+regimen_types::named! {
+    /// The statistic of the volumes over a lookback.
+    pub enum VolumeStatistic {
+        /// The arithmetic mean.
+        Mean = "mean",
+        /// The median; for an even number of volumes, the mean of the middle two.
+        Median = "median",
+    }
 }
 
-/// How snapshots without a known volume count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnknownVolume {
-    /// As a volume of zero.
-    Zero,
-    /// As if the snapshot did not exist.
-    LeftOut,
+regimen_types::named! {
+    /// How snapshots without a known volume count.
+    pub enum UnknownVolume {
+        /// As a volume of zero.
+        Zero = "zero",
+        /// As if the snapshot did not exist.
+        LeftOut = "left_out",
+    }
 }
 
 /// The volume of an asset over a lookback, in one figure.

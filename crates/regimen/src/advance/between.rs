@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use regimen_ledger::{Index, Reinvestment, Successor, ValuationError};
+use regimen_definition::{DeletionDefinition, Distributions, SuccessorName};
+use regimen_ledger::{Index, Successor, ValuationError};
 use regimen_types::{ArithmeticError, AssetId, Cause, Exact, HistoryWindow, Price};
 use regimen_weighting::{AssetVerdict, Exclusion, Verdict};
 use rust_decimal::Decimal;
@@ -11,7 +12,6 @@ use rust_decimal::Decimal;
 use super::basket::{Decided, at_prices_of};
 use crate::decide::DecideError;
 use crate::decision::{Basis, IndexRebalance};
-use crate::definition::{DeletionDefinition, Distributions, ReinvestmentName, SuccessorName};
 use crate::methodology::Methodology;
 use crate::state::{Exposure, IndexState};
 
@@ -25,12 +25,7 @@ pub(super) fn distribute(
     let assets: Vec<AssetId> = index.basket().keys().cloned().collect();
     let per_unit: BTreeMap<AssetId, Price> =
         assets.into_iter().filter_map(|asset| received(&asset).map(|amount| (asset, amount))).collect();
-    let reinvestment = match distributions.reinvest {
-        ReinvestmentName::WholeIndex => Reinvestment::WholeIndex,
-        ReinvestmentName::SameAsset => Reinvestment::SameAsset,
-        ReinvestmentName::Cash => Reinvestment::Cash,
-    };
-    index.distribute(&per_unit, reinvestment).map(drop)
+    index.distribute(&per_unit, distributions.reinvest).map(drop)
 }
 
 /// Deletes the constituents whose last known price is too old, and returns the basket that is left, or `None` if there

@@ -11,8 +11,8 @@ use crate::advance::given::weights_target;
 use crate::advance::sleeve;
 use crate::decide::DecideError;
 use crate::decision::{Basis, GivenSource};
+use crate::methodology::ConstituentRules;
 use crate::methodology::Methodology;
-use crate::rules::ConstituentRules;
 use crate::state::{Exposure, IndexState};
 
 /// Returns the target of an exposure at the window's reference instant, with what it is made of. The membership becomes

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use regimen_definition::{Bound, CrossingAssets, OnCross, ScreenDefinition};
 use regimen_types::{AssetId, Figure, HistoryWindow};
 use serde::{Deserialize, Serialize};
 
-use crate::definition::{BoundName, CrossingAssets, OnCross, ScreenDefinition};
 use crate::methodology::Methodology;
 use crate::state::IndexState;
 
@@ -35,7 +35,7 @@ impl fmt::Display for Crossing {
 /// A threshold that is watched.
 struct Watched<'a> {
     attribute: &'a str,
-    bound: BoundName,
+    bound: Bound,
     enter: Figure,
     stay: Figure,
 }
@@ -43,8 +43,8 @@ struct Watched<'a> {
 impl Watched<'_> {
     fn passes(&self, value: Figure, threshold: Figure) -> bool {
         match self.bound {
-            BoundName::AtLeast => value >= threshold,
-            BoundName::AtMost => value <= threshold,
+            Bound::AtLeast => value >= threshold,
+            Bound::AtMost => value <= threshold,
         }
     }
 

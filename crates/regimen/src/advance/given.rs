@@ -4,7 +4,7 @@ use regimen_planning::{TargetError, TargetPortfolio};
 use regimen_types::{AssetId, HistoryWindow, Price, Weight};
 
 use crate::decision::{GivenExclusion, GivenVerdict};
-use crate::weight_table::WeightTable;
+use crate::methodology::WeightTable;
 
 type VerdictsAndTarget = (Vec<GivenVerdict>, Result<TargetPortfolio, TargetError>);
 

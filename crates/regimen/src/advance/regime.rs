@@ -1,13 +1,13 @@
 //! The regime at a snapshot.
 
+use regimen_definition::Evaluation;
 use regimen_regime::{RegimeState, breadth, total_market_cap};
 use regimen_types::{AsOf, AssetId, HistoryWindow, IndexLevel, Regime, Row, approximate};
 
 use crate::advance::cause::Due;
 use crate::decision::RegimeDecision;
-use crate::definition::Evaluation;
 use crate::methodology::Methodology;
-use crate::rules::{Measure, RegimeRules};
+use crate::methodology::{Measure, RegimeRules};
 use crate::state::IndexState;
 
 /// The levels that signals may read; none before the index begins.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use regimen_definition::{Defensive, WhenOffPeg};
 use regimen_ledger::Index;
 use regimen_planning::{TargetError, TargetPortfolio};
 use regimen_types::{AsOf, AssetId, HistoryWindow, Price, Weight};
@@ -11,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::advance::given;
 use crate::decision::{GivenExclusion, GivenVerdict};
-use crate::definition::{Defensive, WhenOffPeg};
 
 /// The assets of the sleeve that left their peg and are not trusted again yet, as the definition names them.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -1,14 +1,14 @@
 //! Supply snapshots: which supplies are in force at a snapshot.
 
+use regimen_definition::{Delay, DelayedTiming};
 use regimen_types::{AsOf, CorporateAction, HistoryWindow, Row};
 use regimen_weighting::SupplySnapshot;
 use serde::{Deserialize, Serialize};
 
 use super::announce::later;
 use crate::decide::DecideError;
-use crate::definition::{Delay, DelayedTiming};
+use crate::methodology::ConstituentRules;
 use crate::methodology::Methodology;
-use crate::rules::ConstituentRules;
 use crate::schedule::{Reference, occurrence};
 
 /// The supplies in force, and those that were taken and do not count yet.

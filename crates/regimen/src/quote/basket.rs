@@ -3,12 +3,12 @@
 use regimen_planning::TargetPortfolio;
 use regimen_types::{AssetId, HistoryWindow, Money, Ratio, Weight, approximate};
 use regimen_weighting::Weights;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::QuoteOptions;
 
 /// The smallest basket of the largest assets, in proportion to their weights, that tracks the index well enough.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SmallBasket {
     /// How many assets it has.
     pub size: usize,

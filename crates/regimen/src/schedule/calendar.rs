@@ -1,9 +1,8 @@
 //! The days that a calendar schedules.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
+use regimen_definition::{DayKind, MonthDay, Ordinal, Timing};
 use regimen_types::AsOf;
-
-use crate::definition::{DayKind, MonthDay, Ordinal, Timing};
 
 /// Returns the newest scheduled day up to a day, or `None` if there is none or the timing has no calendar.
 pub(super) fn latest(timing: &Timing, day: NaiveDate) -> Option<NaiveDate> {

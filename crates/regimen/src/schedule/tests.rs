@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
+use regimen_definition::{Month, Weekday};
+
 use super::*;
-use crate::definition::{Month, Weekday};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

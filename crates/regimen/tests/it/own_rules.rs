@@ -5,7 +5,7 @@ use regimen::weighting::{
     Bounds, Candidate, Choice, EligibilityFilter, Exclusion, RankedAsset, SelectionRule, WeightLimits,
     WeightingError, WeightingRule, Weights,
 };
-use regimen::{IndexState, Methodology, OwnRules, advance_index, parse_definition};
+use regimen::{IndexState, Inputs, Methodology, OwnRules, advance_index, parse_definition};
 use regimen_types::{ArithmeticError, History, RowInput};
 use rust_decimal::Decimal;
 
@@ -55,8 +55,10 @@ weighting = { rule = "market_cap" }
 schedule = { every = "week", weekday = "monday", if_missing = "skip" }
 "#;
 
-fn methodology() -> Methodology {
-    parse_definition("index.toml", DEFINITION, &[]).unwrap()
+/// Builds the methodology with rules written in code.
+fn with_rules(own_rules: OwnRules) -> Methodology {
+    let definition = parse_definition("index.toml", DEFINITION, &[]).unwrap();
+    Methodology::new(definition, Inputs::none().own_rules(own_rules)).unwrap()
 }
 
 fn weights(methodology: &Methodology) -> Vec<(String, String)> {
@@ -76,8 +78,7 @@ fn named(weights: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[test]
 fn each_kind_of_rule_takes_its_place() {
-    let methodology = methodology();
-    let with = |rules: OwnRules| weights(&methodology.clone().with_rules(rules));
+    let with = |rules: OwnRules| weights(&with_rules(rules));
     let own = OwnRules::default;
     assert_eq!(with(own().weighting(FirstHeavy)), named(&[("a", "0.25"), ("dog", "0.75")]));
     assert_eq!(with(own().screen(NoDogs).weighting(FirstHeavy)), named(&[("a", "0.75"), ("b", "0.25")]));
@@ -86,16 +87,16 @@ fn each_kind_of_rule_takes_its_place() {
     let cap = Bounds { floor: "0".parse().unwrap(), cap: "0.6".parse().unwrap() };
     let limits = WeightLimits { asset: cap, largest: None, group: Bounds::NONE };
     assert_eq!(with(all.cap(limits)), named(&[("a", "0.6"), ("c", "0.4")]));
-    assert_eq!(with(own()), weights(&methodology));
+    assert_eq!(with(own()), named(&[("a", "0.307692307692307692"), ("dog", "0.692307692307692308")]));
 }
 
 #[test]
 fn own_rules_are_named_where_the_methodology_is_written() {
-    let plain = methodology();
-    let own = plain.clone().with_rules(OwnRules::default().screen(NoDogs).weighting(FirstHeavy));
+    let plain = with_rules(OwnRules::default());
+    let own = with_rules(OwnRules::default().screen(NoDogs).weighting(FirstHeavy));
     let json = serde_json::to_value(&own).unwrap();
     assert_eq!(json["own_rules"], serde_json::json!({ "screens": ["NoDogs"], "weighting": "FirstHeavy" }));
     assert!(serde_json::to_value(&plain).unwrap().get("own_rules").is_none());
     assert_ne!(own, plain);
-    assert_eq!(own.clone().with_rules(OwnRules::default()), plain);
+    assert_eq!(own, with_rules(OwnRules::default().screen(NoDogs).weighting(FirstHeavy)));
 }

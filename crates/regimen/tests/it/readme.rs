@@ -14,7 +14,7 @@ fn blocks(language: &str) -> Vec<&'static str> {
 fn the_definition_is_sound_and_short() {
     let blocks = blocks("toml");
     let [definition] = blocks[..] else { panic!("one definition, not {}", blocks.len()) };
-    assert_eq!(parse_definition("README.md", definition, &[]).unwrap().definition().name, "Ten largest");
+    assert_eq!(parse_definition("README.md", definition, &[]).unwrap().name, "Ten largest");
     assert!(definition.lines().filter(|line| !line.is_empty()).count() <= 20);
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use regimen::{IndexDecision, IndexState, Methodology, advance_index, parse_definition};
+use regimen::{IndexDecision, IndexState, Inputs, Methodology, advance_index, parse_definition};
 use regimen_types::{AsOf, AssetId, AssetInfo, History, RowInput};
 use rust_decimal::Decimal;
 
@@ -53,7 +53,7 @@ before_enough = "all_so_far"
 "#;
 
 fn methodology() -> Methodology {
-    parse_definition("index.toml", DEFINITION, &[]).unwrap()
+    Methodology::new(parse_definition("index.toml", DEFINITION, &[]).unwrap(), Inputs::none()).unwrap()
 }
 
 /// What a market says of an asset at one snapshot; `None` leaves its row out.

@@ -24,7 +24,7 @@ impl Selecting {
     pub(super) fn by(definition: Option<&IndexDefinition>) -> Self {
         let rule = definition
             .filter(|definition| tells_all(definition))
-            .and_then(|definition| definition.selection.as_ref().map(regimen::definition::Selection::rule));
+            .and_then(|definition| definition.selection.as_ref().map(regimen::selection_rule));
         // Groups are in no table; the date that decides the count is that of the schedule, not of the snapshot.
         let rule = rule.filter(|rule| rule.group_max.is_none() && !matches!(rule.size, Size::CountByDate(_)));
         Self { rule, membership: Membership::START, last: None }

@@ -1,8 +1,8 @@
 //! The signals of each evaluation: those of the methodology, in its order, each with the score that its scale gives to its reading.
 
-use regimen::Methodology;
-use regimen::definition::{IndexDefinition, RegimeDefinition, SignalReads};
+use regimen::definition::{CheckedDefinition, IndexDefinition, RegimeDefinition, SignalReads};
 use regimen::regime::{Combination, Member, Reading, RegimeRule, ScoreScale, WhenStale};
+use regimen::regime_rule;
 
 use super::faults::{Faults, Place};
 use crate::run::codes::{FIGURE, ROWS};
@@ -41,12 +41,13 @@ pub(super) fn check(
     definition: Option<&IndexDefinition>,
     faults: &mut Faults,
 ) {
-    let Some(methodology) = definition.and_then(|each| Methodology::new(each.clone()).ok()) else { return };
-    let Some(rule) = methodology.regime_rule() else { return };
-    let expected = expected_rows(rule, &methodology.definition().regime);
+    let checked = definition.and_then(|each| CheckedDefinition::new(each.clone()).ok());
+    let Some(definition) = checked else { return };
+    let Some(rule) = regime_rule(&definition) else { return };
+    let expected = expected_rows(&rule, &definition.regime);
     let mut rest = signals;
     for row in regime.iter().filter(|row| row.combination.is_some()) {
-        check_rule(row, rule, faults);
+        check_rule(row, &rule, faults);
         let skipped = rest.partition_point(|signal| signal.as_of < row.as_of);
         let (_, from_here) = rest.split_at(skipped);
         let (present, later) = from_here.split_at(from_here.partition_point(|each| each.as_of == row.as_of));

@@ -60,7 +60,7 @@ fn limited(
         Some(RawWeight { asset: row.asset.clone()?, weight: *weight, group: None })
     };
     let raw: Vec<RawWeight> = constituents.iter().zip(raw).map(raw_weight).collect::<Option<_>>()?;
-    let rules = limits.rules();
+    let rules = regimen::limit_rules(limits);
     let weights = match (rules.cap.limit(&raw), rules.if_infeasible) {
         (Ok(weights), _) => weights,
         (Err(_), IfInfeasible::EqualWeights) => {
