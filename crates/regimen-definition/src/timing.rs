@@ -17,6 +17,7 @@ pub enum Timing {
     /// Once a week.
     Week {
         /// The day of the week, in UTC.
+        #[schemars(schema_with = "leaf::named::<Weekday>")]
         weekday: Weekday,
         /// What to do when that day has no snapshot.
         if_missing: MissingDay,
@@ -86,38 +87,27 @@ pub enum MissingDay {
     Skip,
 }
 
-/// A day of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Weekday {
-    /// Monday.
-    Monday,
-    /// Tuesday.
-    Tuesday,
-    /// Wednesday.
-    Wednesday,
-    /// Thursday.
-    Thursday,
-    /// Friday.
-    Friday,
-    /// Saturday.
-    Saturday,
-    /// Sunday.
-    Sunday,
+regimen_types::named! {
+    /// A day of the week.
+    pub enum Weekday {
+        /// Monday.
+        Monday = "monday",
+        /// Tuesday.
+        Tuesday = "tuesday",
+        /// Wednesday.
+        Wednesday = "wednesday",
+        /// Thursday.
+        Thursday = "thursday",
+        /// Friday.
+        Friday = "friday",
+        /// Saturday.
+        Saturday = "saturday",
+        /// Sunday.
+        Sunday = "sunday",
+    }
 }
 
 impl Weekday {
-    /// The days of the week, from Monday.
-    pub const ALL: [Self; 7] = [
-        Self::Monday,
-        Self::Tuesday,
-        Self::Wednesday,
-        Self::Thursday,
-        Self::Friday,
-        Self::Saturday,
-        Self::Sunday,
-    ];
-
     /// Returns the days since Monday, from 0 to 6.
     #[must_use]
     pub fn days_from_monday(self) -> u32 {
@@ -128,10 +118,6 @@ impl Weekday {
     #[must_use]
     pub fn includes(self, as_of: AsOf) -> bool {
         as_of.weekday().num_days_from_monday() == self.days_from_monday()
-    }
-
-    fn as_str(self) -> &'static str {
-        ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"][self as usize]
     }
 }
 
@@ -173,26 +159,19 @@ impl Month {
     }
 }
 
-/// A place in a month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ordinal {
-    /// The first.
-    First,
-    /// The second.
-    Second,
-    /// The third.
-    Third,
-    /// The fourth.
-    Fourth,
-    /// The last.
-    Last,
-}
-
-impl Ordinal {
-    const ALL: [Self; 5] = [Self::First, Self::Second, Self::Third, Self::Fourth, Self::Last];
-
-    fn as_str(self) -> &'static str {
-        ["first", "second", "third", "fourth", "last"][self as usize]
+regimen_types::named! {
+    /// A place in a month.
+    pub enum Ordinal {
+        /// The first.
+        First = "first",
+        /// The second.
+        Second = "second",
+        /// The third.
+        Third = "third",
+        /// The fourth.
+        Fourth = "fourth",
+        /// The last.
+        Last = "last",
     }
 }
 
@@ -259,7 +238,7 @@ impl FromStr for MonthDay {
                 second.parse().ok().filter(|number| (1..=28).contains(number)).ok_or(MonthDayError)?;
             return if second == format!("{number}") { Ok(Self::Number(number)) } else { Err(MonthDayError) };
         }
-        let ordinal = Ordinal::ALL.into_iter().find(|each| each.as_str() == first).ok_or(MonthDayError)?;
+        let ordinal = Ordinal::from_name(first).ok_or(MonthDayError)?;
         let of_week = Weekday::ALL.into_iter().map(DayKind::On);
         let kinds = [DayKind::Day, DayKind::Weekday].into_iter().chain(of_week);
         let kind = kinds.into_iter().find(|each| each.as_str() == second).ok_or(MonthDayError)?;

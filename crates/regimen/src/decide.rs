@@ -175,7 +175,7 @@ fn follow(
         }
     };
     next.carried = rebalance.plan.carried().cloned().collect();
-    let terms = ExecutionTerms::of(&rules);
+    let terms = ExecutionTerms::of(rules);
     let orders = PendingOrders::new(window.as_of(), rebalance.cause, terms, rebalance.plan.orders());
     let replaced = next.pending.replace(orders);
     Ok((Decision { index, action: Action::Rebalance(Box::new(rebalance)), replaced }, next))
@@ -191,7 +191,7 @@ fn planned(
     holdings: &Holdings,
 ) -> Result<RebalancePlan, DecideError> {
     let as_of = window.as_of();
-    let (market, terms) = (WindowMarket::of(&rules, *window), rules.trading_terms());
+    let (market, terms) = (WindowMarket::of(rules, *window), rules.trading_terms());
     let held = holdings.positions().map(|(asset, _)| asset);
     let traded = target.weights().map(|(asset, _)| asset).chain(held);
     rules.check_gas(as_of, traded).map_err(|source| DecideError::Gas { as_of, source })?;

@@ -48,7 +48,7 @@ pub(crate) fn following(
         return Ok(Following::Hold(HoldReason::OrdersPending));
     }
     let as_of = window.as_of();
-    let market = WindowMarket::of(&rules, *window);
+    let market = WindowMarket::of(rules, *window);
     let target = match &decision.rebalance {
         Some(followed) => followed.target.clone(),
         None => present_weights(as_of, state.index.index.as_ref(), &market)?,

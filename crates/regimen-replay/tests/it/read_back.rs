@@ -47,7 +47,7 @@ proptest! {
         let history = table.history();
         let (side, amount) = (if buys { Side::Buy } else { Side::Sell }, "1000".parse().unwrap());
         let newest = history.newest().unwrap();
-        if let Ok(quote) = quote_index(&methodology(&[""; 0]), &newest, side, amount, None, options()) {
+        if let Ok(quote) = quote_index(&methodology(&[] as &[&str]), &newest, side, amount, None, options()) {
             let text = serde_json::to_string(&quote).unwrap();
             prop_assert_eq!(serde_json::from_str::<IndexQuote>(&text).unwrap(), quote, "{}", text);
         }

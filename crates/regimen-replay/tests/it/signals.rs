@@ -137,6 +137,7 @@ fn under(overrides: &[String], rule: &str, values: Vec<OutsideValue>) -> Methodo
     let inputs = definition.needs().into_iter().fold(Inputs::none(), |inputs, need| match need {
         Need::OwnSignal { name } => inputs.signal(name, Arc::new(PricedAssets)),
         Need::Series { signal, .. } => inputs.series(signal, series.clone()),
+        Need::AssetList { .. } => inputs,
         other => panic!("{other:?}"),
     });
     Methodology::new(definition.clone(), inputs).unwrap()

@@ -239,17 +239,16 @@ impl PartialEq for Inputs {
     /// Users' signals are equal if they are the same object, their rules if they print the same: code has no
     /// equality.
     fn eq(&self, other: &Self) -> bool {
-        let same_signal =
-            |(one, other): ((&String, &Arc<dyn RegimeSignal>), (&String, &Arc<dyn RegimeSignal>))| {
-                one.0 == other.0 && Arc::ptr_eq(one.1, other.1)
-            };
+        let same_signals = self.signals.len() == other.signals.len()
+            && self.signals.iter().zip(&other.signals).all(|((name, signal), (other_name, other_signal))| {
+                name == other_name && Arc::ptr_eq(signal, other_signal)
+            });
         self.weights == other.weights
             && self.gas == other.gas
             && self.yields == other.yields
             && self.cash_flows == other.cash_flows
             && self.series == other.series
-            && self.signals.len() == other.signals.len()
-            && self.signals.iter().zip(&other.signals).all(same_signal)
+            && same_signals
             && format!("{:?}", self.own_rules) == format!("{:?}", other.own_rules)
     }
 }

@@ -12,12 +12,12 @@ use regimen_weighting::{
     RankSelection, SelectionRules, Size, SquareRootWeight, UniverseScreen, WeighingRules, WeightLimits,
 };
 
-use super::super::inputs::Inputs;
-use super::super::own_rules::OwnRules;
-use super::super::weight_table::WeightTable;
 use super::measures::{lookback, optional_measure};
 use super::screens::screens;
 use super::sizes::{at_least_one, count};
+use crate::methodology::inputs::Inputs;
+use crate::methodology::own_rules::OwnRules;
+use crate::methodology::weight_table::WeightTable;
 
 /// What picks and weighs the constituents.
 #[derive(Debug)]

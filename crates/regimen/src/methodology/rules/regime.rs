@@ -15,8 +15,8 @@ use regimen_regime::{
 };
 use regimen_types::{HistoryWindow, Ratio, approximate};
 
-use super::super::inputs::Inputs;
 use super::sizes::at_least_one;
+use crate::methodology::inputs::Inputs;
 
 /// What determines the regime. Without it the regime is always bullish.
 #[derive(Debug)]

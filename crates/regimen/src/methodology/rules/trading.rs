@@ -13,7 +13,7 @@ use regimen_planning::{
 };
 use regimen_types::{Bps, Money, Weight};
 
-use super::super::inputs::GasTable;
+use crate::methodology::inputs::GasTable;
 
 /// What trades cost and what keeps them small.
 #[derive(Debug)]
