@@ -54,11 +54,13 @@ pub enum ShortfallReason {
     Replaced,
     /// The asset was delisted before the order was executed in full.
     Delisted,
+    /// The venue left the order open, and gave no other reason.
+    Unfilled,
 }
 
 impl ShortfallReason {
     /// All reasons.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NoPrice,
         Self::CashShort,
         Self::Participation,
@@ -67,12 +69,13 @@ impl ShortfallReason {
         Self::CostsExceedValue,
         Self::Replaced,
         Self::Delisted,
+        Self::Unfilled,
     ];
 
     /// Says whether later snapshots can trade what this one could not, if the order may wait.
     #[must_use]
     pub fn may_wait(self) -> bool {
-        matches!(self, Self::NoPrice | Self::Participation | Self::NoVolume)
+        matches!(self, Self::NoPrice | Self::Participation | Self::NoVolume | Self::Unfilled)
     }
 
     /// Returns the name that logs use.
@@ -87,6 +90,7 @@ impl ShortfallReason {
             Self::CostsExceedValue => "costs_exceed_value",
             Self::Replaced => "replaced",
             Self::Delisted => "delisted",
+            Self::Unfilled => "unfilled",
         }
     }
 }

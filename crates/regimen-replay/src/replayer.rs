@@ -256,7 +256,7 @@ impl<'a> Replayer<'a> {
     where
         'a: 'w,
     {
-        self.portfolio.market(window)
+        WindowMarket::of(&self.portfolio, window)
     }
 
     /// Executes the orders that are due, and pays what is owed from what they bring.

@@ -13,11 +13,9 @@ use crate::definition::{
     CashFlow, CashFlows, Costs, DefinitionError, Execution, IndexDefinition, Portfolio, RegimeDefinition,
     SeriesDefinition, SignalReads, Vanished, check_definition,
 };
-use crate::execution::ExecutionTerms;
-use crate::market::WindowMarket;
 use crate::own_rules::OwnRules;
 use crate::regime_table::RegimeTable;
-use crate::rules::{Rules, TradingModel};
+use crate::rules::{LiquiditySource, Rules, TradingModel};
 use crate::supplies::{GasTable, Supplies};
 use crate::weight_table::WeightTable;
 use crate::yield_table::YieldTable;
@@ -319,23 +317,9 @@ pub struct PortfolioRules<'a> {
 }
 
 impl<'a> PortfolioRules<'a> {
-    /// Returns how orders are executed.
-    #[must_use]
-    pub fn execution_terms(&self) -> ExecutionTerms {
-        ExecutionTerms {
-            lag_snapshots: self.portfolio.lag_snapshots,
-            slices: self.execution.slices,
-            carry_snapshots: self.execution.carry_snapshots,
-        }
-    }
-
-    /// Returns the market that a window shows, with what the costs need to know of each asset's liquidity.
-    #[must_use]
-    pub fn market<'w>(&self, window: HistoryWindow<'w>) -> WindowMarket<'w>
-    where
-        'a: 'w,
-    {
-        WindowMarket::new(window, self.vanished.sell_while_stale()).with_liquidity(&self.model.liquidity)
+    /// Returns where the liquidity of an asset is read from.
+    pub(crate) fn liquidity(&self) -> &'a LiquiditySource {
+        &self.model.liquidity
     }
 
     /// Says whether each rebalance of the index is followed.

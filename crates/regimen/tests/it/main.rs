@@ -12,3 +12,4 @@ mod signal_strategies;
 mod trading_strategies;
 mod universe_laws;
 mod universe_strategies;
+mod wings;
