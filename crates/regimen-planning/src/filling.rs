@@ -52,6 +52,8 @@ regimen_types::named! {
         Replaced = "replaced",
         /// The asset was delisted before the order was executed in full.
         Delisted = "delisted",
+        /// The venue left the order open and gave no other reason.
+        Unfilled = "unfilled",
     }
 }
 
@@ -59,7 +61,7 @@ impl ShortfallReason {
     /// Says whether later snapshots can trade what this one could not, if the order may wait.
     #[must_use]
     pub fn may_wait(self) -> bool {
-        matches!(self, Self::NoPrice | Self::Participation | Self::NoVolume)
+        matches!(self, Self::NoPrice | Self::Participation | Self::NoVolume | Self::Unfilled)
     }
 }
 
@@ -76,6 +78,7 @@ impl ShortfallReason {
             Self::CostsExceedValue => "costs more than it brings in",
             Self::Replaced => "replaced by a newer decision",
             Self::Delisted => "delisted before it was executed",
+            Self::Unfilled => "left open by the venue",
         }
     }
 }

@@ -26,7 +26,7 @@ pub fn calculate_index<E>(
     let mut any = false;
     for window in history.windows().filter(|window| period.contains(window.as_of())) {
         let (decision, next) = advance_index(methodology, &state, &window)
-            .map_err(|source| RunError::Replay(ReplayError::Decide(source)))?;
+            .map_err(|source| RunError::Replay(ReplayError::Decide(source.into())))?;
         state = next;
         take(decision).map_err(RunError::Sink)?;
         any = true;

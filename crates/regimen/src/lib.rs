@@ -5,38 +5,29 @@
 //! HistoryWindow, Holdings, State ─────────────────────┴→ decide() → Decision, State
 //! ```
 //!
-//! [`decide`] serves a backtest and a live rebalance alike: what differs is who calls it, and who executes its orders.
+//! [`decide`] serves a backtest and a live rebalance alike: they differ in who
+//! calls it, and in who executes its orders.
 
-mod advance;
-mod decide;
-mod decision;
-mod execution;
-mod follow;
-mod market;
+mod index;
 mod methodology;
+mod portfolio;
 mod quote;
-mod schedule;
-mod state;
-mod vanished;
-mod venue;
 
-pub use advance::{AnnouncedSupply, Crossing, OffPeg, SleeveState, SupplyState, advance_index};
-pub use decide::{DecideError, decide, decide_next, follow_index};
-pub use decision::{
-    Action, Basis, Decision, GivenExclusion, GivenSource, GivenVerdict, HoldReason, IndexDecision,
-    IndexRebalance, Rebalance, RegimeDecision,
+pub use index::{
+    AnnouncedSupply, Announcement, Basis, Crossing, Exposure, GivenExclusion, GivenSource, GivenVerdict,
+    IndexDecision, IndexError, IndexRebalance, IndexState, LastRebalance, OffPeg, RegimeDecision,
+    ScheduleState, SignalState, SleeveState, SupplyState, advance_index,
 };
-pub use execution::{ExecutionTerms, FillReportError, OrderResult, PendingOrders, WorkingOrder};
-pub use market::WindowMarket;
 pub use methodology::{
     GasTable, InputError, InputName, Inputs, Methodology, OwnRules, PortfolioRules, RegimeTable, WeightTable,
     WeightTableError, YieldRate, YieldTable, limit_rules, regime_rule, selection_rule,
 };
+pub use portfolio::{
+    Action, ClientOrderId, DecideError, Decision, Ending, ExecutionTerms, FillReportError, HoldReason,
+    OrderResult, PendingOrders, Rebalance, State, VanishedPosition, Venue, VenueError, VenueOrder,
+    WindowMarket, WorkingOrder, decide, decide_next, follow_index, vanished_positions,
+};
 pub use quote::{IndexQuote, QuoteOptions, SmallBasket, quote_index};
-pub use schedule::ScheduleState;
-pub use state::{Announcement, Exposure, IndexState, LastRebalance, SignalState, State};
-pub use vanished::{Ending, VanishedPosition, vanished_positions};
-pub use venue::{ClientOrderId, Venue, VenueError, VenueOrder};
 
 pub use regimen_definition as definition;
 pub use regimen_definition::{

@@ -1,7 +1,7 @@
 //! A run that is stopped and goes on from its checkpoint's JSON is the run that was never stopped.
 
 use proptest::prelude::*;
-use regimen::{DecideError, Methodology};
+use regimen::{DecideError, IndexError, Methodology};
 use regimen_replay::{Checkpoint, ReplayError, Replayer};
 use regimen_synth::MarketKind;
 use regimen_types::History;
@@ -64,7 +64,11 @@ fn a_replay_that_failed_stays_failed() {
     let mut replayer = Replayer::new(&methodology).unwrap();
     replayer.step(windows[0]).unwrap();
     let failure = replayer.step(windows[0]).unwrap_err();
-    assert!(matches!(failure, ReplayError::Decide(DecideError::NothingNew { .. })), "{failure}");
+    let nothing_new = ReplayError::Decide(DecideError::Index(IndexError::NothingNew {
+        newest: windows[0].as_of(),
+        decided_at: windows[0].as_of(),
+    }));
+    assert_eq!(failure, nothing_new);
     assert_eq!(replayer.step(windows[1]).unwrap_err(), failure);
 }
 

@@ -5,9 +5,10 @@ use regimen_types::{AssetId, HistoryWindow, Money, Ratio, Weight, approximate};
 use regimen_weighting::Weights;
 use serde::{Deserialize, Serialize};
 
-use super::QuoteOptions;
+use super::options::QuoteOptions;
 
-/// The smallest basket of the largest assets, in proportion to their weights, that tracks the index well enough.
+/// The smallest basket of the largest assets, in proportion to their weights, that tracks the index well
+/// enough.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SmallBasket {
     /// How many assets it has.

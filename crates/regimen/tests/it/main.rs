@@ -6,3 +6,4 @@ mod own_rules;
 mod paper_service;
 mod readme;
 mod universe_laws;
+mod wings;
