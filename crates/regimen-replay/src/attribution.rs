@@ -34,7 +34,7 @@ use benchmark::{ratio, sum, to_decimal};
 use excess::{Cause, Excess, Gains, plus};
 pub use terms::{Term, Terms};
 
-use crate::replayer::Step;
+use crate::step::Step;
 
 /// Why the tracking difference of one snapshot is not explained.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

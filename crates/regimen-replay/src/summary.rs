@@ -8,8 +8,8 @@ use regimen_types::{
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::TrackingDifference;
-use crate::replayer::Step;
 use crate::returns::TimeWeighted;
+use crate::step::Step;
 
 /// The figures of a run. Ratios are decimals rounded half to even at 12 places; amounts are exact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use super::benchmark::{FINEST_SCALE, ratio, sum, to_decimal, units_for};
 use super::excess::{Cause, Excess, Units};
 use super::merged::merged;
 use super::{Attributor, last_price};
-use crate::replayer::Step;
+use crate::step::Step;
 
 /// What rounded weights may lose of a position (10^-9).
 const ROUNDING_OF_WEIGHTS: Decimal = Decimal::from_parts(1, 0, 0, false, 9);

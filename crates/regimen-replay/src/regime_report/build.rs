@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::unit_value::{UnitValue, growth, linked};
 use super::{InRegime, RegimeReport, RoundTrip, Spell, Switch, SwitchCosts, Whipsaw, WhipsawBound};
-use crate::replayer::Step;
+use crate::step::Step;
 
 const MILLIS_A_DAY: u64 = 86_400_000;
 

@@ -1,6 +1,8 @@
 //! Held assets without a price for longer than the methodology carries them.
 
-use regimen_types::{AssetId, HistoryWindow, Holdings, Observation, Price, Quantity, Weight};
+use regimen_types::{
+    AssetId, Cause, HistoryWindow, Holdings, Observation, Order, Price, Quantity, Side, Weight,
+};
 
 use crate::definition::Vanished;
 
@@ -15,6 +17,21 @@ pub struct VanishedPosition {
     pub last: Observation<Price>,
     /// How the position ends.
     pub ending: Ending,
+}
+
+impl VanishedPosition {
+    /// Returns the order that sells the position at its last known price.
+    #[must_use]
+    pub fn sale(&self) -> Order {
+        Order {
+            asset: self.asset.clone(),
+            side: Side::Sell,
+            units: self.units,
+            decision_price: self.last.value,
+            decision_price_as_of: self.last.as_of,
+            cause: Cause::Vanished,
+        }
+    }
 }
 
 /// How a vanished position ends.
