@@ -83,13 +83,13 @@ fn follow(
     let mut replayer = Replayer::new(methodology)?;
     for (number, window) in since_base(methodology, history) {
         let step = replayer.step(window)?;
-        let checkpoint = replayer.checkpoint();
+        let checkpoint = replayer.checkpoint()?;
         steps.push(EngineStep {
             as_of: window.as_of(),
             holdings: Holdings::clone(&step.holdings),
             nav: step.nav,
             level: step.decision.index.level,
-            index: checkpoint.state.index.index.clone(),
+            index: checkpoint.state().index.index.clone(),
             booked: step.transactions.iter().map(Transaction::to_line).collect(),
             action: Some(step.decision.action.clone()),
             report: format!("{:?} {:?}", step.decision, step.order_results),

@@ -3,7 +3,6 @@
 use regimen::{IndexDecision, IndexState, Methodology, advance_index};
 use regimen_types::{AsOf, History};
 
-use crate::replayer::ReplayError;
 use crate::run::{Period, RunError};
 
 /// Calculates an index from its base date, or the first snapshot, to `to`, or the newest one, hands each
@@ -25,8 +24,8 @@ pub fn calculate_index<E>(
     let mut state = IndexState::START;
     let mut any = false;
     for window in history.windows().filter(|window| period.contains(window.as_of())) {
-        let (decision, next) = advance_index(methodology, &state, &window)
-            .map_err(|source| RunError::Replay(ReplayError::Decide(source.into())))?;
+        let (decision, next) =
+            advance_index(methodology, &state, &window).map_err(|source| RunError::Replay(source.into()))?;
         state = next;
         take(decision).map_err(RunError::Sink)?;
         any = true;

@@ -4,7 +4,9 @@ use regimen::Methodology;
 use regimen_types::{AsOf, History};
 use serde::{Deserialize, Serialize};
 
-use crate::replayer::{Checkpoint, ReplayError, Replayer, Step};
+use crate::error::ReplayError;
+use crate::replayer::{Checkpoint, Replayer};
+use crate::step::Step;
 
 /// The part of a history that is replayed, both ends included. Earlier snapshots still serve as history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -79,13 +81,12 @@ pub fn replay_each<'h, E>(
     period: Period,
     mut take: impl FnMut(Step<'h>) -> Result<(), E>,
 ) -> Result<Checkpoint, RunError<E>> {
-    let mut replayer =
-        Replayer::new(methodology).map_err(|source| RunError::Replay(ReplayError::Decide(source)))?;
+    let mut replayer = Replayer::new(methodology).map_err(|source| RunError::Replay(source.into()))?;
     let period = period.from_base(methodology);
     let mut any = false;
     for window in history.windows().filter(|window| period.contains(window.as_of())) {
         take(replayer.step(window).map_err(RunError::Replay)?).map_err(RunError::Sink)?;
         any = true;
     }
-    if any { Ok(replayer.checkpoint()) } else { Err(RunError::NoSnapshot) }
+    if any { replayer.checkpoint().map_err(RunError::Replay) } else { Err(RunError::NoSnapshot) }
 }

@@ -23,9 +23,11 @@ pub use methodology::{
     WeightTableError, YieldRate, YieldTable, limit_rules, regime_rule, selection_rule,
 };
 pub use portfolio::{
-    Action, ClientOrderId, DecideError, Decision, Ending, ExecutionTerms, FillReportError, HoldReason,
-    OrderResult, PendingOrders, Rebalance, State, VanishedPosition, Venue, VenueError, VenueOrder,
-    WindowMarket, WorkingOrder, decide, decide_next, follow_index, vanished_positions,
+    Accrual, AccrualState, AccruingPosition, Action, Book, BookError, ClientOrderId, Closed, Closing,
+    DecideError, Decided, Deciding, Decision, Ending, ExecutionTerms, FillReportError, FlowState, HoldReason,
+    Open, Opening, OrderResult, PendingOrders, Rebalance, Settled, Settling, Stage, State, StoredBook,
+    VanishedPosition, Venue, VenueError, VenueOrder, WindowMarket, WorkingOrder, decide, decide_next,
+    follow_index, vanished_positions,
 };
 pub use quote::{IndexQuote, QuoteOptions, SmallBasket, quote_index};
 

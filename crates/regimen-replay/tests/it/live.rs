@@ -32,7 +32,7 @@ fn replayed(methodology: &Methodology, table: &Table) -> Vec<Replayed> {
             !same_snapshot || booked_first || each.cause == Cause::Vanished
         };
         transactions.iter().filter(before_decision).for_each(|each| settle(&mut held, each));
-        let state = replayer.checkpoint().state;
+        let state = replayer.checkpoint().unwrap().state().clone();
         steps.push(Replayed { held: held.clone(), decision, state });
         held = holdings;
     }

@@ -56,7 +56,7 @@ pub(crate) fn records_until_error(
             Err(error) => return (records, Err(error)),
         }
     }
-    (records, Ok(replayer.checkpoint()))
+    (records, replayer.checkpoint())
 }
 
 /// Replays a history, to its end or to the first step that fails or has a figure that fits no decimal, into a

@@ -1,7 +1,7 @@
 //! A run that is stopped and goes on from its checkpoint's JSON is the run that was never stopped.
 
 use proptest::prelude::*;
-use regimen::{DecideError, IndexError, Methodology};
+use regimen::{DecideError, Methodology};
 use regimen_replay::{Checkpoint, ReplayError, Replayer};
 use regimen_synth::MarketKind;
 use regimen_types::History;
@@ -26,14 +26,14 @@ pub(crate) fn with_stops(
             Err(error) => return (records, Err(error), stops_with_orders),
         }
         if stop_after(index) {
-            let text = serde_json::to_string(&replayer.checkpoint()).unwrap();
+            let text = serde_json::to_string(&replayer.checkpoint().unwrap()).unwrap();
             let checkpoint: Checkpoint = serde_json::from_str(&text).unwrap();
-            let waits = checkpoint.state.pending.as_ref().is_some_and(|pending| !pending.orders.is_empty());
+            let waits = checkpoint.state().pending.as_ref().is_some_and(|pending| !pending.orders.is_empty());
             stops_with_orders += usize::from(waits);
             replayer = Replayer::resume(methodology, checkpoint).unwrap();
         }
     }
-    (records, Ok(replayer.checkpoint()), stops_with_orders)
+    (records, replayer.checkpoint(), stops_with_orders)
 }
 
 proptest! {
@@ -64,10 +64,9 @@ fn a_replay_that_failed_stays_failed() {
     let mut replayer = Replayer::new(&methodology).unwrap();
     replayer.step(windows[0]).unwrap();
     let failure = replayer.step(windows[0]).unwrap_err();
-    let nothing_new = ReplayError::Decide(DecideError::Index(IndexError::NothingNew {
-        newest: windows[0].as_of(),
-        decided_at: windows[0].as_of(),
-    }));
+    let decided_at = windows[0].as_of();
+    let nothing_new = DecideError::NothingNew { newest: decided_at, decided_at };
+    let nothing_new = ReplayError::from(nothing_new);
     assert_eq!(failure, nothing_new);
     assert_eq!(replayer.step(windows[1]).unwrap_err(), failure);
 }

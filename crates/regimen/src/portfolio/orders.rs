@@ -2,7 +2,7 @@
 
 use regimen_ledger::RowHash;
 use regimen_planning::{Shortfall, ShortfallReason, TradingTerms};
-use regimen_types::{ActionEffect, AsOf, AssetId, Cause, Fill, HistoryWindow, Order, Quantity, Side};
+use regimen_types::{ActionEffect, AsOf, AssetId, Cause, HistoryWindow, Order, Quantity, Side};
 use serde::{Deserialize, Serialize};
 
 use super::venue::{ClientOrderId, VenueOrder};
@@ -41,6 +41,9 @@ pub struct ExecutionTerms {
 }
 
 impl ExecutionTerms {
+    /// Orders are executed at the snapshot of their decision, in one go.
+    pub const AT_ONCE: Self = Self { lag_snapshots: 0, slices: 1, carry_snapshots: 0 };
+
     /// Returns how a portfolio's orders are executed.
     #[must_use]
     pub fn of(rules: &PortfolioRules<'_>) -> Self {
@@ -133,12 +136,12 @@ impl PendingOrders {
         rests.reduce(|sum, rest| sum.plus(rest).unwrap_or(sum))
     }
 
-    /// Takes a fill, first come first served where two orders trade one asset, as after a swap. Returns what
-    /// no order takes.
-    pub(super) fn take_fill(&mut self, fill: &Fill) -> Quantity {
-        let mut left = fill.units;
+    /// Takes units that were filled, first come first served where two orders trade one asset, as after a swap. Returns
+    /// the units that no order takes.
+    pub(super) fn take_fill(&mut self, asset: &AssetId, side: Side, units: Quantity) -> Quantity {
+        let mut left = units;
         for working in &mut self.orders {
-            if working.order.side != fill.side || working.asset != fill.asset {
+            if working.order.side != side || working.asset != *asset {
                 continue;
             }
             let taken = left.min(working.rest());

@@ -1,7 +1,9 @@
 //! Held assets without a price for longer than the methodology carries them.
 
 use regimen_definition::Vanished;
-use regimen_types::{AssetId, HistoryWindow, Holdings, Observation, Price, Quantity, Weight};
+use regimen_types::{
+    AssetId, Cause, HistoryWindow, Holdings, Observation, Order, Price, Quantity, Side, Weight,
+};
 
 /// A position that ends because its asset has vanished.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,21 @@ pub struct VanishedPosition {
     pub last: Observation<Price>,
     /// How the position ends.
     pub ending: Ending,
+}
+
+impl VanishedPosition {
+    /// Returns the order that sells the position at its last known price.
+    #[must_use]
+    pub fn sale(&self) -> Order {
+        Order {
+            asset: self.asset.clone(),
+            side: Side::Sell,
+            units: self.units,
+            decision_price: self.last.value,
+            decision_price_as_of: self.last.as_of,
+            cause: Cause::Vanished,
+        }
+    }
 }
 
 /// How a vanished position ends.

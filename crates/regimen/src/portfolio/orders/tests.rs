@@ -63,7 +63,7 @@ proptest! {
         let terms = ExecutionTerms { lag_snapshots: 0, slices: 1, carry_snapshots: 0 };
         let mut pending = PendingOrders::new(day(1), Cause::Schedule, terms, &[]);
         pending.orders = orders;
-        let left = fills.iter().map(|fill| (fill, pending.take_fill(fill))).collect::<Vec<_>>();
+        let left = fills.iter().map(|fill| (fill, pending.take_fill(&fill.asset, fill.side, fill.units))).collect::<Vec<_>>();
         prop_assert_eq!(&pending.orders, &plain);
         for (fill, left) in left {
             let rest = pending.rest_of(&fill.asset, fill.side);

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use regimen::YieldTable;
-use regimen_ledger::{Grant, Ledger, LedgerError, Transaction, TransactionKind};
+use regimen_ledger::{Grant, Ledger, Transaction, TransactionKind};
 use regimen_types::{
     AnnualRate, ArithmeticError, AsOf, AssetId, Cause, Exact, HistoryWindow, Holdings, Money, Quantity,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+
+use super::error::BookError;
+use crate::methodology::YieldTable;
 
 /// The milliseconds of a year of 365 days.
 const MILLIS_A_YEAR: i64 = 365 * 86_400_000;
@@ -82,38 +84,27 @@ pub struct AccruingPosition<'a> {
 
 /// What was held at the end of the last snapshot and may have earned since.
 #[derive(Debug)]
-pub(crate) struct HeldSince {
+pub(super) struct HeldSince {
     as_of: AsOf,
     holdings: Holdings,
 }
 
-/// Says what kept an accrual from being booked.
-#[derive(Debug)]
-pub(crate) enum AccrualError {
-    Arithmetic(ArithmeticError),
-    Ledger(LedgerError),
-}
-
-impl From<ArithmeticError> for AccrualError {
-    fn from(error: ArithmeticError) -> Self {
-        Self::Arithmetic(error)
-    }
-}
-
-impl From<LedgerError> for AccrualError {
-    fn from(error: LedgerError) -> Self {
-        Self::Ledger(error)
-    }
+/// The rates, the prices and the grid of an accrual.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Accruing<'a> {
+    pub(super) yields: &'a YieldTable,
+    pub(super) window: &'a HistoryWindow<'a>,
+    pub(super) units_scale: u32,
 }
 
 impl HeldSince {
-    pub(crate) fn new(as_of: AsOf, holdings: Holdings) -> Self {
+    pub(super) fn new(as_of: AsOf, holdings: Holdings) -> Self {
         Self { as_of, holdings }
     }
 
-    /// Leaves out assets whose units an action took away or counts on another basis: what they earned in the old units since
-    /// the last snapshot nobody pays.
-    fn without_ended(&mut self, booked: &[Transaction]) {
+    /// Leaves out assets whose units a corporate action took away or counts on another basis: nobody pays what they
+    /// earned in the old units since the last snapshot. `booked` are the transactions of the actions.
+    pub(super) fn without_ended(&mut self, booked: &[Transaction]) {
         for each in booked {
             let ended = match each.kind {
                 TransactionKind::Migration => each.source.as_ref().map(|source| &source.asset),
@@ -129,20 +120,16 @@ impl HeldSince {
 
 impl AccrualState {
     /// Books what was earned since the last snapshot, and returns it, cash first.
-    ///
-    /// `actions` are the transactions of the corporate actions that came into force at this one.
-    pub(crate) fn accrue(
+    pub(super) fn accrue(
         &mut self,
-        yields: &YieldTable,
         ledger: &mut Ledger,
-        mut held: HeldSince,
-        actions: &[Transaction],
-        window: &HistoryWindow<'_>,
-        units_scale: u32,
-    ) -> Result<Vec<Accrual>, AccrualError> {
-        held.without_ended(actions);
+        held: HeldSince,
+        accruing: Accruing<'_>,
+    ) -> Result<Vec<Accrual>, BookError> {
+        let Accruing { yields, window, units_scale } = accruing;
         self.assets.retain(|asset, _| !held.holdings.units(asset).is_zero());
         let (from, to) = (held.as_of, window.as_of());
+        let failed = |source| BookError::Accrual { as_of: to, source };
         let mut accruals = Vec::new();
         accruals.extend(self.accrue_cash(yields, ledger, &held, to)?);
         for (asset, units) in held.holdings.positions() {
@@ -151,13 +138,13 @@ impl AccrualState {
             let Some(price) = window.row(asset).and_then(|row| row.price()) else { continue };
             let carried = self.assets.get(asset).copied().unwrap_or(Quantity::ZERO);
             let position = AccruingPosition { asset: Some(asset), held: units, carried, scale: units_scale };
-            let accrual = Accrual::of(&position, rate, from, to)?;
+            let accrual = Accrual::of(&position, rate, from, to).map_err(failed)?;
             self.assets.insert(asset.clone(), accrual.carried());
             if !accrual.booked.is_zero() {
                 let (from, asset) = (asset.clone(), asset.clone());
                 let grant =
                     Grant { as_of: to, from, asset, units: accrual.booked, price, cause: Cause::Interest };
-                ledger.earn(grant)?;
+                ledger.earn(grant).map_err(|source| BookError::Ledger { as_of: to, source })?;
             }
             accruals.push(accrual);
         }
@@ -170,18 +157,21 @@ impl AccrualState {
         ledger: &mut Ledger,
         held: &HeldSince,
         to: AsOf,
-    ) -> Result<Option<Accrual>, AccrualError> {
+    ) -> Result<Option<Accrual>, BookError> {
+        let failed = |source| BookError::Accrual { as_of: to, source };
         let Some(rate) = yields.rate(None, held.as_of, to) else { return Ok(None) };
         let position = AccruingPosition {
             asset: None,
-            held: quantity(held.holdings.cash().decimal())?,
+            held: quantity(held.holdings.cash().decimal()).map_err(failed)?,
             carried: self.cash.unwrap_or(Quantity::ZERO),
             scale: ledger.state().money_scale(),
         };
-        let accrual = Accrual::of(&position, rate, held.as_of, to)?;
+        let accrual = Accrual::of(&position, rate, held.as_of, to).map_err(failed)?;
         self.cash = Some(accrual.carried());
         if !accrual.booked.is_zero() {
-            ledger.credit_interest(to, Money::new(accrual.booked.decimal()).unwrap_or(Money::ZERO))?;
+            let earned = Money::new(accrual.booked.decimal()).unwrap_or(Money::ZERO);
+            let credited = ledger.credit_interest(to, earned);
+            credited.map_err(|source| BookError::Ledger { as_of: to, source })?;
         }
         Ok(Some(accrual))
     }
