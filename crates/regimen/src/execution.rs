@@ -195,8 +195,11 @@ impl PendingOrders {
         for working in &mut self.orders {
             let Some(left) = fills_of.get_mut(&(&working.asset, working.order.side)) else { continue };
             for left in left {
-                let taken = (*left).min(working.rest());
-                working.filled = working.filled.plus(taken).unwrap_or(working.filled);
+                let rest = working.rest();
+                let taken = (*left).min(rest);
+                // An exact sum may need more than 28 digits; what is left then gives the filled units.
+                let filled = working.filled.plus(taken);
+                working.filled = filled.unwrap_or_else(|_| working.units.left_after(rest.left_after(taken)));
                 *left = left.left_after(taken);
             }
         }

@@ -62,3 +62,31 @@ proptest! {
         prop_assert!(plain.iter().all(|working| working.is_done() == working.rest().is_zero()));
     }
 }
+
+#[test]
+fn a_fill_counts_even_if_an_exact_sum_needs_more_digits() {
+    let order = Order {
+        asset: "a".parse().unwrap(),
+        side: Side::Buy,
+        units: "20000000000000".parse().unwrap(),
+        decision_price: price(),
+        decision_price_as_of: day(1),
+        cause: Cause::Schedule,
+    };
+    let terms = ExecutionTerms { lag_snapshots: 0, slices: 1, carry_snapshots: 0 };
+    let mut pending = PendingOrders::new(day(1), Cause::Schedule, terms, &[]);
+    pending.orders = vec![WorkingOrder::new(&order)];
+    let fill = |units: &str| Fill {
+        as_of: day(2),
+        asset: order.asset.clone(),
+        side: Side::Buy,
+        units: units.parse().unwrap(),
+        price: price(),
+        notional: Money::ZERO,
+        costs: TradeCosts::NONE,
+        cause: Cause::Schedule,
+    };
+    pending.take_fills(&[fill("10000000000000"), fill("3333333.000000000000000000001")]);
+    assert_eq!(pending.orders[0].filled, "10000003333333".parse().unwrap());
+    assert_eq!(pending.orders[0].rest(), "9999996666667".parse().unwrap());
+}
