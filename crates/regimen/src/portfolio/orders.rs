@@ -144,8 +144,11 @@ impl PendingOrders {
             if working.order.side != side || working.asset != *asset {
                 continue;
             }
-            let taken = left.min(working.rest());
-            working.filled = working.filled.plus(taken).unwrap_or(working.filled);
+            let rest = working.rest();
+            let taken = left.min(rest);
+            // An exact sum may need more than 28 digits; what is left then gives the filled units.
+            let filled = working.filled.plus(taken);
+            working.filled = filled.unwrap_or_else(|_| working.units.left_after(rest.left_after(taken)));
             left = left.left_after(taken);
             if left.is_zero() {
                 break;

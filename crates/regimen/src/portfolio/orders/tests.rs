@@ -1,6 +1,6 @@
 use super::*;
 use proptest::prelude::*;
-use regimen_types::{Money, Price, TradeCosts};
+use regimen_types::{Fill, Money, Price, TradeCosts};
 use rust_decimal::Decimal;
 
 fn day(number: u32) -> AsOf {
@@ -71,4 +71,24 @@ proptest! {
         }
         prop_assert!(plain.iter().all(|working| working.is_done() == working.rest().is_zero()));
     }
+}
+
+#[test]
+fn a_fill_counts_even_if_an_exact_sum_needs_more_digits() {
+    let order = Order {
+        asset: "a".parse().unwrap(),
+        side: Side::Buy,
+        units: "20000000000000".parse().unwrap(),
+        decision_price: price(),
+        decision_price_as_of: day(1),
+        cause: Cause::Schedule,
+    };
+    let terms = ExecutionTerms { lag_snapshots: 0, slices: 1, carry_snapshots: 0 };
+    let mut pending = PendingOrders::new(day(1), Cause::Schedule, terms, &[]);
+    pending.orders = vec![WorkingOrder::new(&order)];
+    for units in ["10000000000000", "3333333.000000000000000000001"] {
+        pending.take_fill(&order.asset, Side::Buy, units.parse().unwrap());
+    }
+    assert_eq!(pending.orders[0].filled, "10000003333333".parse().unwrap());
+    assert_eq!(pending.orders[0].rest(), "9999996666667".parse().unwrap());
 }
