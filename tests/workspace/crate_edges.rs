@@ -56,7 +56,7 @@ const EDGES: [(&str, &[&str]); 15] = [
         ],
     ),
     ("regimen-benches", &[]),
-    ("regimen-tests", &["regimen-panel"]),
+    ("regimen-tests", &[]),
     ("xtask", &[]),
 ];
 
