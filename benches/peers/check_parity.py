@@ -26,7 +26,7 @@ def navs(path, date_column):
 
 
 def compare_navs(ours, theirs):
-    """Prints the comparison and says whether it holds."""
+    """Prints the comparison and returns whether it holds."""
     for side, missing in (("run", theirs.keys() - ours.keys()), ("oracle", ours.keys() - theirs.keys())):
         if missing:
             print(f"NAV: the {side} lacks {len(missing)} dates, the first {min(missing)}")
@@ -41,7 +41,7 @@ def compare_navs(ours, theirs):
 
 
 def compare_trades(ours, theirs):
-    """Prints the comparison and says whether it holds."""
+    """Prints the comparison and returns whether it holds."""
     print(f"trades: {len(ours)} in the run, {len(theirs)} in the oracle, {len(ours & theirs)} in both")
     for side, only in (("run", ours - theirs), ("oracle", theirs - ours)):
         for date, asset, direction in sorted(only)[:5]:

@@ -73,7 +73,7 @@ const EDGES: [(&str, &[&str]); 17] = [
         ],
     ),
     ("regimen-benches", &[]),
-    ("regimen-tests", &["regimen-panel"]),
+    ("regimen-tests", &[]),
     ("xtask", &[]),
 ];
 

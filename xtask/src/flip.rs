@@ -1,10 +1,10 @@
 //! One flipped byte in any file of a run makes verification fail and name the file.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::cargo::{Outcome, cargo, repository, run};
+use crate::cargo::{Outcome, cargo, repository, run, target};
 
 /// The folder that the README's backtest writes.
 pub(crate) const RUN: &str = "out/global-100";
@@ -52,9 +52,4 @@ fn verify(folder: &Path) -> Result<Output, String> {
     let program = target().join("release").join(format!("regimen{}", std::env::consts::EXE_SUFFIX));
     let output = Command::new(&program).arg("verify").arg(folder).output();
     output.map_err(|problem| format!("{}: {problem}", program.display()))
-}
-
-/// Returns the folder of what is built.
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from)
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::cargo::{Outcome, cargo, output};
 
 const ALLOWED: [&str; 13] = [
@@ -27,59 +29,61 @@ const ALLOWED: [&str; 13] = [
 const TWICE: [&str; 1] = ["rand_core"];
 
 pub(crate) fn licences() -> Outcome {
-    let all = tree("--workspace --all-features --target all --edges all")?;
-    let mut faults: Vec<String> = all
+    let foreign = foreign_packages()?;
+    let mut faults: Vec<String> = foreign
         .iter()
         .filter(|package| !is_allowed(&package.licence))
         .map(|package| {
             format!("{} {}: licence {:?} is not allowed", package.name, package.version, package.licence)
         })
         .collect();
-    let mut linked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for package in tree("--edges normal,no-proc-macro")? {
-        linked.entry(package.name).or_default().insert(package.version);
-    }
+    let linked = linked_versions()?;
     for (name, versions) in &linked {
         if versions.len() > 1 && !TWICE.contains(&name.as_str()) {
             let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
             faults.push(format!("{name} is linked in {} versions: {}", versions.len(), versions.join(", ")));
         }
     }
+    let (foreign, linked) = (foreign.len(), linked.len());
     println!(
-        "Licences: {} packages, {} linked by the default members, {} faults",
-        all.len(),
-        linked.len(),
+        "Licences: {foreign} dependencies, {linked} linked by the default members, {} faults",
         faults.len()
     );
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Package {
     name: String,
     version: String,
     licence: String,
 }
 
-/// Returns the packages that `cargo tree` lists.
-fn tree(options: &str) -> Result<BTreeSet<Package>, String> {
-    let mut command = cargo("tree --locked --prefix none --no-dedupe");
-    command.args(options.split_whitespace()).args(["--format", "{p}\t{l}"]);
-    let mut packages = BTreeSet::new();
-    for line in output(command)?.lines().filter(|line| !line.is_empty()) {
-        let (package, licence) = line.split_once('\t').ok_or_else(|| format!("no licence column: {line}"))?;
-        let mut words = package.split_whitespace();
-        let (Some(name), Some(version)) = (words.next(), words.next()) else {
-            return Err(format!("no name and version: {line}"));
-        };
-        packages.insert(Package {
-            name: name.to_owned(),
-            version: version.to_owned(),
-            // A package with a marker behind its licence, such as a repeated one, keeps the licence alone.
-            licence: licence.trim_end_matches(" (*)").trim().to_owned(),
-        });
+/// Returns the packages from registries that any build may need, on any platform and with any feature.
+fn foreign_packages() -> Result<Vec<Package>, String> {
+    let printed = output(cargo("metadata --locked --all-features --format-version 1"))?;
+    let metadata: Value = serde_json::from_str(&printed).map_err(|problem| problem.to_string())?;
+    let packages = metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let foreign = packages.iter().filter(|package| !package["source"].is_null());
+    let foreign = foreign.map(|package| Package {
+        name: text(&package["name"]),
+        version: text(&package["version"]),
+        licence: text(&package["license"]),
+    });
+    Ok(foreign.collect())
+}
+
+/// Returns the versions of each crate that the default members link, without macros, build- and dev-dependencies.
+fn linked_versions() -> Result<BTreeMap<String, BTreeSet<String>>, String> {
+    let printed = output(cargo("tree --locked --edges normal,no-proc-macro --prefix none --format {p}"))?;
+    let mut linked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in printed.lines() {
+        let mut words = line.split_whitespace();
+        if let (Some(name), Some(version)) = (words.next(), words.next()) {
+            linked.entry(name.to_owned()).or_default().insert(version.to_owned());
+        }
     }
-    Ok(packages)
+    Ok(linked)
 }
 
 /// Returns true if a licence expression can be met with the allowed licences alone.
@@ -87,40 +91,46 @@ fn is_allowed(expression: &str) -> bool {
     let expression = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let words: Vec<&str> = expression.split_whitespace().collect();
     let mut rest = words.as_slice();
-    any_of(&mut rest) && rest.is_empty()
+    any_of(&mut rest) == Some(true) && rest.is_empty()
 }
 
-/// Parses `a OR b OR …`, and returns true if one of them is allowed.
-fn any_of(rest: &mut &[&str]) -> bool {
-    let mut allowed = all_of(rest);
+/// Parses `a OR b OR …`, and returns true if one of them is allowed, or `None` if the expression is broken.
+fn any_of(rest: &mut &[&str]) -> Option<bool> {
+    let mut allowed = all_of(rest)?;
     while take(rest, "OR") {
-        allowed |= all_of(rest);
+        allowed |= all_of(rest)?;
     }
-    allowed
+    Some(allowed)
 }
 
 /// Parses `a AND b AND …`, and returns true if all of them are allowed.
-fn all_of(rest: &mut &[&str]) -> bool {
-    let mut allowed = one(rest);
+fn all_of(rest: &mut &[&str]) -> Option<bool> {
+    let mut allowed = one(rest)?;
     while take(rest, "AND") {
-        allowed &= one(rest);
+        allowed &= one(rest)?;
     }
-    allowed
+    Some(allowed)
 }
 
 /// Parses a licence with its exception, or an expression in brackets.
-fn one(rest: &mut &[&str]) -> bool {
+fn one(rest: &mut &[&str]) -> Option<bool> {
     if take(rest, "(") {
-        return any_of(rest) & take(rest, ")");
+        let allowed = any_of(rest)?;
+        return take(rest, ")").then_some(allowed);
     }
-    let Some((licence, others)) = rest.split_first() else { return false };
-    *rest = others;
-    if !take(rest, "WITH") {
-        return ALLOWED.contains(licence);
+    let licence = word(rest)?;
+    if take(rest, "WITH") {
+        let exception = word(rest)?;
+        return Some(ALLOWED.contains(&format!("{licence} WITH {exception}").as_str()));
     }
-    let Some((exception, others)) = rest.split_first() else { return false };
+    Some(ALLOWED.contains(&licence))
+}
+
+/// Takes the next word.
+fn word<'a>(rest: &mut &[&'a str]) -> Option<&'a str> {
+    let (next, others) = rest.split_first()?;
     *rest = others;
-    ALLOWED.contains(&format!("{licence} WITH {exception}").as_str())
+    Some(next)
 }
 
 /// Takes the next word if it is the one given.

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::cargo::{Outcome, cargo, output, repository};
+use crate::cargo::{Outcome, cargo, output, repository, run, target};
 
 /// Runs every example of every crate. If its first comment has a `text` block, it must print just that.
 pub(crate) fn examples() -> Outcome {
@@ -15,8 +16,14 @@ pub(crate) fn examples() -> Outcome {
             names.extend(programs.map(|file| (stem(&folder), stem(&file), file)));
         }
     }
+    // One build of all, with the features that the tests were built with.
+    run(cargo("build --locked --examples"))?;
     for (package, example, file) in &names {
-        let printed = output(cargo(&format!("run --quiet --locked -p {package} --example {example}")))?;
+        let program =
+            target().join("debug/examples").join(format!("{example}{}", std::env::consts::EXE_SUFFIX));
+        let mut command = Command::new(program);
+        command.current_dir(repository());
+        let printed = output(command)?;
         let source = fs::read_to_string(file).map_err(|problem| format!("{}: {problem}", file.display()))?;
         match shown(&source) {
             Some(shown) if printed.trim_end() != shown.trim_end() => {

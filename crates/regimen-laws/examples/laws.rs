@@ -6,6 +6,20 @@
 //! `cargo run -p regimen-laws --example laws` prints:
 //!
 //! ```text
+//! WholePercent breaks 1 law
+//!
+//! law       order: the order of the candidates changes no weight
+//! given     asset  market cap
+//!           A               1
+//!           B               2
+//! but with  the candidates in reversed order
+//! expected  asset  weight
+//!           A        0.34
+//!           B        0.66
+//! found     asset  weight
+//!           A        0.33
+//!           B        0.67
+//! drawn as  case 1 of seed 0, simplified 5 times
 //! ```
 
 use regimen_laws::{WeightingLaw, weighting_rule};

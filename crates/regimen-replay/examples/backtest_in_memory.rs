@@ -3,6 +3,10 @@
 //! `cargo run -p regimen-replay --example backtest_in_memory` prints:
 //!
 //! ```text
+//! 2024-01-01  NAV    10000  buy AAA, buy BBB
+//! 2024-01-08  NAV     9985  at target
+//! 2024-01-15  NAV     9985  sell AAA, sell BBB, buy CCC
+//! 2024-01-22  NAV 10437.44  sell AAA, buy CCC
 //! ```
 
 use std::error::Error;

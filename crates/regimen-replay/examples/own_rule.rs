@@ -3,6 +3,8 @@
 //! `cargo run -p regimen-replay --example own_rule` prints the weights of the first rebalance by both rules:
 //!
 //! ```text
+//! by market cap  AAA 0.8000  BBB 0.1500  CCC 0.0500
+//! half equal     AAA 0.5666  BBB 0.2416  CCC 0.1916
 //! ```
 
 use std::error::Error;

@@ -3,6 +3,9 @@
 //! `cargo run -p regimen-replay --example own_signal` prints each change of the regime:
 //!
 //! ```text
+//! 2024-01-03  undetermined → bullish
+//! 2024-01-06  bullish → bearish
+//! 2024-01-10  bearish → bullish
 //! ```
 
 use std::error::Error;

@@ -3,6 +3,11 @@
 //! `cargo run -p regimen --example quote` prints:
 //!
 //! ```text
+//! AAA  weight 0.6580  notional 6570.75
+//! BBB  weight 0.3419  notional 3414.22
+//! costs     15 expected
+//! received  9984.99 expected, 9555.2 at least
+//! undone    0.03
 //! ```
 
 use std::error::Error;
