@@ -21,6 +21,7 @@ mod hex;
 mod history;
 mod holdings;
 mod input_entry;
+mod leading_decimal;
 mod quantities;
 mod snapshot_format;
 mod spelling;
@@ -35,7 +36,7 @@ pub use as_of::{AsOf, AsOfError, MILLIS_PER_DAY, millis_of_days};
 pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryError};
 pub use bracket::Bracket;
 pub use costs::{CostRates, TradeCosts};
-pub use decimal::{DecimalError, ExcessDigits, LeadingDecimal, parse_decimal, parse_leading_decimal};
+pub use decimal::{DecimalError, ExcessDigits, parse_decimal};
 pub use decimal_text::append_decimal;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use exact::{ArithmeticError, Exact, Rounding, square_root};
@@ -46,6 +47,7 @@ pub use history::{
 };
 pub use holdings::Holdings;
 pub use input_entry::InputEntry;
+pub use leading_decimal::{LeadingDecimal, parse_leading_decimal};
 pub use quantities::{
     AnnualRate, Bps, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio,
     RelativeDistance, UnitRatio, Weight,
