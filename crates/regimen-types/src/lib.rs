@@ -22,6 +22,7 @@ mod hex;
 mod history;
 mod holdings;
 mod input_entry;
+mod leading_decimal;
 mod named;
 mod out_of_range;
 mod quantities;
@@ -39,7 +40,7 @@ pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryE
 pub use bracket::Bracket;
 pub use code_entry::CodeEntry;
 pub use costs::{CostRates, TradeCosts};
-pub use decimal::{DecimalError, ExcessDigits, LeadingDecimal, parse_decimal, parse_leading_decimal};
+pub use decimal::{DecimalError, ExcessDigits, parse_decimal};
 pub use decimal_text::append_decimal;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use exact::{ArithmeticError, Exact, Rounding, square_root};
@@ -50,6 +51,7 @@ pub use history::{
 };
 pub use holdings::Holdings;
 pub use input_entry::InputEntry;
+pub use leading_decimal::{LeadingDecimal, parse_leading_decimal};
 pub use named::{Named, UnknownName};
 pub use out_of_range::OutOfRange;
 pub use quantities::{

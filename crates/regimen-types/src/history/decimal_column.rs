@@ -5,7 +5,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use crate::decimal::LeadingDecimal;
+use crate::leading_decimal::LeadingDecimal;
 
 /// Marks a value that is stored apart, in place of its decimal places.
 const APART: u8 = u8::MAX;
@@ -163,7 +163,7 @@ impl fmt::Debug for DecimalColumn {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decimal::parse_leading_decimal;
+    use crate::leading_decimal::parse_leading_decimal;
     use proptest::prelude::*;
 
     fn values() -> impl Strategy<Value = Vec<Decimal>> {
