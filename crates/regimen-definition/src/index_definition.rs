@@ -39,8 +39,7 @@ pub struct IndexDefinition {
     pub snapshots: Snapshots,
     /// The index level, which is calculated beside the portfolio.
     pub index: IndexBase,
-    /// How the market's state is told: a bullish market holds the constituents, any other the defensive
-    /// sleeve.
+    /// How the regime is determined: a bullish regime holds the constituents, any other the defensive sleeve.
     pub regime: RegimeDefinition,
     /// What is held while the regime is bearish or undetermined.
     pub defensive: Defensive,
@@ -56,7 +55,7 @@ pub struct IndexDefinition {
     /// Caps and floors on the weights. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<Limits>,
-    /// When constituents and weights are set anew; a change of regime is a cause of its own, on any day.
+    /// When constituents and weights are set; a change of regime is a cause of its own, on any day.
     pub schedule: Schedule,
     /// The money that follows the index, and the scales of its ledger. An index that nothing follows leaves
     /// out `portfolio`, `costs` and `vanished` together; then only its level is calculated.

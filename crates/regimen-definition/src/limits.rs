@@ -31,6 +31,14 @@ pub struct Limits {
     pub if_infeasible: IfInfeasible,
 }
 
+impl Limits {
+    /// Builds a table without caps and floors, to be extended: `Limits { cap: Some(cap), ..Limits::of(otherwise) }`.
+    #[must_use]
+    pub fn of(if_infeasible: IfInfeasible) -> Self {
+        Self { cap: None, floor: None, largest: None, group: None, if_infeasible }
+    }
+}
+
 /// The largest constituents, which have a cap of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
