@@ -3,7 +3,6 @@
 mod arguments;
 mod backtest;
 mod check;
-#[cfg(test)]
 mod codes;
 mod explain;
 mod failure;

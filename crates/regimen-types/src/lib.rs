@@ -16,8 +16,10 @@ mod decimal;
 mod decimal_text;
 mod diagnostic;
 mod exact;
+mod hex;
 mod history;
 mod holdings;
+mod input_entry;
 mod quantities;
 mod snapshot_format;
 mod spelling;
@@ -34,16 +36,18 @@ pub use decimal::{DecimalError, ExcessDigits, LeadingDecimal, parse_decimal, par
 pub use decimal_text::append_decimal;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use exact::{ArithmeticError, Exact, Rounding, square_root};
+pub use hex::hex;
 pub use history::{
     Attribute, DecimalColumn, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow,
     Observation, PriceJump, Row, RowInput, Snapshot,
 };
 pub use holdings::Holdings;
+pub use input_entry::InputEntry;
 pub use quantities::{
     AnnualRate, Bps, Divisor, Figure, IndexLevel, MarketCap, Money, Price, Quantity, QuantityError, Ratio,
     RelativeDistance, UnitRatio, Weight,
 };
 pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
-pub use spelling::near_names;
+pub use spelling::{edit_distance, near_names};
 pub use text_hash::{TextHash, TextHasher};
 pub use trade::{Cause, Fill, Order, Regime, Side};

@@ -10,7 +10,7 @@ pub fn near_names<'a>(misspelt: &str, names: impl IntoIterator<Item = &'a str>) 
     let misspelt = misspelt.to_lowercase();
     let mut near: Vec<(usize, &str)> = names
         .into_iter()
-        .map(|name| (edits(&misspelt, &name.to_lowercase()), name))
+        .map(|name| (edit_distance(&misspelt, &name.to_lowercase()), name))
         .filter(|(edits, name)| *edits <= name.chars().count().saturating_div(5).saturating_add(1))
         .collect();
     near.sort_unstable();
@@ -18,8 +18,9 @@ pub fn near_names<'a>(misspelt: &str, names: impl IntoIterator<Item = &'a str>) 
 }
 
 /// Counts the insertions, deletions and substitutions that turn one word into the other (Levenshtein's distance).
+#[must_use]
 #[expect(clippy::arithmetic_side_effects, reason = "the counts are at most the lengths of the two words")]
-fn edits(from: &str, to: &str) -> usize {
+pub fn edit_distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (done, letter) in from.chars().enumerate() {
@@ -48,6 +49,9 @@ mod tests {
 
     #[test]
     fn counts_edits() {
-        assert_eq!((edits("kitten", "sitting"), edits("", "abc"), edits("abc", "")), (3, 3, 3));
+        assert_eq!(
+            (edit_distance("kitten", "sitting"), edit_distance("", "abc"), edit_distance("abc", "")),
+            (3, 3, 3)
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Every crate and the crates of the workspace that it depends on, development aside.
-const EDGES: [(&str, &[&str]); 13] = [
+const EDGES: [(&str, &[&str]); 14] = [
     ("regimen-types", &[]),
     ("regimen-regime", &["regimen-types"]),
     ("regimen-weighting", &["regimen-types"]),
@@ -17,8 +17,9 @@ const EDGES: [(&str, &[&str]); 13] = [
         &["regimen-ledger", "regimen-planning", "regimen-regime", "regimen-types", "regimen-weighting"],
     ),
     ("regimen-replay", &["regimen", "regimen-ledger", "regimen-planning", "regimen-types"]),
+    ("regimen-input", &["regimen", "regimen-planning", "regimen-regime", "regimen-types"]),
     (
-        "regimen-snapshots",
+        "regimen-run",
         &[
             "regimen",
             "regimen-ledger",
@@ -47,10 +48,11 @@ const EDGES: [(&str, &[&str]); 13] = [
         "regimen-cli",
         &[
             "regimen",
+            "regimen-input",
             "regimen-panel",
             "regimen-planning",
             "regimen-replay",
-            "regimen-snapshots",
+            "regimen-run",
             "regimen-synth",
             "regimen-types",
         ],
@@ -61,10 +63,10 @@ const EDGES: [(&str, &[&str]); 13] = [
 /// Dependencies with weight or side effects, and the crates that may have them.
 const KEPT_TO: [(&str, &[&str]); 9] = [
     ("polars", &["regimen-panel"]),
-    ("csv", &["regimen-panel", "regimen-snapshots"]),
-    ("flate2", &["regimen-panel", "regimen-snapshots", "regimen-synth"]),
-    ("memchr", &["regimen-snapshots"]),
-    ("rayon", &["regimen-replay", "regimen-snapshots"]),
+    ("csv", &["regimen-panel"]),
+    ("flate2", &["regimen-input", "regimen-panel", "regimen-synth"]),
+    ("memchr", &["regimen-input", "regimen-run"]),
+    ("rayon", &["regimen-input", "regimen-replay", "regimen-run"]),
     ("rand_chacha", &["regimen-synth"]),
     ("proptest", &["regimen-laws"]),
     ("clap", &["regimen-cli"]),
