@@ -21,9 +21,9 @@ impl RunTable for AttributionRow {
             "decided_at",
             "the decision whose orders and skips explain what is held; empty before the first",
         ),
-        column("nav", "the NAV, the benchmark at the money scale, and the one less the other"),
-        column("benchmark", "the NAV, the benchmark at the money scale, and the one less the other"),
-        column("difference", "the NAV, the benchmark at the money scale, and the one less the other"),
+        column("nav", "the NAV"),
+        column("benchmark", "what the same money is worth in the index itself, at the money scale"),
+        column("difference", "`nav` − `benchmark`"),
         column(
             "benchmark_units",
             "how many times the benchmark holds the index: benchmark ÷ level, changed by cash flows \
@@ -34,13 +34,13 @@ impl RunTable for AttributionRow {
             "how many times the portfolio set out to hold it at its last decision: equity after costs ÷ \
              level",
         ),
-        column("fee", "costs, as booked"),
-        column("slippage", "costs, as booked"),
-        column("spread", "costs, as booked"),
-        column("impact", "costs, as booked"),
-        column("gas", "costs, as booked"),
-        column("platform_fee", "costs, as booked"),
-        column("management_fee", "costs, as booked"),
+        column("fee", "the commissions, as booked"),
+        column("slippage", "the slippage, as booked"),
+        column("spread", "the half-spreads, as booked"),
+        column("impact", "the impact of trades on prices, as booked"),
+        column("gas", "the gas, as booked"),
+        column("platform_fee", "the service's fees, as booked"),
+        column("management_fee", "the management fees, as booked"),
         column("lag", "orders that waited for their execution"),
         column(
             "bands_and_filters",

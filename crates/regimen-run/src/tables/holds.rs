@@ -49,8 +49,8 @@ impl RunTable for HoldRow {
             "asset",
             "the asset that came nearest to what is allowed; empty for a trigger about the whole",
         ),
-        column("measured", "what was measured, and above which it fires"),
-        column("allowed", "what was measured, and above which it fires"),
+        column("measured", "what the trigger measured"),
+        column("allowed", "what is allowed: above it the trigger fires"),
     ];
 
     /// Writes a row for each trigger that was read, or one row where none was.

@@ -33,16 +33,12 @@ impl RunTable for SupplyRow {
         column("price", "its price at the reference"),
         column(
             "rank_amount",
-            "the supply that ranks is the one over the other: market cap ÷ price of the supply \
-             snapshot, or circulating supply × float factor ÷ 1; empty if the ranking reads none",
+            "the supply that ranks is `rank_amount` ÷ `rank_per`: the market cap of the supply snapshot, or \
+             its circulating supply × float factor; empty if the ranking reads none",
         ),
-        column(
-            "rank_per",
-            "the supply that ranks is the one over the other: market cap ÷ price of the supply \
-             snapshot, or circulating supply × float factor ÷ 1; empty if the ranking reads none",
-        ),
-        column("weigh_amount", "likewise the supply that weighs"),
-        column("weigh_per", "likewise the supply that weighs"),
+        column("rank_per", "the price of the supply snapshot for a market cap, otherwise 1"),
+        column("weigh_amount", "likewise for the supply that weighs: it is `weigh_amount` ÷ `weigh_per`"),
+        column("weigh_per", "as `rank_per`"),
     ];
 
     const WRITTEN_IF: Option<fn(&Value) -> bool> = Some(schedules_supply);
