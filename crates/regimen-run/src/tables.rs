@@ -33,7 +33,7 @@ pub(crate) use index::IndexRow;
 pub(crate) use nav::NavRow;
 pub(crate) use orders::OrderRow;
 pub(crate) use regime::RegimeRow;
-pub(crate) use signals::SignalRow;
+pub(crate) use signals::{ReadingKind, SignalRow};
 pub(crate) use supplies::SupplyRow;
 pub(crate) use suspects::SuspectRow;
 pub(crate) use transactions::Transactions;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::logs::Logs;
 use crate::codes::{Fault, ROWS, fault};
 use crate::table::{RunTable, Table};
-use crate::tables::{RegimeRow, SignalRow};
+use crate::tables::{ReadingKind, RegimeRow, SignalRow};
 
 /// The regime at a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -56,6 +56,9 @@ pub struct SignalEvaluation {
     /// The reading: a number, `missing`, `warming_up` with the observations that there are and that are needed, or
     /// `stale` with the instant of the newest value and what becomes of the signal. Empty for a group.
     pub reading: String,
+    /// What the reading says.
+    #[serde(skip)]
+    pub(super) kind: ReadingKind,
     /// What was observed, such as the price; empty without a number.
     pub observed: String,
     /// What it was compared with, such as the average; empty without a number.
@@ -125,6 +128,7 @@ impl SignalEvaluation {
             group: (!row.group.is_empty()).then(|| row.group.to_owned()),
             combination: row.combination,
             reading: row.reading.to_owned(),
+            kind: row.kind,
             observed: row.observed.to_owned(),
             benchmark: row.benchmark.to_owned(),
             score: row.score.map_or_else(String::new, |(text, _)| text.to_owned()),

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use super::figures::{figure, logged, percent};
 use super::regime::{RegimeEvaluation, RegimeExplanation, SignalEvaluation};
+use crate::tables::ReadingKind;
 
 impl Display for RegimeExplanation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,8 +57,11 @@ fn write_average(
             formatter,
             "  {asset} at {price} is {distance} {side} its {window_snapshots}-snapshot average of {average} ({at})"
         )
-    } else if let Some(counts) = signal.reading.strip_prefix("warming_up ") {
-        writeln!(formatter, "  {asset} has {counts} of the prices that its average needs ({at})")
+    } else if let ReadingKind::WarmingUp { observations, lookback } = signal.kind {
+        writeln!(
+            formatter,
+            "  {asset} has {observations}/{lookback} of the prices that its average needs ({at})"
+        )
     } else {
         writeln!(formatter, "  {asset} has no price ({at}): the regime stays as it is")
     }
@@ -99,14 +103,19 @@ impl Display for SignalEvaluation {
             if (observed, benchmark) != (reading, reading) {
                 write!(formatter, " ({} against {})", figure(observed), figure(benchmark))?;
             }
-        } else if let Some(counts) = self.reading.strip_prefix("warming_up ") {
-            write!(formatter, "warming up, {counts} observations")?;
-        } else if let Some((newest, then)) =
-            self.reading.strip_prefix("stale ").and_then(|rest| rest.split_once(' '))
-        {
-            write!(formatter, "stale, the newest value is of {newest}: {}", then.replace('_', " "))?;
         } else {
-            write!(formatter, "missing")?;
+            match self.kind {
+                ReadingKind::WarmingUp { observations, lookback } => {
+                    write!(formatter, "warming up, {observations}/{lookback} observations")?;
+                }
+                ReadingKind::Stale { newest, then } => {
+                    let then = then.as_str().replace('_', " ");
+                    write!(formatter, "stale, the newest value is of {newest}: {then}")?;
+                }
+                ReadingKind::Missing | ReadingKind::Known | ReadingKind::Group => {
+                    write!(formatter, "missing")?;
+                }
+            }
         }
         match (logged(&self.score), self.vote) {
             (Some(score), Some(vote)) => writeln!(formatter, ", score {}: {vote}", figure(score)),

@@ -19,10 +19,36 @@ pub(crate) struct SignalRow<'a> {
     pub(crate) combination: Option<Combination>,
     pub(crate) weight: f64,
     pub(crate) reading: &'a str,
+    pub(crate) kind: ReadingKind,
     pub(crate) observed: &'a str,
     pub(crate) benchmark: &'a str,
     pub(crate) score: Option<(&'a str, f64)>,
     pub(crate) vote: Option<Regime>,
+}
+
+/// What the column `reading` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReadingKind {
+    /// Nothing: the row is a group's.
+    Group,
+    /// The signal read a number.
+    Known,
+    /// The signal has no value now.
+    Missing,
+    /// The signal has too few observations.
+    WarmingUp {
+        /// The observations there are.
+        observations: u64,
+        /// The observations needed.
+        lookback: u64,
+    },
+    /// The newest value of an outside series is too old.
+    Stale {
+        /// The instant of the newest value.
+        newest: AsOf,
+        /// What becomes of the signal.
+        then: WhenStale,
+    },
 }
 
 impl RunTable for SignalRow<'_> {
@@ -106,10 +132,8 @@ impl<'a> TableRow<'a> for SignalRow<'a> {
         if reading.is_empty() != combination.is_some() {
             return Err(cells.fault(TABLE_SHAPE, "a signal has a reading, and a group has none"));
         }
-        if !reading.is_empty() && !is_word(reading) && figure(reading).is_none() {
-            return Err(cells.bad(reading, "no reading"));
-        }
-        let is_known = figure(reading).is_some();
+        let Some(kind) = ReadingKind::of(reading) else { return Err(cells.bad(reading, "no reading")) };
+        let is_known = kind == ReadingKind::Known;
         let (observed, benchmark) = (known_figure(cells, is_known)?, known_figure(cells, is_known)?);
         let score = optional_figure(cells)?;
         if score.is_some_and(|(_, score)| !(-1.0..=1.0).contains(&score)) {
@@ -119,7 +143,20 @@ impl<'a> TableRow<'a> for SignalRow<'a> {
         if vote.is_some() != score.is_some() {
             return Err(cells.fault(TABLE_SHAPE, "there is a vote where, and only where, there is a score"));
         }
-        Ok(Self { line, as_of, name, group, combination, weight, reading, observed, benchmark, score, vote })
+        Ok(Self {
+            line,
+            as_of,
+            name,
+            group,
+            combination,
+            weight,
+            reading,
+            kind,
+            observed,
+            benchmark,
+            score,
+            vote,
+        })
     }
 }
 
@@ -128,24 +165,36 @@ impl SignalRow<'_> {
     pub(crate) fn standing(&self) -> Standing {
         match self.score {
             Some((_, score)) => Standing::Scored(score),
-            None if self.reading.ends_with(WhenStale::LeaveOut.as_str()) => Standing::LeftOut,
-            None => Standing::Unknown,
+            None => match self.kind {
+                ReadingKind::Stale { then: WhenStale::LeaveOut, .. } => Standing::LeftOut,
+                _ => Standing::Unknown,
+            },
         }
     }
 }
 
-/// Says whether a reading is one without a value: `missing`, `warming_up 3/200` or `stale 2021-05-19 hold`.
-fn is_word(text: &str) -> bool {
-    let is_count = |text: &str| text.parse::<u32>().is_ok_and(|count| count.to_string() == text);
-    let is_instant = |text: &str| text.parse::<AsOf>().is_ok_and(|instant| instant.to_string() == text);
-    let warming_up = text.strip_prefix("warming_up ").and_then(|counts| counts.split_once('/'));
-    let stale = text.strip_prefix("stale ").and_then(|rest| rest.split_once(' '));
-    let rules = [WhenStale::Hold, WhenStale::LeaveOut, WhenStale::Bullish, WhenStale::Bearish];
-    text == "missing"
-        || warming_up.is_some_and(|(have, need)| is_count(have) && is_count(need))
-        || stale.is_some_and(|(newest, then)| {
-            is_instant(newest) && rules.iter().any(|rule| rule.as_str() == then)
-        })
+impl ReadingKind {
+    /// Reads the text of the column, in the one form that the writer gives it.
+    fn of(text: &str) -> Option<Self> {
+        let count = |text: &str| text.parse::<u64>().ok().filter(|count| count.to_string() == text);
+        let instant = |text: &str| text.parse::<AsOf>().ok().filter(|instant| instant.to_string() == text);
+        let policies = [WhenStale::Hold, WhenStale::LeaveOut, WhenStale::Bullish, WhenStale::Bearish];
+        match text.split_once(' ') {
+            None if text.is_empty() => Some(Self::Group),
+            None if text == "missing" => Some(Self::Missing),
+            None => figure(text).map(|_| Self::Known),
+            Some(("warming_up", counts)) => {
+                let (observations, lookback) = counts.split_once('/')?;
+                Some(Self::WarmingUp { observations: count(observations)?, lookback: count(lookback)? })
+            }
+            Some(("stale", rest)) => {
+                let (newest, then) = rest.split_once(' ')?;
+                let then = policies.into_iter().find(|policy| policy.as_str() == then)?;
+                Some(Self::Stale { newest: instant(newest)?, then })
+            }
+            Some(_) => None,
+        }
+    }
 }
 
 /// Takes the figure behind a reading, which is there if the reading is a number.

@@ -2,12 +2,12 @@
 
 use regimen::Methodology;
 use regimen::definition::{IndexDefinition, RegimeDefinition, SignalReads};
-use regimen::regime::{Combination, Member, Reading, RegimeRule, ScoreScale, WhenStale};
+use regimen::regime::{Combination, Member, Reading, RegimeRule, ScoreScale};
 
 use super::faults::{Faults, place};
 use crate::codes::{FIGURE, ROWS};
 use crate::table::RunTable;
-use crate::tables::{RegimeRow, SignalRow};
+use crate::tables::{ReadingKind, RegimeRow, SignalRow};
 
 /// What a row of `signals.csv` must be by the methodology.
 struct Expected<'a> {
@@ -158,17 +158,14 @@ fn check_row(row: &SignalRow<'_>, expected: &Expected<'_>, faults: &mut Faults) 
     }
 }
 
-/// Reads a row's reading; warming up and missing have the same standing.
+/// Returns the reading of a signal's row; warming up and missing score alike.
 fn reading_of(row: &SignalRow<'_>) -> Option<Reading> {
     let figure = |text: &str| text.parse::<f64>().ok();
-    if let (Some(value), Some(observed), Some(benchmark)) =
-        (figure(row.reading), figure(row.observed), figure(row.benchmark))
-    {
-        return Some(Reading::of(value, observed, benchmark));
+    match row.kind {
+        ReadingKind::Known => {
+            Some(Reading::of(figure(row.reading)?, figure(row.observed)?, figure(row.benchmark)?))
+        }
+        ReadingKind::Stale { newest, then } => Some(Reading::Stale { newest, then }),
+        ReadingKind::Missing | ReadingKind::WarmingUp { .. } | ReadingKind::Group => Some(Reading::Missing),
     }
-    let Some(stale) = row.reading.strip_prefix("stale ") else { return Some(Reading::Missing) };
-    let (newest, then) = stale.split_once(' ')?;
-    let policies = [WhenStale::Hold, WhenStale::LeaveOut, WhenStale::Bullish, WhenStale::Bearish];
-    let then = policies.into_iter().find(|policy| policy.as_str() == then)?;
-    Some(Reading::Stale { newest: newest.parse().ok()?, then })
 }
