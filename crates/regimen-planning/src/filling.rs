@@ -89,6 +89,21 @@ impl ShortfallReason {
             Self::Delisted => "delisted",
         }
     }
+
+    /// Returns the reason in words.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::NoPrice => "the asset has no price",
+            Self::CashShort => "the cash does not pay for all purchases",
+            Self::Participation => "only a part of the volume may be traded",
+            Self::NoVolume => "the volume is unknown",
+            Self::NotHeld => "fewer units are held",
+            Self::CostsExceedValue => "the sale costs more than it brings in",
+            Self::Replaced => "a newer decision replaced the order",
+            Self::Delisted => "the asset was delisted",
+        }
+    }
 }
 
 /// Executes orders at the market's prices.

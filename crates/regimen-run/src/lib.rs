@@ -31,6 +31,8 @@ pub use gains::{AssetGains, Gains, gains};
 pub use level::{IndexTable, TableFormat};
 pub use manifest::{LogEntry, Manifest, OutputEntry};
 pub use table::Column;
-pub use tables::{DecisionVerdict, HoldReading, TableDescription, TradeLine, Undone, run_tables};
+pub use tables::{
+    DecisionVerdict, HoldReading, ReasonCode, TableDescription, TradeLine, Undone, VerdictReason, run_tables,
+};
 pub use verify::{Checked, Verification, verify};
 pub use writer::{FinishedRun, RunDescription, RunWriter};

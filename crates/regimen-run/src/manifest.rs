@@ -33,7 +33,7 @@ pub(crate) fn is_run_file(name: &str) -> bool {
 }
 
 /// The version of the run folder's format.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 /// What made a run, and the hashes of its inputs and outputs. Written as `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -241,6 +241,12 @@ impl<'a> Cells<'a, '_> {
         if quoted(&text) == raw { Ok(text) } else { Err(self.bad(raw, "in quotes that it does not need")) }
     }
 
+    /// Takes the next field, which must hold the words that belong to the code before it.
+    pub(crate) fn words(&mut self, expected: &str) -> Result<(), Fault> {
+        let found = self.quoted_text()?;
+        if found == expected { Ok(()) } else { Err(self.bad(&found, "not the words of the code beside it")) }
+    }
+
     /// Builds a fault of the field that was taken last.
     pub(crate) fn bad(&self, text: &str, found: impl Display) -> Fault {
         self.located(FIELD, format_args!("the field is {found}")).quoting(text).into()

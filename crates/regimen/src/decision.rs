@@ -200,6 +200,19 @@ pub enum GivenExclusion {
 }
 
 impl GivenExclusion {
+    /// All reasons.
+    pub const ALL: [Self; 3] = [Self::NoPrice, Self::OffPeg, Self::NotTrustedYet];
+
+    /// Returns the name that logs use.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoPrice => "no_price",
+            Self::OffPeg => "off_peg",
+            Self::NotTrustedYet => "not_trusted_yet",
+        }
+    }
+
     /// Returns the reason in words.
     #[must_use]
     pub fn as_str(self) -> &'static str {

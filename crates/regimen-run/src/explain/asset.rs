@@ -5,7 +5,7 @@ use regimen_types::{AsOf, AssetId, Cause, MarketCap, Money, Price, Quantity, Sid
 use serde::Serialize;
 
 use super::decision_log::DecisionLog;
-use crate::tables::{DecisionRow, DecisionVerdict, OrderRow, TradeLine};
+use crate::tables::{DecisionRow, DecisionVerdict, OrderRow, ReasonCode, TradeLine};
 
 /// An asset at a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,7 +31,9 @@ pub struct AssetVerdictRow {
     /// Its verdict.
     #[serde(rename = "standing")]
     pub verdict: DecisionVerdict,
-    /// Why it is not selected; empty if it is, or if its rank says enough.
+    /// Why it is not selected, as a code; `None` if it is, or if its rank says enough.
+    pub reason_code: Option<ReasonCode>,
+    /// The same in words, and the thresholds that it crossed.
     pub reason: String,
     /// Its place by market cap among the eligible.
     pub rank: Option<u32>,
@@ -135,9 +137,12 @@ fn last_change(decisions: &DecisionLog) -> Option<TargetChange> {
 
 impl AssetVerdictRow {
     fn of(row: &DecisionRow, rows: &[DecisionRow]) -> Self {
+        let words = row.reason.as_ref().map_or("", |reason| &reason.words);
+        let in_words = [words, &row.crossed].into_iter().filter(|words| !words.is_empty());
         Self {
             verdict: row.verdict,
-            reason: row.reason.clone(),
+            reason_code: row.reason.as_ref().map(|reason| reason.code),
+            reason: in_words.collect::<Vec<_>>().join("; "),
             rank: row.rank,
             eligible: rows.iter().filter(|row| row.rank.is_some()).count() as u64,
             price: row.price,

@@ -64,7 +64,7 @@ pub struct DecisionExplanation {
 pub struct Crossed {
     /// The asset.
     pub asset: AssetId,
-    /// Which threshold, and from which value to which.
+    /// Which thresholds, and from which value to which.
     pub how: String,
 }
 
@@ -147,7 +147,7 @@ pub(super) fn explain(
         excluded: by_reason(
             rows.iter()
                 .filter(|row| row.verdict == DecisionVerdict::Excluded)
-                .filter_map(|row| Some((general(&row.reason), row.asset.clone()?))),
+                .filter_map(|row| Some((row.reason.as_ref()?.general(), row.asset.clone()?))),
         ),
         held: count(DecisionVerdict::Held),
         cash_weight: cash.map_or(Weight::ZERO, |row| row.weight),
@@ -168,15 +168,10 @@ pub(super) fn explain(
     })
 }
 
-/// Returns the crosses of thresholds, where they are the cause: they stand last in the reasons of their assets.
+/// Returns the assets that crossed a threshold.
 fn crossed(rows: &[DecisionRow]) -> Vec<Crossed> {
-    let caused = rows.iter().filter(|row| row.cause == Cause::ThresholdCross);
-    let of_row = |row: &DecisionRow| {
-        let asset = row.asset.clone()?;
-        let crosses = row.reason.split("; ").filter(|part| part.contains(" crossed "));
-        Some(crosses.map(|how| Crossed { asset: asset.clone(), how: how.to_owned() }).collect::<Vec<_>>())
-    };
-    caused.filter_map(of_row).flatten().collect()
+    let crossed = rows.iter().filter(|row| !row.crossed.is_empty());
+    crossed.filter_map(|row| Some(Crossed { asset: row.asset.clone()?, how: row.crossed.clone() })).collect()
 }
 
 /// Sums up everything that was booked at a snapshot.
@@ -254,13 +249,4 @@ fn by_reason(reasons: impl Iterator<Item = (String, AssetId)>) -> Vec<NamedCount
     let mut counted: Vec<NamedCount> = counted.collect();
     counted.sort_by_key(|each| std::cmp::Reverse(each.count));
     counted
-}
-
-/// Leaves out of a reason what differs from asset to asset.
-fn general(reason: &str) -> String {
-    let required = reason.strip_prefix("history of ").and_then(|rest| rest.split_once(" is shorter than "));
-    required.map_or_else(
-        || reason.to_owned(),
-        |(_, required)| format!("history shorter than {required} snapshots"),
-    )
 }

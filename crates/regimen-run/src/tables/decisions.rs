@@ -13,6 +13,7 @@ use regimen_weighting::{AssetVerdict, Verdict};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::reason::{ReasonCode, VerdictReason};
 use crate::codes::{Fault, TABLE_SHAPE};
 use crate::row_text::RowText;
 use crate::table::{Cells, Column, RunTable, StepRecord, TableRow, column};
@@ -28,7 +29,10 @@ pub(crate) struct DecisionRow {
     pub(crate) rank: Option<u32>,
     pub(crate) rank_amount: Option<Figure>,
     pub(crate) verdict: DecisionVerdict,
-    pub(crate) reason: String,
+    /// Why, where the verdict does not say it.
+    pub(crate) reason: Option<VerdictReason>,
+    /// The thresholds that the asset crossed, in words; empty unless a cross is the cause.
+    pub(crate) crossed: String,
     pub(crate) price: Option<Price>,
     pub(crate) market_cap: Option<MarketCap>,
     pub(crate) raw_weight: Option<Weight>,
@@ -167,10 +171,17 @@ impl RunTable for DecisionRow {
              and not in the target; `cash`",
         ),
         column(
-            "reason",
-            "why an asset is excluded or only held; for a constituent, why the limits on weights were \
-             relaxed, if they were; where a cross of a threshold is the cause, the cross",
+            "reason_code",
+            "why an asset is excluded or only held, or, for a constituent, that the limits on weights were \
+             relaxed, as a code: see below; empty where the verdict says enough",
         ),
+        column(
+            "reason_bound",
+            "the bound that the asset's figure does not keep: snapshots, days or periods, or an amount in \
+             the unit of the figure; empty if the reason has none",
+        ),
+        column("reason", "the reason in words, with the asset's own figures"),
+        column("crossed", "where a cross of a threshold is the cause: the thresholds that the asset crossed"),
         column(
             "price",
             "the snapshot's price; empty if unknown, and for `held`. An asset that is selected now has \
@@ -237,13 +248,25 @@ impl TableRow<'_> for DecisionRow {
             rank_amount: cells.optional()?,
             verdict: cells
                 .named(|name| DecisionVerdict::ALL.into_iter().find(|each| each.as_str() == name))?,
-            reason: cells.quoted_text()?,
+            reason: reason(cells)?,
+            crossed: cells.quoted_text()?,
             price: cells.optional()?,
             market_cap: cells.optional()?,
             raw_weight: cells.optional()?,
             weight: cells.value()?,
             trade: trade_line(cells)?,
         })
+    }
+}
+
+fn reason(cells: &mut Cells<'_, '_>) -> Result<Option<VerdictReason>, Fault> {
+    let code = cells.optional_name(ReasonCode::from_name)?;
+    let bound = cells.optional::<Figure>()?;
+    let words = cells.quoted_text()?;
+    match code {
+        Some(code) if !words.is_empty() => Ok(Some(VerdictReason { code, bound, words })),
+        None if words.is_empty() && bound.is_none() => Ok(None),
+        _ => Err(cells.fault(TABLE_SHAPE, "a reason stands in words where, and only where, it has a code")),
     }
 }
 
@@ -302,7 +325,7 @@ impl<'a> DecisionTable<'a> {
     }
 
     fn constituent(&mut self, verdict: &AssetVerdict) {
-        let standing = match &verdict.verdict {
+        let given_verdict = match &verdict.verdict {
             Verdict::Selected => DecisionVerdict::Selected,
             Verdict::Reserve => DecisionVerdict::Reserve,
             Verdict::BelowCount => DecisionVerdict::BelowCount,
@@ -316,8 +339,9 @@ impl<'a> DecisionTable<'a> {
             .asset(&verdict.asset)
             .optional_number(verdict.rank.map(Decimal::from))
             .optional_number(verdict.rank_amount.map(Figure::decimal))
-            .plain(standing.as_str())
-            .quoted(&reason(verdict, self.crossings))
+            .plain(given_verdict.as_str())
+            .reason(VerdictReason::of(verdict).as_ref())
+            .quoted(&crossed(&verdict.asset, self.crossings))
             .optional_number(verdict.price.map(Price::decimal))
             .optional_number(verdict.market_cap.map(MarketCap::decimal))
             .number(verdict.raw_weight.decimal())
@@ -327,15 +351,21 @@ impl<'a> DecisionTable<'a> {
 
     fn given(&mut self, verdict: &GivenVerdict) {
         let line = self.lines.remove(&verdict.asset);
-        let standing =
-            if verdict.exclusion.is_some() { DecisionVerdict::Excluded } else { DecisionVerdict::Selected };
+        let left_out = verdict.exclusion.map(|exclusion| VerdictReason {
+            code: ReasonCode::of_given(exclusion),
+            bound: None,
+            words: exclusion.as_str().to_owned(),
+        });
+        let given_verdict =
+            if left_out.is_some() { DecisionVerdict::Excluded } else { DecisionVerdict::Selected };
         let row = RowText::new(self.text)
             .plain(&self.head)
             .asset(&verdict.asset)
             .plain("")
             .plain("")
-            .plain(standing.as_str())
-            .plain(verdict.exclusion.map_or("", |exclusion| exclusion.as_str()))
+            .plain(given_verdict.as_str())
+            .reason(left_out.as_ref())
+            .plain("")
             .optional_number(verdict.price.map(Price::decimal))
             .plain("")
             .number(verdict.given_weight.decimal())
@@ -353,6 +383,7 @@ impl<'a> DecisionTable<'a> {
                 .plain("")
                 .plain("")
                 .plain(DecisionVerdict::Followed.as_str())
+                .reason(None)
                 .plain("")
                 .plain("")
                 .plain("")
@@ -364,6 +395,11 @@ impl<'a> DecisionTable<'a> {
 
     /// Writes the held assets that have no verdict: they are not in the snapshot, or not in the sleeve.
     fn held_elsewhere(&mut self) {
+        let held = VerdictReason {
+            code: ReasonCode::NotInTarget,
+            bound: None,
+            words: "not in the target".to_owned(),
+        };
         for line in self.lines_by_asset() {
             let row = RowText::new(self.text)
                 .plain(&self.head)
@@ -371,7 +407,8 @@ impl<'a> DecisionTable<'a> {
                 .plain("")
                 .plain("")
                 .plain(DecisionVerdict::Held.as_str())
-                .plain("not in the target")
+                .reason(Some(&held))
+                .plain("")
                 .plain("")
                 .plain("")
                 .plain("0")
@@ -393,21 +430,24 @@ impl<'a> DecisionTable<'a> {
             return;
         }
         let row = RowText::new(self.text).plain(&self.head).plain("").plain("").plain("");
-        let row = row.plain(DecisionVerdict::Cash.as_str()).plain("").plain("").plain("").plain("");
+        let row = row.plain(DecisionVerdict::Cash.as_str()).reason(None);
+        let row = row.plain("").plain("").plain("").plain("");
         trade_columns(row.number(weight.decimal()), None).end();
     }
 }
 
-/// Returns why an asset stands as it does, where the standing does not say it, and which thresholds it crossed.
-fn reason(verdict: &AssetVerdict, crossings: &[Crossing]) -> String {
-    let own = match &verdict.verdict {
-        Verdict::Selected => verdict.relaxation.as_ref().map(ToString::to_string),
-        Verdict::Excluded(exclusion) => Some(exclusion.to_string()),
-        _ => None,
-    };
-    let crossed = crossings.iter().filter(|crossing| crossing.asset == verdict.asset);
-    let reasons = own.into_iter().chain(crossed.map(ToString::to_string));
-    reasons.filter(|reason| !reason.is_empty()).collect::<Vec<_>>().join("; ")
+/// Returns the thresholds that an asset crossed, in words.
+fn crossed(asset: &AssetId, crossings: &[Crossing]) -> String {
+    let own = crossings.iter().filter(|crossing| crossing.asset == *asset);
+    own.map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl RowText<'_> {
+    /// Appends a reason: its code, its bound and its words.
+    fn reason(self, reason: Option<&VerdictReason>) -> Self {
+        let Some(VerdictReason { code, bound, words }) = reason else { return self.plain(",,") };
+        self.plain(code.as_str()).optional_number(bound.map(Figure::decimal)).quoted(words)
+    }
 }
 
 fn trade_columns<'a>(row: RowText<'a>, line: Option<&PlanLine>) -> RowText<'a> {

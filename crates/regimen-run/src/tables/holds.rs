@@ -5,7 +5,7 @@ use regimen_types::{AsOf, AssetId, Cause, Ratio};
 use serde::Serialize;
 
 use crate::codes::{Fault, TABLE_SHAPE};
-use crate::row_text::RowText;
+use crate::row_text::{RowText, quoted};
 use crate::table::{Cells, Column, RunTable, StepRecord, TableRow, column};
 
 /// What one trigger read at a snapshot at which the portfolio was left alone.
@@ -35,11 +35,8 @@ impl RunTable for HoldRow {
     const ONE_ROW_PER: &'static str = "snapshot at which the portfolio was left alone, or trigger read there";
     const COLUMNS: &'static [Column] = &[
         column("as_of", "the snapshot"),
-        column(
-            "reason",
-            "`not_due`, `not_followed` (the index was rebalanced, and its calendar is not followed), \
-             `orders_pending`, or `within_limits`",
-        ),
+        column("reason_code", "why: `not_due`, `not_followed`, `orders_pending` or `within_limits`"),
+        column("reason", "the same in words"),
         column(
             "trigger",
             "the cause that a rebalance would have had: `forced_exit`, or `drift`, of a position or of \
@@ -62,8 +59,10 @@ impl RunTable for HoldRow {
             HoldReason::WithinLimits { readings } => readings.as_slice(),
             _ => &[],
         };
+        let words = quoted(reason.as_str());
+        let head = format!("{as_of},{},{words}", reason.name());
         for reading in readings {
-            let row = RowText::new(text).value(as_of).value(reason.name()).value(reading.cause);
+            let row = RowText::new(text).plain(&head).value(reading.cause);
             let row = match &reading.asset {
                 Some(asset) => row.asset(asset),
                 None => row.optional(None::<Ratio>),
@@ -71,7 +70,7 @@ impl RunTable for HoldRow {
             row.number(reading.measured.decimal()).number(reading.allowed.decimal()).end();
         }
         if readings.is_empty() {
-            let row = RowText::new(text).value(as_of).value(reason.name());
+            let row = RowText::new(text).plain(&head);
             (0..4).fold(row, |row, _| row.optional(None::<Ratio>)).end();
         }
     }
@@ -84,7 +83,8 @@ impl TableRow<'_> for HoldRow {
 
     fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Fault> {
         let (line, as_of) = (cells.line(), cells.instant()?);
-        let reason = cells.named(|name| HoldReason::named(name).map(|(name, _)| name))?;
+        let (reason, words) = cells.named(HoldReason::named)?;
+        cells.words(words)?;
         let (trigger, asset) = (cells.optional_name(Cause::from_name)?, cells.optional()?);
         let reading = match (trigger, cells.optional()?, cells.optional()?) {
             (Some(trigger), Some(measured), Some(allowed)) => {

@@ -65,10 +65,11 @@ impl RunTable for OrderRow {
             "the snapshot of that price; earlier than the decision for an asset without a price then",
         ),
         column(
-            "shortfall",
-            "why not all was traded: `no_price`, `cash_short`, `not_held`, `costs_exceed_value`, \
-             `replaced` or `delisted`; empty if all was",
+            "reason_code",
+            "why not all was traded: `no_price`, `cash_short`, `participation`, `no_volume`, `not_held`, \
+             `costs_exceed_value`, `replaced` or `delisted`; empty if all was",
         ),
+        column("reason", "the same in words"),
         column(
             "due_asset",
             "what the order traded in the end, if a corporate action made it another order: its asset, \
@@ -97,7 +98,8 @@ impl RunTable for OrderRow {
                 .number(result.filled.decimal())
                 .number(order.decision_price.decimal())
                 .plain(priced.of(order.decision_price_as_of))
-                .plain(result.shortfall.map_or("", regimen_planning::ShortfallReason::as_str))
+                .plain(result.shortfall.map_or("", ShortfallReason::as_str))
+                .plain(result.shortfall.map_or("", ShortfallReason::in_words))
                 .optional(changed.then_some(&result.asset))
                 .optional_number(changed.then_some(result.units.decimal()))
                 .end();
@@ -122,7 +124,7 @@ impl TableRow<'_> for OrderRow {
             filled: cells.value()?,
             decision_price: cells.value()?,
             decision_price_as_of: cells.instant()?,
-            shortfall: cells.optional_name(shortfall_reason)?,
+            shortfall: shortfall(cells)?,
             due: None,
         };
         row.due = match (cells.optional()?, cells.optional()?) {
@@ -134,6 +136,9 @@ impl TableRow<'_> for OrderRow {
     }
 }
 
-fn shortfall_reason(name: &str) -> Option<ShortfallReason> {
-    ShortfallReason::ALL.into_iter().find(|reason| reason.as_str() == name)
+fn shortfall(cells: &mut Cells<'_, '_>) -> Result<Option<ShortfallReason>, Fault> {
+    let from_name = |name: &str| ShortfallReason::ALL.into_iter().find(|reason| reason.as_str() == name);
+    let reason = cells.optional_name(from_name)?;
+    cells.words(reason.map_or("", ShortfallReason::in_words))?;
+    Ok(reason)
 }

@@ -22,7 +22,7 @@ use super::supplies::SupplyTable;
 use super::weighing;
 use crate::codes::{DECISION, POSITION, REGIME, ROWS, SUPPLY};
 use crate::table::{RunTable, Table};
-use crate::tables::{DecisionRow, DecisionVerdict, TradeLine};
+use crate::tables::{DecisionRow, DecisionVerdict, ReasonCode, TradeLine};
 
 /// What the decision log holds.
 #[derive(Default)]
@@ -204,17 +204,11 @@ impl DecisionCheck<'_> {
                 row.rank.is_some() == row.rank_amount.is_some_and(|amount| amount > Figure::ZERO),
                 "ranked assets alone have an amount, above zero",
             ),
+            ("reason_code", self.has_its_reason(row), "the reason is not one of this verdict"),
             (
-                "reason",
-                match row.verdict {
-                    DecisionVerdict::Excluded | DecisionVerdict::Held => !row.reason.is_empty(),
-                    // Why the limits on its weight were relaxed, or which threshold it crossed.
-                    DecisionVerdict::Selected => {
-                        row.reason.is_empty() || self.definition.is_none_or(has_limits) || crossed(row)
-                    }
-                    _ => row.reason.is_empty() || crossed(row),
-                },
-                "an asset has a reason if it is excluded or only held",
+                "crossed",
+                row.crossed.is_empty() || row.cause == Cause::ThresholdCross,
+                "a cross of a threshold is not the cause",
             ),
             (
                 "price",
@@ -237,6 +231,22 @@ impl DecisionCheck<'_> {
             if !holds {
                 self.faults.add(place(row, column).fault(DECISION, rule));
             }
+        }
+    }
+
+    /// Returns true if a row has a reason where its verdict needs one, and of a kind that fits it.
+    fn has_its_reason(&self, row: &DecisionRow) -> bool {
+        let code = row.reason.as_ref().map(|reason| reason.code);
+        match row.verdict {
+            DecisionVerdict::Excluded => {
+                matches!(code, Some(ReasonCode::Excluded(_) | ReasonCode::LeftOut(_)))
+            }
+            DecisionVerdict::Held => code == Some(ReasonCode::NotInTarget),
+            DecisionVerdict::Selected => match code {
+                Some(ReasonCode::LimitsRelaxed) => self.definition.is_none_or(has_limits),
+                other => other.is_none(),
+            },
+            _ => code.is_none(),
         }
     }
 
@@ -349,7 +359,7 @@ impl DecisionCheck<'_> {
     /// Where a cross of a threshold is the cause, an asset crossed one.
     fn check_crossings(&mut self, rows: &[DecisionRow]) {
         let Some(first) = rows.first().filter(|row| row.cause == Cause::ThresholdCross) else { return };
-        if !rows.iter().any(crossed) {
+        if rows.iter().all(|row| row.crossed.is_empty()) {
             let message = "a cross of a threshold is the cause, but no asset crossed one";
             self.faults.add(place(first, "cause").fault(DECISION, message));
         }
@@ -392,11 +402,6 @@ impl DecisionCheck<'_> {
             self.faults.add(fault.quoting(&row.divisor.to_string()));
         }
     }
-}
-
-/// Says whether a row's reason names the threshold that its asset crossed.
-fn crossed(row: &DecisionRow) -> bool {
-    row.cause == Cause::ThresholdCross && row.reason.contains(" crossed ")
 }
 
 /// Says whether the methodology ranks by the market cap of the snapshot.

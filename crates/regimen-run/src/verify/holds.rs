@@ -67,13 +67,13 @@ fn check_hold(
     let rules = [
         ("as_of", snapshots.at(first.as_of).is_some(), "nav.csv has no such snapshot"),
         ("as_of", !decided.planned.contains(&first.as_of), "decisions.csv has a plan of this snapshot"),
-        ("reason", hold.iter().all(|row| row.reason == reason), "a snapshot has one reason"),
+        ("reason_code", hold.iter().all(|row| row.reason == reason), "a snapshot has one reason"),
         (
-            "reason",
+            "reason_code",
             reason != "not_followed" || decided.any.contains(&first.as_of),
             "decisions.csv has no rebalance of the index that could have been followed",
         ),
-        ("reason", reason != "orders_pending" || open(first.as_of), "no order waits at this snapshot"),
+        ("reason_code", reason != "orders_pending" || open(first.as_of), "no order waits at this snapshot"),
         (
             "trigger",
             hold.iter().all(|row| row.reading.is_some() == (reason == HoldReason::WITHIN_LIMITS)),

@@ -146,7 +146,7 @@ impl OrderCheck<'_> {
             ),
             ("filled_units", row.filled <= row.due_units(), "no more is filled than was ordered"),
             (
-                "shortfall",
+                "reason_code",
                 row.shortfall.is_some() == (row.filled < row.due_units()),
                 "an order has a shortfall if it is not filled in full",
             ),

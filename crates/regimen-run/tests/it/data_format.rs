@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use regimen_run::{TableDescription, run_tables};
+use regimen_run::{ReasonCode, TableDescription, run_tables};
 
 use crate::sample_run::SampleRun;
 
@@ -58,6 +58,15 @@ fn every_header_is_that_of_the_declaration() {
     let written = std::fs::read_dir(run.path()).unwrap().map(|entry| entry.unwrap().path());
     let csvs = written.filter(|path| path.extension().is_some_and(|extension| extension == "csv"));
     assert_eq!(csvs.count(), tables, "a run writes a table that is not in the list");
+}
+
+#[test]
+fn every_code_of_a_reason_is_on_the_page() {
+    let page = page();
+    for code in ReasonCode::all() {
+        assert!(page.contains(&format!("\n| `{code}` | ")), "{code} is not listed");
+        assert_eq!(ReasonCode::from_name(code.as_str()), Some(code));
+    }
 }
 
 /// Returns the names in the first column of the table under a heading.

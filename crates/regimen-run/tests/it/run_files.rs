@@ -100,7 +100,7 @@ fn swapped_rows_are_out_of_order() {
 #[test]
 fn another_format_is_not_guessed_at() {
     let run = SampleRun::new();
-    run.edit("manifest.json", |text| text.replace("\"format\": 2", "\"format\": 1"));
+    run.edit("manifest.json", |text| text.replace("\"format\": 3", "\"format\": 1"));
     assert_eq!(run.faults(), ["RUN013 manifest.json", "RUN015 manifest.json"]);
 }
 

@@ -78,12 +78,13 @@ proptest! {
 }
 
 /// Changes one character and returns what is found beside the file's hash.
-fn flip(name: &str, line: usize, column: usize, change: impl Fn(&str) -> String) -> Vec<String> {
+fn flip(name: &str, line: usize, column: &str, change: impl Fn(&str) -> String) -> Vec<String> {
     let run = SampleRun::new();
     run.edit(name, |text| {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let mut cells: Vec<String> = lines[line - 1].split(',').map(str::to_owned).collect();
-        cells[column] = change(&cells[column]);
+        let place = lines[0].split(',').position(|name| name == column).unwrap();
+        cells[place] = change(&cells[place]);
         lines[line - 1] = cells.join(",");
         lines.join("\n") + "\n"
     });
@@ -103,28 +104,28 @@ fn next_digit(cell: &str) -> String {
 #[test]
 fn a_changed_figure_is_found_in_its_line() {
     for (name, line, column, expected) in [
-        ("transactions.csv", 9, 5, "LOG013 transactions.csv:9 units_after"),
-        ("transactions.csv", 9, 14, "LOG013 transactions.csv:9 cash_after"),
-        ("transactions.csv", 9, 19, "LOG015 transactions.csv:9 hash"),
-        ("nav.csv", 30, 1, "RUN023 nav.csv:30 nav"),
-        ("nav.csv", 30, 2, "RUN022 nav.csv:30 cash"),
-        ("nav.csv", 30, 3, "RUN023 nav.csv:30 invested"),
-        ("nav.csv", 30, 5, "RUN025 index.csv:30 level"),
-        ("index.csv", 30, 1, "RUN025 index.csv:30 level"),
-        ("index.csv", 30, 2, "RUN025 index.csv:30 divisor"),
-        ("holdings.csv", 40, 2, "RUN022 holdings.csv:40 units"),
-        ("holdings.csv", 40, 3, "RUN023 holdings.csv:40 value"),
-        ("holdings.csv", 40, 5, "RUN023 holdings.csv:40 value"),
-        ("holdings.csv", 40, 6, "RUN023 holdings.csv:40 weight"),
-        ("orders.csv", 12, 5, "RUN026 orders.csv:12 units"),
-        ("orders.csv", 12, 6, "RUN026 orders.csv:12 filled_units"),
-        ("orders.csv", 12, 7, "RUN024 orders.csv:12 decision_price"),
-        ("decisions.csv", 12, 4, "RUN027 decisions.csv:12 rank"),
-        ("decisions.csv", 12, 5, "RUN027 decisions.csv:12 rank_amount"),
-        ("decisions.csv", 12, 10, "RUN027 decisions.csv:12 raw_weight"),
-        ("decisions.csv", 12, 12, "RUN022 decisions.csv:12 units"),
-        ("decisions.csv", 5, 13, "RUN027 decisions.csv:5 target_units"),
-        ("decisions.csv", 45, 13, "RUN027 decisions.csv:45 target_units"),
+        ("transactions.csv", 9, "units", "LOG013 transactions.csv:9 units_after"),
+        ("transactions.csv", 9, "cash_after", "LOG013 transactions.csv:9 cash_after"),
+        ("transactions.csv", 9, "hash", "LOG015 transactions.csv:9 hash"),
+        ("nav.csv", 30, "nav", "RUN023 nav.csv:30 nav"),
+        ("nav.csv", 30, "cash", "RUN022 nav.csv:30 cash"),
+        ("nav.csv", 30, "invested", "RUN023 nav.csv:30 invested"),
+        ("nav.csv", 30, "index_level", "RUN025 index.csv:30 level"),
+        ("index.csv", 30, "level", "RUN025 index.csv:30 level"),
+        ("index.csv", 30, "divisor", "RUN025 index.csv:30 divisor"),
+        ("holdings.csv", 40, "units", "RUN022 holdings.csv:40 units"),
+        ("holdings.csv", 40, "price", "RUN023 holdings.csv:40 value"),
+        ("holdings.csv", 40, "value", "RUN023 holdings.csv:40 value"),
+        ("holdings.csv", 40, "weight", "RUN023 holdings.csv:40 weight"),
+        ("orders.csv", 12, "units", "RUN026 orders.csv:12 units"),
+        ("orders.csv", 12, "filled_units", "RUN026 orders.csv:12 filled_units"),
+        ("orders.csv", 12, "decision_price", "RUN024 orders.csv:12 decision_price"),
+        ("decisions.csv", 12, "rank", "RUN027 decisions.csv:12 rank"),
+        ("decisions.csv", 12, "rank_amount", "RUN027 decisions.csv:12 rank_amount"),
+        ("decisions.csv", 12, "raw_weight", "RUN027 decisions.csv:12 raw_weight"),
+        ("decisions.csv", 12, "units", "RUN022 decisions.csv:12 units"),
+        ("decisions.csv", 5, "target_units", "RUN027 decisions.csv:5 target_units"),
+        ("decisions.csv", 45, "target_units", "RUN027 decisions.csv:45 target_units"),
     ] {
         let faults = flip(name, line, column, next_digit);
         assert!(faults.iter().any(|fault| fault == expected), "{expected} is not among {faults:#?}");
@@ -134,21 +135,21 @@ fn a_changed_figure_is_found_in_its_line() {
 #[test]
 fn a_changed_name_is_found_in_its_line() {
     let other = |_: &str| "bearisg".to_owned();
-    assert_eq!(flip("nav.csv", 30, 4, other)[0], "RUN020 nav.csv:30 regime");
-    assert_eq!(flip("regime.csv", 30, 1, other)[0], "RUN020 regime.csv:30 regime");
-    assert_eq!(flip("regime.csv", 30, 3, other)[0], "RUN020 regime.csv:30 evaluated");
-    assert_eq!(flip("decisions.csv", 30, 6, other)[0], "RUN020 decisions.csv:30 verdict");
-    assert_eq!(flip("orders.csv", 9, 9, other)[0], "RUN020 orders.csv:9 shortfall");
-    let quoted = flip("decisions.csv", 30, 7, |_| "\"no known price\"".to_owned());
+    assert_eq!(flip("nav.csv", 30, "regime", other)[0], "RUN020 nav.csv:30 regime");
+    assert_eq!(flip("regime.csv", 30, "regime", other)[0], "RUN020 regime.csv:30 regime");
+    assert_eq!(flip("regime.csv", 30, "evaluated", other)[0], "RUN020 regime.csv:30 evaluated");
+    assert_eq!(flip("decisions.csv", 30, "verdict", other)[0], "RUN020 decisions.csv:30 verdict");
+    assert_eq!(flip("orders.csv", 9, "reason_code", other)[0], "RUN020 orders.csv:9 reason_code");
+    let quoted = flip("decisions.csv", 30, "reason", |_| "\"no known price\"".to_owned());
     assert_eq!(quoted[0], "RUN020 decisions.csv:30 reason");
 }
 
 #[test]
 fn a_padded_number_is_not_canonical() {
     let padded = |cell: &str| format!("0{cell}");
-    assert_eq!(flip("nav.csv", 30, 1, padded)[0], "RUN020 nav.csv:30 nav");
-    assert_eq!(flip("holdings.csv", 40, 3, padded)[0], "RUN020 holdings.csv:40 price");
-    assert_eq!(flip("regime.csv", 40, 5, padded)[0], "RUN020 regime.csv:40 gauge");
+    assert_eq!(flip("nav.csv", 30, "nav", padded)[0], "RUN020 nav.csv:30 nav");
+    assert_eq!(flip("holdings.csv", 40, "price", padded)[0], "RUN020 holdings.csv:40 price");
+    assert_eq!(flip("regime.csv", 40, "gauge", padded)[0], "RUN020 regime.csv:40 gauge");
 }
 
 #[test]

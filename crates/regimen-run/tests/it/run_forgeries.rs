@@ -40,14 +40,24 @@ fn forge_run(run: &SampleRun, name: &str, edit: impl FnOnce(String) -> String) -
 }
 
 /// Rewrites one field of one line.
-fn set(line: usize, column: usize, value: impl Fn(&str) -> String) -> impl FnOnce(String) -> String {
+fn set<'a>(
+    line: usize,
+    column: &'a str,
+    value: impl Fn(&str) -> String + 'a,
+) -> impl FnOnce(String) -> String + 'a {
     move |text| {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let mut cells: Vec<String> = lines[line - 1].split(',').map(str::to_owned).collect();
-        cells[column] = value(&cells[column]);
+        let place = lines[0].split(',').position(|name| name == column).unwrap();
+        cells[place] = value(&cells[place]);
         lines[line - 1] = cells.join(",");
         lines.join("\n") + "\n"
     }
+}
+
+/// Rewrites why the portfolio held, in code and words.
+fn hold_for<'a>(line: usize, code: &'a str, words: &'a str) -> impl FnOnce(String) -> String + 'a {
+    move |text| set(line, "reason", |_| words.into())(set(line, "reason_code", |_| code.into())(text))
 }
 
 fn without_line(line: usize) -> impl FnOnce(String) -> String {
@@ -91,31 +101,31 @@ fn rows_that_are_left_out_are_missed() {
 #[test]
 fn a_better_price_contradicts_other_rows() {
     let stale = line_with("holdings.csv", "2021-02-01,GONE,");
-    let faults = forge("holdings.csv", set(stale, 3, |_| "999".into()));
+    let faults = forge("holdings.csv", set(stale, "price", |_| "999".into()));
     assert!(faults.contains(&format!("RUN024 holdings.csv:{stale} price")), "{faults:#?}");
-    let faults = forge("holdings.csv", set(stale, 4, |_| "2021-02-02".into()));
+    let faults = forge("holdings.csv", set(stale, "price_as_of", |_| "2021-02-02".into()));
     assert!(faults.contains(&format!("RUN024 holdings.csv:{stale} price_as_of")), "{faults:#?}");
 }
 
 #[test]
 fn a_regime_cannot_begin_in_silence() {
-    let faults = forge("regime.csv", set(30, 2, |_| "2021-01-02".into()));
+    let faults = forge("regime.csv", set(30, "since", |_| "2021-01-02".into()));
     assert_eq!(faults[0], "RUN025 regime.csv:30 since");
     let other = |regime: &str| if regime == "bullish" { "bearish".into() } else { "bullish".into() };
-    let faults = forge("nav.csv", set(30, 4, other));
+    let faults = forge("nav.csv", set(30, "regime", other));
     assert_eq!(faults[0], "RUN025 regime.csv:30 regime");
 }
 
 #[test]
 fn weights_sum_to_one() {
     let cash = line_with("decisions.csv", ",cash,");
-    let faults = forge("decisions.csv", set(cash, 11, |_| "0.5".into()));
+    let faults = forge("decisions.csv", set(cash, "weight", |_| "0.5".into()));
     assert_eq!(faults, [format!("RUN027 decisions.csv:{cash} weight")]);
 }
 
 #[test]
 fn an_order_that_nobody_decided_is_found() {
-    let faults = forge("orders.csv", set(12, 0, |_| "2021-01-02".into()));
+    let faults = forge("orders.csv", set(12, "decided_at", |_| "2021-01-02".into()));
     assert!(faults.contains(&"RUN026 orders.csv:12 asset".to_owned()), "{faults:#?}");
     assert!(faults.iter().any(|fault| fault.starts_with("RUN021 decisions.csv:")), "{faults:#?}");
 }
@@ -151,7 +161,7 @@ fn outputs_are_the_runs_own_files() {
 #[test]
 fn an_order_of_keys_is_canonical() {
     let run = SampleRun::new();
-    run.edit("manifest.json", |text| text.replacen("  \"format\": 2", "   \"format\": 2", 1));
+    run.edit("manifest.json", |text| text.replacen("  \"format\": 3", "   \"format\": 3", 1));
     let faults = run.faults();
     assert_eq!(faults[1], "RUN014 manifest.json:2");
 }
@@ -207,18 +217,18 @@ fn a_forged_reading_or_vote_is_found() {
     let (trend, group, ether) = (first, first + 1, first + 2);
     assert!(text.lines().nth(group - 1).unwrap().contains(",levels,,any,1,,"), "{text}");
     for (line, column, value, fault) in [
-        (trend, 1, "tendency", "RUN021 signals.csv:L signal"),
-        (ether, 2, "", "RUN021 signals.csv:L group"),
-        (group, 3, "all", "RUN021 signals.csv:L combination"),
-        (trend, 4, "2", "RUN023 signals.csv:L weight"),
-        (trend, 5, "0.5", "RUN023 signals.csv:L score"),
-        (trend, 5, "missing", "RUN020 signals.csv:L observed"),
-        (trend, 6, "1.5", "RUN023 signals.csv:L reading"),
-        (trend, 7, "1.5", "RUN023 signals.csv:L reading"),
-        (ether, 7, "1.5", "RUN023 signals.csv:L reading"),
-        (trend, 8, "-0.5", "RUN023 signals.csv:L score"),
-        (group, 8, "-0.5", "RUN023 signals.csv:L score"),
-        (trend, 9, "bearish", "RUN025 signals.csv:L vote"),
+        (trend, "signal", "tendency", "RUN021 signals.csv:L signal"),
+        (ether, "group", "", "RUN021 signals.csv:L group"),
+        (group, "combination", "all", "RUN021 signals.csv:L combination"),
+        (trend, "weight", "2", "RUN023 signals.csv:L weight"),
+        (trend, "reading", "0.5", "RUN023 signals.csv:L score"),
+        (trend, "reading", "missing", "RUN020 signals.csv:L observed"),
+        (trend, "observed", "1.5", "RUN023 signals.csv:L reading"),
+        (trend, "benchmark", "1.5", "RUN023 signals.csv:L reading"),
+        (ether, "benchmark", "1.5", "RUN023 signals.csv:L reading"),
+        (trend, "score", "-0.5", "RUN023 signals.csv:L score"),
+        (group, "score", "-0.5", "RUN023 signals.csv:L score"),
+        (trend, "vote", "bearish", "RUN025 signals.csv:L vote"),
     ] {
         let run = SampleRun::with_signals();
         run.edit(
@@ -234,11 +244,11 @@ fn a_forged_reading_or_vote_is_found() {
     }
     let row = run.text("regime.csv").lines().position(|line| line.starts_with("2021-01-10,")).unwrap() + 1;
     for (column, value, fault) in [
-        (4, "any", "combination"),
-        (5, "50", "gauge"),
-        (6, "60", "enter_above"),
-        (7, "10", "exit_below"),
-        (8, "bearish", "vote"),
+        ("combination", "any", "combination"),
+        ("gauge", "50", "gauge"),
+        ("enter_above", "60", "enter_above"),
+        ("exit_below", "10", "exit_below"),
+        ("vote", "bearish", "vote"),
     ] {
         let run = SampleRun::with_signals();
         run.edit("regime.csv", set(row, column, |_| value.to_owned()));
@@ -266,20 +276,20 @@ fn a_forged_yield_is_found() {
     let text = run.text("yields.csv");
     let line_of = |part: &str| text.lines().position(|line| line.contains(part)).unwrap() + 1;
     let (cash, asset) = (line_of(",,"), line_of(",USD-A,"));
-    let forged = |line: usize, column: usize, value: &str| {
+    let forged = |line: usize, column: &str, value: &str| {
         let run = SampleRun::with_yields();
         run.edit("yields.csv", set(line, column, |_| value.to_owned()));
         hash_anew(&run);
         run.faults()
     };
     for (line, column, value, fault) in [
-        (cash, 1, "2020-12-31", "from"),
-        (cash, 3, "123", "held"),
-        (asset, 3, "123", "held"),
-        (cash, 4, "0.03", "annual_rate"),
-        (asset, 4, "0.06", "annual_rate"),
-        (asset, 5, "0.5", "accrued"),
-        (asset, 6, "0.25", "booked"),
+        (cash, "from", "2020-12-31", "from"),
+        (cash, "held", "123", "held"),
+        (asset, "held", "123", "held"),
+        (cash, "annual_rate", "0.03", "annual_rate"),
+        (asset, "annual_rate", "0.06", "annual_rate"),
+        (asset, "accrued", "0.5", "accrued"),
+        (asset, "booked", "0.25", "booked"),
     ] {
         let faults = forged(line, column, value);
         assert_eq!(faults[0], format!("RUN071 yields.csv:{line} {fault}"), "{faults:#?}");
@@ -314,14 +324,16 @@ fn supplies_are_constant_and_make_the_amounts() {
     let text = run.text("supplies.csv");
     let line =
         text.lines().position(|line| line.starts_with("2021-01-11,2021-01-11,2021-01-01,ETH,")).unwrap() + 1;
-    let faults = forge_run(&supplied(), "supplies.csv", set(line, 5, |amount| format!("{amount}9")));
+    let faults =
+        forge_run(&supplied(), "supplies.csv", set(line, "rank_amount", |amount| format!("{amount}9")));
     assert!(faults.contains(&format!("RUN090 supplies.csv:{line} rank_amount")), "{faults:#?}");
     assert!(faults.iter().any(|fault| fault.starts_with("RUN090 decisions.csv:")), "{faults:#?}");
-    let faults = forge_run(&supplied(), "supplies.csv", set(line, 7, |amount| format!("{amount}9")));
+    let faults =
+        forge_run(&supplied(), "supplies.csv", set(line, "weigh_amount", |amount| format!("{amount}9")));
     assert!(faults.iter().any(|fault| fault.ends_with("raw_weight")), "{faults:#?}");
-    let faults = forge_run(&supplied(), "supplies.csv", set(line, 2, |_| "2021-01-10".into()));
+    let faults = forge_run(&supplied(), "supplies.csv", set(line, "supply_as_of", |_| "2021-01-10".into()));
     assert!(faults.contains(&format!("RUN090 supplies.csv:{line} supply_as_of")), "{faults:#?}");
-    let faults = forge_run(&supplied(), "supplies.csv", set(line, 4, |_| "1".into()));
+    let faults = forge_run(&supplied(), "supplies.csv", set(line, "price", |_| "1".into()));
     assert!(faults.iter().any(|fault| fault.starts_with("RUN090 decisions.csv:")), "{faults:#?}");
     let faults = forge_run(&supplied(), "supplies.csv", without_line(line));
     assert!(faults.iter().any(|fault| fault.starts_with("RUN090 decisions.csv:")), "{faults:#?}");
@@ -393,16 +405,16 @@ fn a_hold_has_the_reason_that_other_tables_allow() {
     let line = line_in(&run(), "holds.csv", ",within_limits,");
     let fault = |column: &str| format!("RUN101 holds.csv:{line} {column}");
     let first = |edit: Box<dyn FnOnce(String) -> String>| forge_run(&run(), "holds.csv", edit)[0].clone();
-    assert_eq!(first(Box::new(set(line, 1, |_| "not_due".into()))), fault("reason"));
+    assert_eq!(first(Box::new(hold_for(line, "not_due", "no rebalance is due"))), fault("reason_code"));
     let beyond = line + 1;
-    let drift = forge_run(&run(), "holds.csv", set(beyond, 4, |_| "0.3".into()));
+    let drift = forge_run(&run(), "holds.csv", set(beyond, "measured", |_| "0.3".into()));
     assert_eq!(drift[0], format!("RUN101 holds.csv:{beyond} measured"));
-    let allowed = forge_run(&run(), "holds.csv", set(beyond, 5, |_| "0.4".into()));
+    let allowed = forge_run(&run(), "holds.csv", set(beyond, "allowed", |_| "0.4".into()));
     assert_eq!(allowed[0], format!("RUN101 holds.csv:{beyond} allowed"));
     let missing = forge_run(&run(), "holds.csv", without_line(beyond + 1));
     assert_eq!(missing[0], fault("trigger"));
     let rebalanced = run().text("decisions.csv").lines().nth(1).unwrap()[..10].to_owned();
-    let moved = first(Box::new(set(line, 0, move |_| rebalanced.clone())));
+    let moved = first(Box::new(set(line, "as_of", move |_| rebalanced.clone())));
     assert!(moved.starts_with("RUN101") || moved.starts_with("RUN021"), "{moved}");
 }
 
@@ -410,8 +422,25 @@ fn a_hold_has_the_reason_that_other_tables_allow() {
 fn a_snapshot_without_a_decision_or_a_hold_is_missed() {
     let line = line_with("holds.csv", ",not_due,");
     assert_eq!(forge("holds.csv", without_line(line)), ["RUN021 holds.csv"]);
-    let faults = forge("holds.csv", set(line, 1, |_| "orders_pending".into()));
-    assert_eq!(faults, [format!("RUN101 holds.csv:{line} reason")]);
-    let faults = forge("holds.csv", set(line, 1, |_| "not_followed".into()));
-    assert_eq!(faults, [format!("RUN101 holds.csv:{line} reason")]);
+    let faults = forge("holds.csv", hold_for(line, "orders_pending", "orders wait for their execution"));
+    assert_eq!(faults, [format!("RUN101 holds.csv:{line} reason_code")]);
+    let faults = forge(
+        "holds.csv",
+        hold_for(line, "not_followed", "\"the index was rebalanced, and its calendar is not followed\""),
+    );
+    assert_eq!(faults, [format!("RUN101 holds.csv:{line} reason_code")]);
+}
+
+#[test]
+fn a_reason_whose_code_and_words_differ_is_found() {
+    let line = line_with("holds.csv", ",not_due,");
+    let faults = forge("holds.csv", set(line, "reason", |_| "nothing to do".into()));
+    assert_eq!(faults[0], format!("RUN020 holds.csv:{line} reason"));
+    let line = line_with("decisions.csv", ",not_in_target,");
+    let faults = forge("decisions.csv", set(line, "reason_code", |_| "short_history".into()));
+    assert_eq!(faults, [format!("RUN027 decisions.csv:{line} reason_code")]);
+    let faults = forge("decisions.csv", set(line, "reason", |_| String::new()));
+    assert_eq!(faults[0], format!("RUN019 decisions.csv:{line} reason"));
+    let faults = forge("decisions.csv", set(line, "crossed", |_| "grade crossed 5: 6 after 4".into()));
+    assert_eq!(faults, [format!("RUN027 decisions.csv:{line} crossed")]);
 }
