@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use regimen::{Inputs, Methodology, parse_definition};
-use regimen_snapshots::read_snapshots;
+use regimen_input::read_snapshots;
 use regimen_synth::{Market, MarketKind, SynthSettings};
 use regimen_types::{AsOf, History, SnapshotFormat};
 

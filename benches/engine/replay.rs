@@ -8,7 +8,7 @@ use std::path::Path;
 use criterion::{Criterion, SamplingMode};
 use regimen::Methodology;
 use regimen_replay::{Period, Step, StepSink, replay};
-use regimen_snapshots::{RunDescription, RunWriter};
+use regimen_run::{RunDescription, RunWriter};
 use regimen_types::History;
 use tempfile::tempdir;
 

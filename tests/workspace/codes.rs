@@ -14,21 +14,22 @@ use crate::rust_source::{Kind, read_tokens, without_tests};
 #[path = "../../crates/regimen-cli/src/codes.rs"]
 mod command_line;
 
-use command_line::CLI;
+use command_line::CODES;
 
 /// Code, meaning and remedy.
 type Entry = [String; 3];
 
 /// Returns all codes by family.
 fn families() -> Vec<(&'static str, Vec<Entry>)> {
-    let of_files = regimen_snapshots::CODES.iter().map(|entry| (entry.code, entry.meaning, entry.remedy));
+    let mut command_line = [regimen_input::OPEN_CODES, CODES].concat();
+    command_line.sort_unstable_by_key(|(code, ..)| *code);
     vec![
         ("DEF", entries(regimen::definition::CODES)),
-        ("SNAP", entries(&of_files.collect::<Vec<_>>())),
+        ("SNAP", entries(regimen_input::CODES)),
         ("LOG", of_entries(regimen_ledger::CODES)),
-        ("RUN", entries(regimen_snapshots::RUN_CODES)),
+        ("RUN", entries(regimen_run::CODES)),
         ("SYNTH", of_entries(regimen_synth::CODES)),
-        ("CLI", entries(CLI)),
+        ("CLI", entries(&command_line)),
         ("PANEL", codes_of_panel()),
     ]
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::repository::{metadata, package_metadata, text};
 
 /// Every crate and the crates of the workspace that it depends on, development aside.
-const EDGES: [(&str, &[&str]); 17] = [
+const EDGES: [(&str, &[&str]); 18] = [
     ("regimen-types", &[]),
     ("regimen-regime", &["regimen-types"]),
     ("regimen-weighting", &["regimen-types"]),
@@ -33,8 +33,9 @@ const EDGES: [(&str, &[&str]); 17] = [
         "regimen-analytics",
         &["regimen", "regimen-ledger", "regimen-planning", "regimen-replay", "regimen-types"],
     ),
+    ("regimen-input", &["regimen", "regimen-planning", "regimen-regime", "regimen-types"]),
     (
-        "regimen-snapshots",
+        "regimen-run",
         &[
             "regimen",
             "regimen-analytics",
@@ -65,9 +66,10 @@ const EDGES: [(&str, &[&str]); 17] = [
         &[
             "regimen",
             "regimen-analytics",
+            "regimen-input",
             "regimen-panel",
             "regimen-replay",
-            "regimen-snapshots",
+            "regimen-run",
             "regimen-synth",
             "regimen-types",
         ],
@@ -82,10 +84,10 @@ const KEPT_TO: [(&str, &[&str]); 11] = [
     ("toml", &["regimen-definition"]),
     ("schemars", &["regimen-definition"]),
     ("polars", &["regimen-panel"]),
-    ("csv", &["regimen-panel", "regimen-snapshots"]),
-    ("flate2", &["regimen-panel", "regimen-snapshots", "regimen-synth"]),
-    ("memchr", &["regimen-snapshots"]),
-    ("rayon", &["regimen-replay", "regimen-snapshots"]),
+    ("csv", &["regimen-panel"]),
+    ("flate2", &["regimen-input", "regimen-panel", "regimen-synth"]),
+    ("memchr", &["regimen-input", "regimen-run"]),
+    ("rayon", &["regimen-input", "regimen-replay", "regimen-run"]),
     ("rand_chacha", &["regimen-synth"]),
     ("proptest", &["regimen-laws"]),
     ("clap", &["regimen-cli"]),

@@ -1,18 +1,20 @@
 //! `regimen backtest`: replay a definition and write the run's folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use regimen::Methodology;
 use regimen_analytics::{
     RandomRegimes, Summary, Term, TrackingDifference, counterfactual_count, counterfactuals,
 };
+use regimen_input::Opened;
 use regimen_replay::{Period, RunError, Step, StepSink, replay_each};
-use regimen_snapshots::{FinishedRun, RunDescription, RunFolderError, RunWriter};
-use regimen_types::{History, PriceJump};
+use regimen_run::{FinishedRun, RunDescription, RunFolderError, RunWriter};
+use regimen_types::{AsOf, Diagnostic, History, PriceJump};
 
 use crate::arguments::{Backtest, Format};
+use crate::codes;
 use crate::failure::Failure;
-use crate::inputs::{Definition, Market};
+use crate::inputs::{read_market, read_with_portfolio};
 use crate::print::{json, table};
 use crate::progress::{ReplayProgress, RunsProgress};
 use crate::regime_lines;
@@ -20,14 +22,14 @@ use crate::regime_lines;
 pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let period = Period { from: command.from, to: command.to };
     check_order(period)?;
-    let definition = Definition::read(&command.definition)?;
-    let out = command.out.clone().unwrap_or_else(|| PathBuf::from("out").join(definition.folder_name()));
-    let Market { methodology, history, inputs } =
-        definition.with_portfolio("backtest")?.read_market(command.snapshots.as_deref())?;
+    let definition = read_with_portfolio(&command.definition, "backtest")?;
+    let out =
+        command.out.clone().unwrap_or_else(|| PathBuf::from("out").join(folder_name(definition.folder())));
+    let Opened { methodology, history, inputs, .. } = read_market(definition, command.snapshots.as_deref())?;
     let description = RunDescription { methodology: &methodology, period, inputs };
-    let writer = RunWriter::create(&out, description).map_err(folder_failure)?;
+    let writer = RunWriter::create(&out, description)?;
     let (mut writer, suspects) = replay_into(writer, &methodology, &history, period)?;
-    writer.write_suspects(&suspects).map_err(folder_failure)?;
+    writer.write_suspects(&suspects)?;
     if let Some(runs) = command.counterfactuals {
         let random = RandomRegimes { runs, seed: command.seed };
         add_counterfactuals(&mut writer, &methodology, &history, period, random)?;
@@ -37,7 +39,7 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
         scope.spawn(move || drop(history));
         writer.finish()
     });
-    let FinishedRun { summary, regime_report, manifest } = finished.map_err(folder_failure)?;
+    let FinishedRun { summary, regime_report, manifest } = finished?;
     match command.format {
         Format::Json => json(&summary),
         Format::Text => Ok(format!(
@@ -51,12 +53,19 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     }
 }
 
+/// Returns the name of a folder, which may be given as a relative path.
+fn folder_name(folder: &Path) -> String {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    absolute.file_name().map_or_else(|| "run".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
 /// Refuses a period that ends before it begins, before anything is read.
 pub(crate) fn check_order(period: Period) -> Result<(), Failure> {
     match (period.from, period.to) {
-        (Some(from), Some(to)) if from > to => Err(Failure::Input(format!(
-            "error[CLI006]: --from {from} is later than --to {to}\n  help: exchange the two"
-        ))),
+        (Some(from), Some(to)) if from > to => {
+            let message = format!("--from {from} is later than --to {to}");
+            Err(Diagnostic::general(codes::NO_SUCH_PERIOD, message, "exchange the two").into())
+        }
         _ => Ok(()),
     }
 }
@@ -81,7 +90,7 @@ fn replay_into<'a>(
             for step in receiver {
                 writer.take(&step)?;
             }
-            Ok(writer)
+            Ok::<_, RunFolderError>(writer)
         });
         let replayed = replay_each(methodology, history, period, |step| {
             progress.advance();
@@ -92,7 +101,7 @@ fn replay_into<'a>(
     });
     progress.finish();
     // A writer that failed hangs up, so its own error comes before that of sending to it.
-    let writer = joined(written).map_err(folder_failure)?;
+    let writer = joined(written)?;
     replayed.map_err(|error| run_failure(&error, period))?;
     Ok((writer, joined(searched)))
 }
@@ -127,30 +136,18 @@ fn suspects_note(count: usize) -> String {
     }
 }
 
-fn folder_failure(error: RunFolderError) -> Failure {
-    match error {
-        RunFolderError::NotARun(_) | RunFolderError::Figure(_) | RunFolderError::Unexplained(_) => {
-            Failure::Input(error.to_string())
-        }
-        _ => Failure::Internal(error.to_string()),
-    }
-}
-
 pub(crate) fn run_failure<E: std::fmt::Display>(error: &RunError<E>, period: Period) -> Failure {
     match error {
         RunError::NoSnapshot => {
-            let bound = |bound: Option<regimen_types::AsOf>| {
-                bound.map_or_else(|| "…".to_owned(), |bound| bound.to_string())
-            };
-            Failure::Input(format!(
-                "error[CLI006]: no snapshot lies from {} to {}\n  help: choose --from and --to within the snapshots",
-                bound(period.from),
-                bound(period.to)
-            ))
+            let bound = |bound: Option<AsOf>| bound.map_or_else(|| "…".to_owned(), |bound| bound.to_string());
+            let message = format!("no snapshot lies from {} to {}", bound(period.from), bound(period.to));
+            let help = "choose --from and --to within the snapshots";
+            Diagnostic::general(codes::NO_SUCH_PERIOD, message, help).into()
         }
-        RunError::Replay(_) => Failure::Input(format!(
-            "error[CLI007]: the run stopped: {error}\n  help: check the snapshots and the definition at that instant; nothing was written"
-        )),
+        RunError::Replay(_) => {
+            let help = "check the snapshots and the definition at that instant; nothing was written";
+            Diagnostic::general(codes::RUN_STOPPED, format!("the run stopped: {error}"), help).into()
+        }
         other => Failure::internal(other),
     }
 }

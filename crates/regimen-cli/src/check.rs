@@ -4,20 +4,20 @@ use regimen::definition_schema;
 
 use crate::arguments::{Check, Format};
 use crate::failure::Failure;
-use crate::inputs::Definition;
+use crate::inputs::read_definition;
 use crate::print::{json, write_out};
 
 pub(crate) fn run(command: &Check) -> Result<String, Failure> {
-    let definition = Definition::read(&command.definition);
-    if let (Format::Json, Err(Failure::Findings(findings))) = (command.format, &definition) {
+    let definition = read_definition(&command.definition);
+    if let (Format::Json, Err(Failure::Input(findings))) = (command.format, &definition) {
         // A program reads the findings where it would read the methodology.
         write_out(&json(findings)?)?;
     }
     let definition = definition?;
     match command.format {
-        Format::Json => json(&definition.checked),
+        Format::Json => json(definition.definition()),
         Format::Text => {
-            let name = &definition.checked.name;
+            let name = &definition.definition().name;
             Ok(format!("{} is sound: {name}\n", command.definition.definition.display()))
         }
     }

@@ -1,112 +1,53 @@
-//! The codes of the command line, with the meaning and the remedy of each.
-//!
-//! No command needs the table. The tests of the workspace compare it with `docs/errors.md` and the sources.
+//! The codes of the command line itself. Those of opening a definition are `regimen_input::OPEN_CODES`.
 
-/// Code, meaning and remedy.
-pub(crate) type Code = (&'static str, &'static str, &'static str);
+macro_rules! codes {
+    ($($name:ident = $code:literal, $meaning:literal, $remedy:literal;)+) => {
+        $(pub(crate) const $name: &str = $code;)+
 
-/// The codes of the command line.
-pub(crate) const CLI: &[Code] = &[
-    (
-        "CLI001",
-        "The definition cannot be read, or is not UTF-8.",
-        "Name an `index.toml` and save it as UTF-8.",
-    ),
-    (
-        "CLI002",
-        "Neither the command nor the definition names snapshots.",
-        "Name them with `--snapshots`, or as `snapshots.path` in the definition.",
-    ),
-    (
-        "CLI003",
+        /// Every code, with its meaning and remedy.
+        #[cfg(test)]
+        pub(crate) const CODES: &[(&str, &str, &str)] = &[$(($code, $meaning, $remedy)),+];
+    };
+}
+
+codes! {
+    NO_PARQUET = "CLI003",
         "The snapshots are Parquet, which this build does not read.",
-        "Build with `--features panel`, or use CSV.",
-    ),
-    (
-        "CLI004",
-        "The definition's regime or sleeve names an asset that does not occur in the snapshots.",
-        "Use the identifier that the snapshots use.",
-    ),
-    (
-        "CLI005",
+        "Build with `--features panel`, or use CSV.";
+    INTERNAL = "CLI005",
         "Something failed that should not: a bug of the engine, or an output that cannot be written to.",
-        "Report it with the command that you ran.",
-    ),
-    ("CLI006", "No snapshot lies from `--from` to `--to`.", "Choose both within the snapshots."),
-    (
-        "CLI007",
+        "Report it with the command that you ran.";
+    NO_SUCH_PERIOD = "CLI006",
+        "No snapshot lies from `--from` to `--to`.",
+        "Choose both within the snapshots.";
+    RUN_STOPPED = "CLI007",
         "A run stopped at a snapshot: it could not decide, execute, book or value there.",
-        "Check the snapshots and the definition at the instant named; nothing was written.",
-    ),
-    (
-        "CLI008",
+        "Check the snapshots and the definition at the instant named; nothing was written.";
+    BAD_HOLDINGS = "CLI008",
         "The holdings or the state are not what `regimen plan` reads, or an asset held never had a price.",
-        "Write them as `regimen plan --help` shows, with the identifiers that the snapshots use.",
-    ),
-    (
-        "CLI009",
+        "Write them as `regimen plan --help` shows, with the identifiers that the snapshots use.";
+    NO_PLAN = "CLI009",
         "There is no plan for these snapshots, holdings and state.",
-        "Check all three; a state that has decided at the newest snapshot has nothing left to decide.",
-    ),
-    (
-        "CLI010",
+        "Check all three; a state that has decided at the newest snapshot has nothing left to decide.";
+    UNWRITABLE = "CLI010",
         "A file that the command writes cannot be written.",
-        "Check that the folder can be written and has room.",
-    ),
-    (
-        "CLI011",
-        "The weights of an instant in a file of weights are none: they sum to more than 1, or are too fine to add.",
-        "Correct the weights; what they leave of 1 is held in cash.",
-    ),
-    (
-        "CLI020",
-        "A signal of the definition is the user's own, which only code can hand over.",
-        "Build the methodology in code, with `Inputs::signal`.",
-    ),
-    (
-        "CLI021",
+        "Check that the folder can be written and has room.";
+    NO_REGIME = "CLI021",
         "There is no regime: the index cannot be followed to the newest snapshot.",
-        "Check the snapshots and the definition at the instant named.",
-    ),
-    (
-        "CLI022",
+        "Check the snapshots and the definition at the instant named.";
+    HISTORY_FORMAT = "CLI022",
         "The history of the regime is asked for in a file that is neither `.csv` nor `.json`.",
-        "End the file's name in `.csv` or `.json`.",
-    ),
-    (
-        "CLI025",
-        "A file of rates names an asset that is not of the defensive sleeve.",
-        "Remove its rows, or add the asset to `defensive.sleeve`; rates without an asset are those of cash.",
-    ),
-    (
-        "CLI030",
+        "End the file's name in `.csv` or `.json`.";
+    INDEX_ALONE = "CLI030",
         "The definition is of an index alone, and the command needs a portfolio.",
-        "Add the tables `[portfolio]`, `[costs]` and `[vanished]`, or calculate the index with `regimen level`.",
-    ),
-    ("CLI031", "The two files that `regimen level` writes are one.", "Name two files."),
-    (
-        "CLI040",
+        "Add the tables `[portfolio]`, `[costs]` and `[vanished]`, or calculate the index with `regimen level`.";
+    ONE_FILE_TWICE = "CLI031",
+        "The two files that `regimen level` writes are one.",
+        "Name two files.";
+    BAD_AMOUNT = "CLI040",
         "The amount of a quote is not above zero, or finer than the portfolio's money.",
-        "State what is put in, or the value of what is sold.",
-    ),
-    (
-        "CLI041",
+        "State what is put in, or the value of what is sold.";
+    NO_QUOTE = "CLI041",
         "There is no quote for these snapshots, holdings and amount.",
-        "Check all three; a figure beyond 28 digits is refused.",
-    ),
-    (
-        "CLI042",
-        "The file of gas has no value for a chain on which assets of the definition trade.",
-        "Add the chain's rows to the file, or its gas to `costs.gas.chains`.",
-    ),
-    (
-        "CLI050",
-        "A corporate action never comes into force in these snapshots (a warning).",
-        "Check its identifiers and instants: it needs a row of its asset, and a price of what comes in.",
-    ),
-    (
-        "CLI051",
-        "A cash flow in a file has more decimal places than the portfolio's money.",
-        "Round it, or raise `portfolio.money_scale`.",
-    ),
-];
+        "Check all three; a figure beyond 28 digits is refused.";
+}

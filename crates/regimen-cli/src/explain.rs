@@ -1,6 +1,6 @@
 //! `regimen explain`: why a run did what it did.
 
-use regimen_snapshots::explain;
+use regimen_run::explain;
 
 use crate::arguments::{Explain, Format};
 use crate::failure::Failure;

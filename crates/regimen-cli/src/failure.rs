@@ -1,6 +1,12 @@
 //! Failures of a command, each with its exit code.
 
-use regimen_types::Diagnostics;
+use std::path::Path;
+
+use regimen_input::OpenError;
+use regimen_run::RunFolderError;
+use regimen_types::{Diagnostic, Diagnostics};
+
+use crate::codes;
 
 /// Why a command did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -10,13 +16,10 @@ pub(crate) enum Failure {
     CheckFailed(String),
     /// The user's input cannot be used.
     #[error("{0}")]
-    Input(String),
-    /// The user's input cannot be used, for reasons that have places.
-    #[error("{0}")]
-    Findings(Diagnostics),
+    Input(Diagnostics),
     /// The engine or the machine failed.
     #[error("{0}")]
-    Internal(String),
+    Internal(Box<Diagnostic>),
 }
 
 impl Failure {
@@ -24,20 +27,51 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::CheckFailed(_) => 1,
-            Self::Input(_) | Self::Findings(_) => 2,
+            Self::Input(_) => 2,
             Self::Internal(_) => 3,
         }
     }
 
+    /// Builds the failure of something that cannot happen unless the engine has a fault.
     pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
-        Self::Internal(format!(
-            "error[CLI005]: {error}\n  help: this should not happen; please report it with the command that you ran"
-        ))
+        let help = "this should not happen; please report it with the command that you ran";
+        Self::Internal(Diagnostic::general(codes::INTERNAL, error.to_string(), help).into())
+    }
+
+    /// Builds the failure of a file or folder that the system refuses to write.
+    pub(crate) fn unwritable(path: &Path, problem: &std::io::Error) -> Self {
+        let help = "check that the folder can be written and has room";
+        let file = path.display().to_string();
+        let message = format!("it cannot be written: {problem}");
+        Self::Internal(Diagnostic::error(codes::UNWRITABLE, &file, message, help).into())
     }
 }
 
 impl From<Diagnostics> for Failure {
-    fn from(diagnostics: Diagnostics) -> Self {
-        Self::Findings(diagnostics)
+    fn from(findings: Diagnostics) -> Self {
+        Self::Input(findings)
+    }
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(finding: Diagnostic) -> Self {
+        Self::Input(finding.into())
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        Self::Input(error.diagnostics())
+    }
+}
+
+impl From<RunFolderError> for Failure {
+    fn from(error: RunFolderError) -> Self {
+        match error {
+            RunFolderError::NotARun(_) | RunFolderError::Figure(_) | RunFolderError::Unexplained(_) => {
+                error.diagnostic().into()
+            }
+            _ => Self::Internal(error.diagnostic().into()),
+        }
     }
 }

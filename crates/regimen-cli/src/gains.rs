@@ -1,7 +1,7 @@
 //! `regimen gains`: the gains of a run, lot by lot.
 
 use regimen::ledger::LotMethod;
-use regimen_snapshots::{AssetGains, gains};
+use regimen_run::{AssetGains, gains};
 
 use crate::arguments::{Format, Gains, Method};
 use crate::failure::Failure;
@@ -24,12 +24,7 @@ pub(crate) fn run(command: &Gains) -> Result<String, Failure> {
     };
     if let Some(path) = &command.out {
         let csv = found.to_csv().map_err(Failure::internal)?;
-        std::fs::write(path, csv).map_err(|problem| {
-            Failure::Input(format!(
-                "error[CLI010]: the disposals cannot be written: {problem}\n  --> {}\n  help: check that the folder can be written and has room",
-                path.display()
-            ))
-        })?;
+        std::fs::write(path, csv).map_err(|problem| Failure::unwritable(path, &problem))?;
         if command.format == Format::Text {
             text += &format!("{} disposals written to {}\n", found.disposals.len(), path.display());
         }

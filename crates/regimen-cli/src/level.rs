@@ -2,24 +2,27 @@
 
 use std::path::{Path, PathBuf};
 
+use regimen_input::Opened;
 use regimen_replay::{Period, calculate_index};
-use regimen_snapshots::IndexTable;
+use regimen_run::IndexTable;
+use regimen_types::Diagnostic;
 
 use crate::arguments::{Level, TableFormat};
 use crate::backtest::{check_order, run_failure};
+use crate::codes;
 use crate::failure::Failure;
-use crate::inputs::{Definition, Market};
+use crate::inputs::{read_definition, read_market};
 use crate::progress::ReplayProgress;
 
 pub(crate) fn run(command: &Level) -> Result<String, Failure> {
     let period = Period { from: command.from, to: command.to };
     check_order(period)?;
     check_outputs(command)?;
-    let definition = Definition::read(&command.definition)?;
-    let Market { methodology, history, .. } = definition.read_market(command.snapshots.as_deref())?;
+    let definition = read_definition(&command.definition)?;
+    let Opened { methodology, history, .. } = read_market(definition, command.snapshots.as_deref())?;
     let format = match command.format {
-        TableFormat::Csv => regimen_snapshots::TableFormat::Csv,
-        TableFormat::Json => regimen_snapshots::TableFormat::Json,
+        TableFormat::Csv => regimen_run::TableFormat::Csv,
+        TableFormat::Json => regimen_run::TableFormat::Json,
     };
     let (mut levels, mut weights) = (IndexTable::of_levels(format), IndexTable::of_weights(format));
     let progress = ReplayProgress::start(history.snapshot_count());
@@ -53,10 +56,8 @@ pub(crate) fn run(command: &Level) -> Result<String, Failure> {
 
 fn check_outputs(command: &Level) -> Result<(), Failure> {
     if command.weights.as_deref() == Some(command.out.as_path()) {
-        return Err(Failure::Input(format!(
-            "error[CLI031]: --out and --weights name the same file\n  --> {}\n  help: name two files",
-            command.out.display()
-        )));
+        let (file, message) = (command.out.display().to_string(), "--out and --weights name the same file");
+        return Err(Diagnostic::error(codes::ONE_FILE_TWICE, &file, message, "name two files").into());
     }
     Ok(())
 }
@@ -74,10 +75,7 @@ fn write_all(files: &[(&Path, String)]) -> Result<(), Failure> {
             // A leftover of the failed attempt. If it cannot be removed, there is nothing left to do.
             let _ = std::fs::remove_file(partial(path));
         }
-        Failure::Internal(format!(
-            "error[CLI010]: {}: {problem}\n  help: check that the folder can be written and has room",
-            path.display()
-        ))
+        Failure::unwritable(path, problem)
     };
     for (path, text) in files {
         std::fs::write(partial(path), text).map_err(|problem| refuse(path, &problem))?;

@@ -3,6 +3,7 @@
 mod arguments;
 mod backtest;
 mod check;
+mod codes;
 mod explain;
 mod failure;
 mod gains;

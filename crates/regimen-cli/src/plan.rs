@@ -4,13 +4,15 @@ use std::path::Path;
 
 use regimen::planning::TriggerReading;
 use regimen::{Action, Decision, HoldReason, State, decide, vanished_positions};
-use regimen_types::{AssetId, HistoryWindow, Holdings, Order};
+use regimen_input::Opened;
+use regimen_types::{AssetId, Diagnostic, HistoryWindow, Holdings, Order};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::arguments::{Format, Plan};
+use crate::codes;
 use crate::failure::Failure;
-use crate::inputs::{Definition, Market};
+use crate::inputs::{read_market, read_with_portfolio};
 use crate::print::{json, table, table_with_header};
 
 /// The output of `--format json`.
@@ -23,9 +25,8 @@ struct Planned<'a> {
 }
 
 pub(crate) fn run(command: &Plan) -> Result<String, Failure> {
-    let definition = Definition::read(&command.definition)?;
-    let Market { methodology, history, .. } =
-        definition.with_portfolio("plan")?.read_market(Some(&command.snapshots))?;
+    let definition = read_with_portfolio(&command.definition, "plan")?;
+    let Opened { methodology, history, .. } = read_market(definition, Some(&command.snapshots))?;
     let holdings: Holdings =
         read_json(&command.holdings, "{\"cash\": \"10000\", \"units\": {\"BTC\": \"0.5\"}}")?;
     let state = match &command.state {
@@ -35,9 +36,8 @@ pub(crate) fn run(command: &Plan) -> Result<String, Failure> {
     let window = history.newest().ok_or_else(|| Failure::internal("a history without snapshots was read"))?;
     check_holdings(&holdings, &window, &command.holdings)?;
     let (decision, next) = decide(&methodology, &state, &window, &holdings).map_err(|error| {
-        Failure::Input(format!(
-            "error[CLI009]: there is no plan: {error}\n  help: check the snapshots, the holdings and the state"
-        ))
+        let help = "check the snapshots, the holdings and the state";
+        Diagnostic::general(codes::NO_PLAN, format!("there is no plan: {error}"), help)
     })?;
     // The orders are now the caller's: the holdings of the next plan show what became of them.
     let next = State { pending: None, ..next };
@@ -113,29 +113,28 @@ pub(crate) fn check_holdings(
     path: &Path,
 ) -> Result<(), Failure> {
     if holdings.cash().is_negative() {
-        return Err(Failure::Input(format!(
-            "error[CLI008]: the cash is below zero: {}\n  --> {}\n  help: nothing can be planned on debt; state the cash that there is",
-            holdings.cash(),
-            path.display()
-        )));
+        let message = format!("the cash is below zero: {}", holdings.cash());
+        let help = "nothing can be planned on debt; state the cash that there is";
+        return Err(bad_holdings(path, message, help));
     }
     let unpriced =
         holdings.positions().map(|(asset, _)| asset).find(|asset| window.last_price(asset).is_none());
     match unpriced {
-        Some(asset) => Err(Failure::Input(format!(
-            "error[CLI008]: {asset} is held but never had a price in the snapshots\n  --> {}\n  help: use the identifier that the snapshots use",
-            path.display()
-        ))),
+        Some(asset) => {
+            let message = format!("{asset} is held but never had a price in the snapshots");
+            Err(bad_holdings(path, message, "use the identifier that the snapshots use"))
+        }
         None => Ok(()),
     }
 }
 
+fn bad_holdings(path: &Path, message: String, help: &str) -> Failure {
+    Diagnostic::error(codes::BAD_HOLDINGS, &path.display().to_string(), message, help).into()
+}
+
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<T, Failure> {
     let refuse = |problem: &dyn std::fmt::Display| {
-        Failure::Input(format!(
-            "error[CLI008]: {problem}\n  --> {}\n  help: expected {expected}",
-            path.display()
-        ))
+        bad_holdings(path, problem.to_string(), &format!("expected {expected}"))
     };
     let text = std::fs::read_to_string(path).map_err(|problem| refuse(&problem))?;
     serde_json::from_str(&text).map_err(|problem| refuse(&problem))
@@ -145,10 +144,5 @@ fn write_state(path: &Path, state: &State) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(state).map_err(Failure::internal)?;
     let partial = path.with_extension("partial");
     let written = std::fs::write(&partial, text + "\n").and_then(|()| std::fs::rename(&partial, path));
-    written.map_err(|problem| {
-        Failure::Internal(format!(
-            "error[CLI010]: {}: {problem}\n  help: check that the state can be written there",
-            path.display()
-        ))
-    })
+    written.map_err(|problem| Failure::unwritable(path, &problem))
 }

@@ -2,20 +2,22 @@
 
 use regimen::planning::{Quote, QuoteLine};
 use regimen::{IndexQuote, QuoteOptions, quote_index};
-use regimen_types::{Exact, Holdings, Money, Ratio, Rounding, Side};
+use regimen_input::Opened;
+use regimen_types::{Diagnostic, Exact, Holdings, Money, Ratio, Rounding, Side};
 use rust_decimal::Decimal;
 
 use crate::arguments::{Format, QuoteIndex};
+use crate::codes;
 use crate::failure::Failure;
-use crate::inputs::{Definition, Market};
+use crate::inputs::{read_market, read_with_portfolio};
 use crate::plan::{check_holdings, read_json};
 use crate::print::{json, table, table_with_header};
 
 pub(crate) fn run(command: &QuoteIndex) -> Result<String, Failure> {
-    let definition = Definition::read(&command.definition)?.with_portfolio("quote")?;
-    let money_scale = definition.checked.portfolio.as_ref().map_or(0, |portfolio| portfolio.money_scale);
+    let read = read_with_portfolio(&command.definition, "quote")?;
+    let money_scale = read.definition().portfolio.as_ref().map_or(0, |portfolio| portfolio.money_scale);
     check_amount(command.amount, money_scale)?;
-    let Market { methodology, history, .. } = definition.read_market(Some(&command.snapshots))?;
+    let Opened { methodology, history, .. } = read_market(read, Some(&command.snapshots))?;
     let window = history.newest().ok_or_else(|| Failure::internal("a history without snapshots was read"))?;
     let holdings: Option<Holdings> = match &command.holdings {
         Some(path) => {
@@ -35,9 +37,8 @@ pub(crate) fn run(command: &QuoteIndex) -> Result<String, Failure> {
     let side = if command.sell { Side::Sell } else { Side::Buy };
     let quoted = quote_index(&methodology, &window, side, command.amount, holdings.as_ref(), options);
     let quoted = quoted.map_err(|error| {
-        Failure::Input(format!(
-            "error[CLI041]: there is no quote: {error}\n  help: check the snapshots, the holdings and the amount"
-        ))
+        let help = "check the snapshots, the holdings and the amount";
+        Diagnostic::general(codes::NO_QUOTE, format!("there is no quote: {error}"), help)
     })?;
     match command.format {
         Format::Json => json(&quoted),
@@ -53,9 +54,8 @@ fn check_amount(amount: Money, money_scale: u32) -> Result<(), Failure> {
     } else {
         return Ok(());
     };
-    Err(Failure::Input(format!(
-        "error[CLI040]: the amount {amount} {problem}\n  help: state what is put in, or the value of what is sold"
-    )))
+    let help = "state what is put in, or the value of what is sold";
+    Err(Diagnostic::general(codes::BAD_AMOUNT, format!("the amount {amount} {problem}"), help).into())
 }
 
 fn text(quoted: &IndexQuote, currency: &str) -> String {

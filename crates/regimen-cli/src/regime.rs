@@ -7,12 +7,14 @@ use regimen::regime::{
     Domain, Gauge, MemberReading, Reading, RegimeRule, RegimeState, Signal, Turning, turning,
 };
 use regimen::{IndexState, Methodology, RegimeDecision, advance_index};
-use regimen_types::{AsOf, History, HistoryWindow, Regime};
+use regimen_input::Opened;
+use regimen_types::{AsOf, Diagnostic, History, HistoryWindow, Regime};
 use serde::Serialize;
 
 use crate::arguments::{Format, RegimeCommand};
+use crate::codes;
 use crate::failure::Failure;
-use crate::inputs::{Definition, Market};
+use crate::inputs::{read_definition, read_market};
 use crate::print::{json, table_with_header};
 
 /// The JSON output of the command.
@@ -62,8 +64,8 @@ struct Past {
 }
 
 pub(crate) fn run(command: &RegimeCommand) -> Result<String, Failure> {
-    let definition = Definition::read(&command.definition)?;
-    let Market { methodology, history, .. } = definition.read_market(command.snapshots.as_deref())?;
+    let definition = read_definition(&command.definition)?;
+    let Opened { methodology, history, .. } = read_market(definition, command.snapshots.as_deref())?;
     let (past, state) = follow(&methodology, &history)?;
     for path in &command.history {
         write_history(path, &past)?;
@@ -107,9 +109,8 @@ fn follow(methodology: &Methodology, history: &History) -> Result<(Vec<Past>, In
 }
 
 fn no_regime(problem: &str) -> Failure {
-    Failure::Input(format!(
-        "error[CLI021]: there is no regime: {problem}\n  help: check the snapshots and the definition at that instant"
-    ))
+    let help = "check the snapshots and the definition at that instant";
+    Diagnostic::general(codes::NO_REGIME, format!("there is no regime: {problem}"), help).into()
 }
 
 /// Finds the values at which each signal flips its vote and the gauge, given the current regime.
@@ -247,18 +248,12 @@ fn write_history(path: &Path, past: &[Past]) -> Result<(), Failure> {
         Some("json") => json(&past)?,
         Some("csv") => csv(past),
         _ => {
-            return Err(Failure::Input(format!(
-                "error[CLI022]: {}: the history is written as .csv or .json\n  help: end the file's name so",
-                path.display()
-            )));
+            let (file, message) = (path.display().to_string(), "the history is written as .csv or .json");
+            let help = "end the file's name in one of the two";
+            return Err(Diagnostic::error(codes::HISTORY_FORMAT, &file, message, help).into());
         }
     };
-    std::fs::write(path, text).map_err(|problem| {
-        Failure::Internal(format!(
-            "error[CLI010]: {}: {problem}\n  help: check that the file can be written there",
-            path.display()
-        ))
-    })
+    std::fs::write(path, text).map_err(|problem| Failure::unwritable(path, &problem))
 }
 
 /// One row per snapshot; each signal has its reading and its score, or empty cells.

@@ -5,6 +5,7 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use regimen_synth::{Market, MarketKind, SynthError, SynthSettings, write_files};
+use regimen_types::Diagnostic;
 
 use crate::arguments::Synth;
 use crate::failure::Failure;
@@ -27,12 +28,7 @@ pub(crate) fn run(command: &Synth) -> Result<String, Failure> {
 
 /// Writes the market as plain CSV, whole or not at all, with the asset list beside it.
 fn write_plain(market: &Market, folder: &Path) -> Result<String, Failure> {
-    let refuse = |problem: std::io::Error| {
-        Failure::Internal(format!(
-            "error[CLI010]: {}: {problem}\n  help: check that the folder can be written and has room",
-            folder.display()
-        ))
-    };
+    let refuse = |problem: std::io::Error| Failure::unwritable(folder, &problem);
     std::fs::create_dir_all(folder).map_err(refuse)?;
     let mut shown = String::new();
     for (name, is_market) in [("synthetic-market.csv", true), ("synthetic-assets.csv", false)] {
@@ -53,9 +49,9 @@ fn write_plain(market: &Market, folder: &Path) -> Result<String, Failure> {
 }
 
 fn failure(error: SynthError) -> Failure {
-    let text = format!("error[{}]: {error}", error.code());
+    let finding = Diagnostic::general(error.code(), error.to_string(), error.remedy());
     match error {
-        SynthError::Write { .. } => Failure::Internal(text),
-        _ => Failure::Input(text),
+        SynthError::Write { .. } => Failure::Internal(finding.into()),
+        _ => finding.into(),
     }
 }

@@ -1,6 +1,7 @@
 //! `regimen verify`: check a run without its methodology.
 
-use regimen_snapshots::verify;
+use regimen_run::verify;
+use regimen_types::Diagnostic;
 
 use crate::arguments::{Format, Verify};
 use crate::failure::Failure;
@@ -9,10 +10,9 @@ use crate::print::{json, write_out};
 pub(crate) fn run(command: &Verify) -> Result<String, Failure> {
     if !command.folder.is_dir() {
         // A mistyped path is the user's input; only a folder that is there can fail the check.
-        return Err(Failure::Input(format!(
-            "error[RUN010]: there is no such folder\n  --> {}\n  help: name the folder that `regimen backtest --out` wrote",
-            command.folder.display()
-        )));
+        let help = "name the folder that `regimen backtest --out` wrote";
+        let folder = command.folder.display().to_string();
+        return Err(Diagnostic::error("RUN010", &folder, "there is no such folder", help).into());
     }
     let verification = verify(&command.folder);
     let text = match command.format {

@@ -70,15 +70,15 @@ impl ShortfallReason {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::NoPrice => "no price in the execution snapshot",
-            Self::CashShort => "not enough cash at the execution's prices",
-            Self::Participation => "too large a part of the execution snapshot's volume",
-            Self::NoVolume => "volume of the execution snapshot unknown",
-            Self::NotHeld => "fewer units held than sold",
-            Self::CostsExceedValue => "costs more than it brings in",
-            Self::Replaced => "replaced by a newer decision",
-            Self::Delisted => "delisted before it was executed",
-            Self::Unfilled => "left open by the venue",
+            Self::NoPrice => "the asset has no price",
+            Self::CashShort => "the cash does not pay for all purchases",
+            Self::Participation => "only a part of the volume may be traded",
+            Self::NoVolume => "the volume is unknown",
+            Self::NotHeld => "fewer units are held",
+            Self::CostsExceedValue => "the sale costs more than it brings in",
+            Self::Replaced => "a newer decision replaced the order",
+            Self::Delisted => "the asset was delisted",
+            Self::Unfilled => "the venue left the order open",
         }
     }
 }

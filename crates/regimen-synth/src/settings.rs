@@ -35,7 +35,7 @@ pub enum MarketKind {
 #[non_exhaustive]
 pub enum SynthError {
     /// Too few or too many assets.
-    #[error("a synthetic market cannot have {assets} assets: choose from {min} to {max}")]
+    #[error("a synthetic market cannot have {assets} assets, only from {min} to {max}")]
     AssetsOutOfRange {
         /// The assets asked for.
         assets: u32,
@@ -45,9 +45,7 @@ pub enum SynthError {
         max: u32,
     },
     /// Too few or too many days.
-    #[error(
-        "a synthetic market of this kind cannot have {days} days: choose from {min} to {max} (a clean one may be short)"
-    )]
+    #[error("a synthetic market of this kind cannot have {days} days, only from {min} to {max}")]
     DaysOutOfRange {
         /// The days asked for.
         days: u32,
@@ -57,9 +55,7 @@ pub enum SynthError {
         max: u32,
     },
     /// The last day would be after the year 9999.
-    #[error(
-        "{days} days from {first_day} end after the year 9999: choose an earlier first day or fewer days"
-    )]
+    #[error("{days} days from {first_day} end after the year 9999")]
     BeyondCalendar {
         /// The first day asked for.
         first_day: AsOf,
@@ -67,7 +63,7 @@ pub enum SynthError {
         days: u32,
     },
     /// A file could not be written.
-    #[error("cannot write {}: {source}; check that the folder exists, is writable and has room", path.display())]
+    #[error("cannot write {}: {source}", path.display())]
     Write {
         /// The file or folder.
         path: PathBuf,
@@ -109,6 +105,12 @@ impl SynthError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.entry().code
+    }
+
+    /// Returns what to do about it, as [`CODES`] states it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        self.entry().remedy
     }
 }
 

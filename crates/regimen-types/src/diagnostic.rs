@@ -23,7 +23,7 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// The severity.
     pub severity: Severity,
-    /// The file, as the user named it.
+    /// The file, as the user named it; empty when the finding is about no file.
     pub file: String,
     /// The line, from 1; `None` if the finding is about the whole file.
     pub line: Option<u64>,
@@ -75,6 +75,12 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, file, message, help) }
     }
 
+    /// Builds an error about no file, such as one of the command line.
+    #[must_use]
+    pub fn general(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::error(code, "", message, help)
+    }
+
     /// Adds the line, from 1.
     #[must_use]
     pub fn at_line(self, line: u64) -> Self {
@@ -111,7 +117,9 @@ impl fmt::Display for Diagnostic {
             Severity::Warning => "warning",
         };
         write!(formatter, "{severity}[{}]: {}", self.code, Printable(&self.message))?;
-        write!(formatter, "\n  --> {}", Printable(&self.file))?;
+        if !self.file.is_empty() {
+            write!(formatter, "\n  --> {}", Printable(&self.file))?;
+        }
         if let Some(line) = self.line {
             write!(formatter, ":{line}")?;
         }

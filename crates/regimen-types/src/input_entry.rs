@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct InputEntry {
     /// What the file serves for: `definition`, `snapshots`, `asset_list`, `weights`, `corporate_actions`,
-    /// `cash_flows`, `gas`, or the series of a signal.
+    /// `cash_flows`, `gas`, `yields`, or the series of a signal.
     pub role: String,
     /// The file's name without its folder.
     pub name: String,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use regimen_types::{AsOf, Figure, Price};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::measure::MeasureName;
@@ -144,6 +145,120 @@ pub enum Exclusion {
     },
     /// A user's own screen excludes the asset, for the reason given.
     Other(String),
+}
+
+macro_rules! exclusion_codes {
+    ($($variant:ident = $text:literal),+ $(,)?) => {
+        /// The kind of an [`Exclusion`], without what differs from asset to asset.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum ExclusionCode {
+            $(
+                #[doc = concat!("[`Exclusion::", stringify!($variant), "`], in logs `", $text, "`.")]
+                #[serde(rename = $text)]
+                $variant
+            ),+
+        }
+
+        impl ExclusionCode {
+            /// All codes.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Returns the name that logs use.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text),+
+                }
+            }
+
+            /// Finds the code that logs call `name`.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($text => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+exclusion_codes! {
+    NoPrice = "no_price",
+    NoMarketCap = "no_market_cap",
+    NoAmount = "no_amount",
+    NoSupply = "no_supply",
+    Category = "category",
+    CategoryNotListed = "category_not_listed",
+    NotAllowed = "not_allowed",
+    Denied = "denied",
+    ShortHistory = "short_history",
+    TooYoung = "too_young",
+    Stale = "stale",
+    PriceTooLow = "price_too_low",
+    Unknown = "unknown",
+    NoSnapshots = "no_snapshots",
+    VolumeTooLow = "volume_too_low",
+    AmountTooLow = "amount_too_low",
+    ShareTooLow = "share_too_low",
+    AttributeUnknown = "attribute_unknown",
+    AttributeTooLow = "attribute_too_low",
+    AttributeTooHigh = "attribute_too_high",
+    FewPeriods = "few_periods",
+    Other = "other",
+}
+
+impl Exclusion {
+    /// Returns the kind of the reason.
+    #[must_use]
+    pub fn code(&self) -> ExclusionCode {
+        match self {
+            Self::NoPrice => ExclusionCode::NoPrice,
+            Self::NoMarketCap => ExclusionCode::NoMarketCap,
+            Self::NoAmount(..) => ExclusionCode::NoAmount,
+            Self::NoSupply { .. } => ExclusionCode::NoSupply,
+            Self::Category(..) => ExclusionCode::Category,
+            Self::CategoryNotListed(..) => ExclusionCode::CategoryNotListed,
+            Self::NotAllowed => ExclusionCode::NotAllowed,
+            Self::Denied => ExclusionCode::Denied,
+            Self::ShortHistory { .. } => ExclusionCode::ShortHistory,
+            Self::TooYoung { .. } => ExclusionCode::TooYoung,
+            Self::Stale { .. } => ExclusionCode::Stale,
+            Self::PriceTooLow { .. } => ExclusionCode::PriceTooLow,
+            Self::Unknown { .. } => ExclusionCode::Unknown,
+            Self::NoSnapshots => ExclusionCode::NoSnapshots,
+            Self::VolumeTooLow { .. } => ExclusionCode::VolumeTooLow,
+            Self::AmountTooLow { .. } => ExclusionCode::AmountTooLow,
+            Self::ShareTooLow { .. } => ExclusionCode::ShareTooLow,
+            Self::AttributeUnknown(..) => ExclusionCode::AttributeUnknown,
+            Self::AttributeTooLow { .. } => ExclusionCode::AttributeTooLow,
+            Self::AttributeTooHigh { .. } => ExclusionCode::AttributeTooHigh,
+            Self::FewPeriods { .. } => ExclusionCode::FewPeriods,
+            Self::Other(..) => ExclusionCode::Other,
+        }
+    }
+
+    /// Returns the bound that the asset's figure does not keep: snapshots, days, periods, or an amount in the unit of
+    /// the figure; `None` for a reason without one.
+    #[must_use]
+    pub fn bound(&self) -> Option<Figure> {
+        let count = |count: Decimal| Figure::new(count).ok();
+        match self {
+            Self::ShortHistory { required, .. } => count(Decimal::from(*required)),
+            Self::TooYoung { required_days: days, .. } | Self::Stale { days_max: days, .. } => {
+                count(Decimal::from(*days))
+            }
+            Self::PriceTooLow { required, .. }
+            | Self::VolumeTooLow { required, .. }
+            | Self::AmountTooLow { required, .. }
+            | Self::ShareTooLow { required, .. }
+            | Self::AttributeTooLow { required, .. }
+            | Self::AttributeTooHigh { allowed: required, .. } => Some(*required),
+            Self::FewPeriods { required, .. } => count(Decimal::from(*required)),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Exclusion {

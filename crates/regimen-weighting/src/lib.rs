@@ -27,6 +27,7 @@ mod weighing;
 mod weighting;
 mod weights;
 
+pub use exclusion::ExclusionCode;
 pub use grouping::{Group, Grouping};
 pub use limits::{Bounds, LargestCap, LimitError, RawWeight, WeightCap, WeightLimits};
 pub use lookback::Lookback;

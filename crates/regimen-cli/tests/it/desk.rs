@@ -103,8 +103,13 @@ fn a_deposit_makes_the_portfolio_trade_and_a_hold_says_why() {
     );
 
     let holds = fs::read_to_string(sample.path("run/holds.csv")).unwrap();
-    assert!(holds.starts_with("as_of,reason,trigger,asset,measured,allowed\n"));
-    assert!(holds.contains("2021-03-01,within_limits,forced_exit,"), "{holds}");
+    assert!(holds.starts_with("as_of,reason_code,reason,trigger,asset,measured,allowed\n"));
+    assert!(
+        holds.contains(
+            "2021-03-01,within_limits,the portfolio is within the limits of its triggers,forced_exit,"
+        ),
+        "{holds}"
+    );
     let (code, out, _) = run(&sample, "explain run --at 2021-03-01");
     assert_eq!(code, 0);
     assert!(out.contains("within the limits of its triggers; forced exit"), "{out}");

@@ -18,8 +18,8 @@ fn global_100_is_what_it_was() {
 fn a_sleeve_asset_that_leaves_its_peg_is_what_it_was() {
     let decisions = is_what_it_was("depeg", &SLEEVE_KEPT);
     for part in [
-        "2024-02-07,off_peg,bearish,USD-B,,,excluded,off its peg",
-        "2024-02-12,schedule,bearish,USD-B,,,excluded,back at its peg but not trusted yet",
+        "2024-02-07,off_peg,bearish,USD-B,,,excluded,off_peg,,off its peg",
+        "2024-02-12,schedule,bearish,USD-B,,,excluded,not_trusted_yet,,back at its peg but not trusted yet",
         "2024-02-19,schedule,bearish,USD-B,,,selected,",
     ] {
         assert!(decisions.contains(part), "no {part} in\n{decisions}");
@@ -31,7 +31,7 @@ fn the_death_of_a_sleeve_asset_is_what_it_was() {
     let decisions = is_what_it_was("sleeve-death", &SLEEVE_KEPT);
     for part in [
         "2024-02-19,schedule,bearish,USD-A,,,selected,",
-        "2024-02-19,schedule,bearish,USD-B,,,excluded,no known price",
+        "2024-02-19,schedule,bearish,USD-B,,,excluded,no_price,,no known price",
     ] {
         assert!(decisions.contains(part), "no {part} in\n{decisions}");
     }

@@ -37,15 +37,22 @@ fn a_cross_is_a_cause_of_its_own_in_the_run_and_explained() {
     sample.regimen("backtest index.toml --out run").args(GRADED).assert().success();
     sample.regimen("verify run").assert().success();
     let decisions = Table::read(&sample.path("run/decisions.csv"));
-    let caused: Vec<[&str; 4]> = decisions
-        .columns(["as_of", "cause", "asset", "reason"])
-        .filter(|row| row[1] == "threshold_cross" && row[3].contains(" crossed "))
+    let caused: Vec<[&str; 6]> = decisions
+        .columns(["as_of", "cause", "asset", "reason_code", "reason", "crossed"])
+        .filter(|row| !row[5].is_empty())
         .collect();
     assert_eq!(
         caused,
         [
-            ["2021-03-10", "threshold_cross", "BTC", "grade 50 is below 55; grade crossed 55: 50 after 70"],
-            ["2021-03-20", "threshold_cross", "BTC", "grade crossed 60: 70 after 50"],
+            [
+                "2021-03-10",
+                "threshold_cross",
+                "BTC",
+                "attribute_too_low",
+                "grade 50 is below 55",
+                "grade crossed 55: 50 after 70"
+            ],
+            ["2021-03-20", "threshold_cross", "BTC", "", "", "grade crossed 60: 70 after 50"],
         ]
     );
     // The portfolio follows: the asset is sold at the next snapshot, and bought again.

@@ -8,7 +8,7 @@ use regimen_analytics::SummaryBuilder;
 use regimen_ledger::TransactionKind;
 use regimen_planning::ShortfallReason;
 use regimen_replay::{Period, Replayer, StepSink};
-use regimen_snapshots::{RunDescription, RunFolderError, RunWriter, Verification, verify};
+use regimen_run::{RunDescription, RunFolderError, RunWriter, Verification, verify};
 use regimen_types::{
     ActionInput, ActionKind, AsOf, AssetId, Cause, CorporateAction, History, Money, Quantity, RowInput, Side,
 };

@@ -7,7 +7,7 @@ use std::path::Path;
 use regimen::{Decision, Methodology};
 use regimen_ledger::{Nav, Transaction};
 use regimen_replay::{Accrual, Checkpoint, OrderResult, Period, ReplayError, Replayer, Step, StepSink};
-use regimen_snapshots::{RunDescription, RunFolderError, RunWriter};
+use regimen_run::{RunDescription, RunFolderError, RunWriter};
 use regimen_types::{AsOf, History, Holdings};
 
 /// A step without its window.

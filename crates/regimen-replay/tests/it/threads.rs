@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use regimen_input::read_snapshots;
 use regimen_replay::{Period, replay};
-use regimen_snapshots::{InputEntry, RunDescription, RunWriter, read_snapshots};
+use regimen_run::{RunDescription, RunWriter};
 use regimen_synth::MarketKind;
-use regimen_types::{AttributeColumns, SnapshotFormat};
+use regimen_types::{AttributeColumns, InputEntry, SnapshotFormat};
 
 use crate::market::synthetic_csv;
 use crate::methodology::methodology;

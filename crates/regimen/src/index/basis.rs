@@ -1,7 +1,5 @@
 //! What a target is made of, asset by asset.
 
-use std::fmt;
-
 use regimen_types::{AssetId, Price, Weight};
 use regimen_weighting::AssetVerdict;
 use serde::{Deserialize, Serialize};
@@ -46,33 +44,27 @@ pub struct GivenVerdict {
     pub exclusion: Option<GivenExclusion>,
 }
 
-/// Why an asset with a given weight is not bought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum GivenExclusion {
-    /// The snapshot has no price of it.
-    NoPrice,
-    /// Its price is further from 1 than the peg tolerance.
-    OffPeg,
-    /// Its price is back within the peg tolerance, but not close or not long enough for re-entry.
-    NotTrustedYet,
+regimen_types::named! {
+    /// Why an asset with a given weight is not bought.
+    #[non_exhaustive]
+    pub enum GivenExclusion {
+        /// The snapshot has no price of it.
+        NoPrice = "no_price",
+        /// Its price is further from 1 than the peg tolerance.
+        OffPeg = "off_peg",
+        /// Its price is back within the peg tolerance, but not close or not long enough for re-entry.
+        NotTrustedYet = "not_trusted_yet",
+    }
 }
 
 impl GivenExclusion {
     /// Returns the reason in words.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
             Self::NoPrice => "no known price",
             Self::OffPeg => "off its peg by more than the tolerance",
             Self::NotTrustedYet => "back at its peg but not trusted yet",
         }
-    }
-}
-
-impl fmt::Display for GivenExclusion {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.as_str())
     }
 }

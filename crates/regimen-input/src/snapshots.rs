@@ -1,0 +1,198 @@
+//! Snapshots: one long CSV, or a folder of one-date CSVs, into a history.
+//!
+//! One thread reads, hashes and unpacks the files and cuts their text into blocks of whole lines. Blocks are parsed in
+//! parallel and merged in the order of the input: the result does not depend on the number of threads, and what is held
+//! in memory beyond the history is a few blocks.
+
+mod cell_key;
+mod files;
+mod layout;
+mod merge;
+mod parse;
+mod quick;
+mod rows;
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use regimen_types::{Diagnostics, SnapshotFormat};
+
+use crate::input_file::InputFile;
+use crate::text::blocks::{Block, Blocks};
+use crate::text::buffers::Buffers;
+use crate::text::findings::Findings;
+use crate::text::source::Source;
+use files::SnapshotFile;
+use layout::Layout;
+use merge::Merge;
+use rows::ParsedBlock;
+
+pub use merge::SnapshotInput;
+
+/// The text of a block: large enough that its fixed costs vanish, small enough that it stays in the processor's cache.
+const BLOCK_BYTES: usize = 1 << 20;
+/// The pieces that may wait to be parsed, and those that may be under way from there to being merged.
+const PIECES_AHEAD: usize = 8;
+
+/// Reads snapshots from one long CSV, sorted by date, or from a folder of one-date CSVs, each optionally gzipped.
+///
+/// A folder's files are taken in the order of the dates in their names, or else of those in their first rows; files
+/// other than `.csv` and `.csv.gz` are passed over. `progress` is told the stored bytes that have been read, and all that there are.
+///
+/// Digits are kept exactly. An empty or zero price, cap, volume or supply is unknown. The result depends on the files and the format
+/// alone, not on the number of threads.
+///
+/// # Errors
+/// [`Diagnostics`], the first twenty shown, if the input cannot be used as a whole; [`CODES`](crate::CODES) lists why.
+pub fn read_snapshots(
+    path: &Path,
+    format: &SnapshotFormat,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<SnapshotInput, Diagnostics> {
+    read_in_blocks(path, format, progress, BLOCK_BYTES)
+}
+
+fn read_in_blocks(
+    path: &Path,
+    format: &SnapshotFormat,
+    progress: &(dyn Fn(u64, u64) + Sync),
+    block_bytes: usize,
+) -> Result<SnapshotInput, Diagnostics> {
+    let files = files::list(path, format)?;
+    let total = files.iter().map(|file| file.bytes).sum();
+    let merge = std::thread::scope(|scope| {
+        let (sender, pieces) = sync_channel(PIECES_AHEAD);
+        scope.spawn(move || send_pieces(files, format, block_bytes, &sender));
+        merge_pieces(pieces, &|stored_bytes| progress(stored_bytes, total))
+    });
+    merge.finish(&path.display().to_string())
+}
+
+/// What the reading thread hands on, in the order of the input.
+enum Piece {
+    Block {
+        layout: Arc<Layout>,
+        block: Block,
+        /// The bytes of all files that have been read by now.
+        stored_bytes: u64,
+    },
+    /// The file cannot be read, or not further.
+    Failed(Findings),
+    FileEnd {
+        input: InputFile,
+        /// The name that the user gave the file.
+        shown: String,
+    },
+}
+
+/// A piece whose rows are parsed.
+enum Parsed {
+    Block { rows: Box<ParsedBlock>, stored_bytes: u64 },
+    Failed(Findings),
+    FileEnd { input: InputFile, shown: String },
+}
+
+fn send_pieces(
+    files: Vec<SnapshotFile>,
+    format: &SnapshotFormat,
+    block_bytes: usize,
+    sender: &SyncSender<Piece>,
+) {
+    let buffers = Buffers::new(block_bytes);
+    let mut stored_before = 0;
+    for file in files {
+        stored_before += file.bytes;
+        let stored_before = stored_before - file.bytes;
+        let last = match send_blocks(&file, format, &buffers, stored_before, sender) {
+            Ok(source) => Piece::FileEnd { shown: source.file.clone(), input: source.finish(file.name) },
+            Err(findings) => Piece::Failed(findings),
+        };
+        if sender.send(last).is_err() {
+            return;
+        }
+    }
+}
+
+fn send_blocks(
+    file: &SnapshotFile,
+    format: &SnapshotFormat,
+    buffers: &Buffers,
+    stored_before: u64,
+    sender: &SyncSender<Piece>,
+) -> Result<Source, Findings> {
+    let mut blocks = Blocks::new(Source::open(&file.path)?, buffers.clone());
+    let header = blocks.header()?;
+    let layout = Arc::new(Layout::new(&file.path.display().to_string(), file.stem(), &header, format)?);
+    let mut next = Some(header.rest);
+    while let Some(block) = next {
+        let stored_bytes = stored_before + blocks.stored_bytes();
+        let piece = Piece::Block { layout: Arc::clone(&layout), block, stored_bytes };
+        if sender.send(piece).is_err() {
+            break;
+        }
+        next = blocks.next()?;
+    }
+    Ok(blocks.into_source())
+}
+
+/// Parses pieces on as many threads as the pool has, and merges them on this one in the order of the input.
+fn merge_pieces(pieces: Receiver<Piece>, progress: &(dyn Fn(u64) + Sync)) -> Merge {
+    let pieces = Mutex::new(pieces);
+    let (order, in_order) = sync_channel(PIECES_AHEAD);
+    std::thread::scope(|scope| {
+        for _ in 0..rayon::current_num_threads() {
+            let (pieces, order) = (&pieces, order.clone());
+            scope.spawn(move || parse_pieces(pieces, &order));
+        }
+        drop(order);
+        let mut merge = Merge::new();
+        for parsed in in_order.into_iter().flatten() {
+            if let Parsed::Block { stored_bytes, .. } = &parsed {
+                progress(*stored_bytes);
+            }
+            merge.add(parsed);
+        }
+        merge
+    })
+}
+
+/// Takes pieces as long as there are any. Whoever takes one announces where its rows will be, so that those who merge
+/// know the order; no more pieces are under way than may be announced.
+fn parse_pieces(pieces: &Mutex<Receiver<Piece>>, order: &SyncSender<Receiver<Parsed>>) {
+    let next = || {
+        let pieces = pieces.lock().unwrap_or_else(PoisonError::into_inner);
+        let piece = pieces.recv().ok()?;
+        let (sender, parsed) = sync_channel(1);
+        order.send(parsed).ok()?;
+        Some((piece, sender))
+    };
+    while let Some((piece, sender)) = next()
+        && sender.send(piece.parse()).is_ok()
+    {}
+}
+
+impl Piece {
+    fn parse(self) -> Parsed {
+        match self {
+            Self::Block { layout, block, stored_bytes } => {
+                Parsed::Block { rows: Box::new(parse::parse(&layout, &block)), stored_bytes }
+            }
+            Self::Failed(findings) => Parsed::Failed(findings),
+            Self::FileEnd { input, shown } => Parsed::FileEnd { input, shown },
+        }
+    }
+}
+
+impl Merge {
+    fn add(&mut self, piece: Parsed) {
+        match piece {
+            Parsed::Block { rows, .. } => self.add_block(*rows),
+            Parsed::Failed(findings) => self.fail_file(findings),
+            Parsed::FileEnd { input, shown } => self.end_file(input, &shown),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,112 @@
+//! Cells into values, and what is wrong with those that have none.
+
+use regimen_types::{AsOf, AsOfError, AssetId, AssetIdError, DecimalError, Diagnostic};
+
+use super::findings::Findings;
+use crate::codes;
+
+/// The place of a cell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cell<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) line: u64,
+    pub(crate) column: &'a str,
+    pub(crate) text: &'a [u8],
+}
+
+impl Cell<'_> {
+    /// Builds a finding about the cell.
+    pub(crate) fn error(self, code: &'static str, message: impl Into<String>, help: &str) -> Diagnostic {
+        Diagnostic::error(code, self.file, message, help)
+            .at_line(self.line)
+            .in_column(self.column)
+            .quoting(&String::from_utf8_lossy(self.text))
+    }
+
+    /// Says why the cell is no number.
+    #[cold]
+    pub(crate) fn no_number(self, error: DecimalError) -> Diagnostic {
+        let help = match error {
+            DecimalError::NotFinite => "leave the cell empty if the value is unknown",
+            DecimalError::TooManyDigits => {
+                "shorten it, or set excess_digits = \"round_half_even\" in [snapshots] to round all such numbers"
+            }
+            DecimalError::TooLarge => "correct the value",
+            _ => {
+                "write it like 12.5 or 5.39e+11, without separators, units or spaces; \
+                 leave the cell empty if the value is unknown"
+            }
+        };
+        self.error(number_code(error), error.to_string(), help)
+    }
+
+    /// Says that the number is below zero.
+    #[cold]
+    pub(crate) fn negative(self) -> Diagnostic {
+        let help = "correct the value, or leave the cell empty if it is unknown";
+        self.error(codes::NEGATIVE, "the number is negative", help)
+    }
+
+    /// Says why the cell is no instant.
+    #[cold]
+    pub(crate) fn no_instant(self, error: AsOfError) -> Diagnostic {
+        match error {
+            AsOfError::NoSuchDate => self.error(codes::NO_SUCH_DATE, error.to_string(), "correct the date"),
+            _ => {
+                let help = "write dates as 2021-05-19 and instants as 2021-05-19T14:00:00Z";
+                self.error(codes::NOT_A_DATE, error.to_string(), help)
+            }
+        }
+    }
+
+    /// Reads the cell as an instant.
+    pub(crate) fn instant(self) -> Result<AsOf, Findings> {
+        let text = str::from_utf8(self.text).unwrap_or_default();
+        text.parse().map_err(|error| self.no_instant(error).into())
+    }
+
+    /// Reads the cell as an asset.
+    pub(crate) fn asset(self) -> Result<AssetId, Findings> {
+        let text = str::from_utf8(self.text).unwrap_or_default();
+        AssetId::new(text).map_err(|error| {
+            let help = match error {
+                AssetIdError::Empty => {
+                    "give each row a stable identifier such as `bitcoin`; to pass over rows without one, \
+                     set nameless_rows = \"pass_over\" in [snapshots]"
+                }
+                _ => "give each row a stable identifier such as `bitcoin`",
+            };
+            self.error(codes::BAD_ASSET, error.to_string(), help).into()
+        })
+    }
+}
+
+/// Returns the code for a text that is no number.
+pub(crate) fn number_code(error: DecimalError) -> &'static str {
+    match error {
+        DecimalError::NotFinite => codes::NOT_FINITE,
+        DecimalError::TooManyDigits => codes::TOO_MANY_DIGITS,
+        DecimalError::TooLarge => codes::TOO_LARGE,
+        _ => codes::NOT_A_NUMBER,
+    }
+}
+
+/// Says which byte of a line is not UTF-8, or returns `None` if all are.
+pub(crate) fn not_utf8(file: &str, line: u64, text: &[u8]) -> Option<Diagnostic> {
+    let error = str::from_utf8(text).err()?;
+    let byte = text.get(error.valid_up_to())?;
+    let message = format!("not UTF-8: byte 0x{byte:02X} at byte {} of the line", error.valid_up_to() + 1);
+    let help = "convert the file, for example with iconv -f LATIN1 -t UTF-8";
+    let finding = Diagnostic::error(codes::ENCODING, file, message, help);
+    Some(finding.at_line(line).quoting(&String::from_utf8_lossy(text)))
+}
+
+/// Says that a line has another number of fields than the header.
+pub(crate) fn field_count(file: &str, line: u64, text: &[u8], found: usize, expected: usize) -> Diagnostic {
+    let more_or_fewer = if found > expected { "more" } else { "fewer" };
+    let message = format!("{found} fields, {more_or_fewer} than the header's {expected}");
+    let help = "correct the line; a field that holds a comma must stand in quotes";
+    Diagnostic::error(codes::FIELD_COUNT, file, message, help)
+        .at_line(line)
+        .quoting(&String::from_utf8_lossy(text))
+}

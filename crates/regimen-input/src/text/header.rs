@@ -1,0 +1,116 @@
+//! The header of a file: the names of its columns.
+
+use std::collections::BTreeMap;
+
+use regimen_types::{Diagnostic, edit_distance};
+
+use super::blocks::HeaderLine;
+use super::cells;
+use super::findings::Findings;
+use super::line::{self, QuoteError};
+use crate::codes;
+
+/// Splits a header into names without outer white space; no name may occur twice.
+pub(crate) fn column_names(file: &str, header: &HeaderLine) -> Result<Vec<String>, Findings> {
+    if let Some(finding) = cells::not_utf8(file, header.number, &header.line) {
+        return Err(Findings::from(finding));
+    }
+    let mut fields = Vec::new();
+    if let Err(error) = line::split(&header.line, &mut fields) {
+        return Err(Findings::from(bad_quotes(file, header.number, &header.line, error)));
+    }
+    let names: Vec<String> =
+        fields.into_iter().map(|field| line::unescaped(field).trim().to_owned()).collect();
+    if let [only] = names.as_slice()
+        && let Some(separator) = only.chars().find(|character| [';', '\t', '|'].contains(character))
+    {
+        return Err(Findings::from(other_separator(file, header.number, only, separator)));
+    }
+    let mut findings = Findings::default();
+    let mut first_place = BTreeMap::new();
+    for (place, name) in (1..).zip(&names) {
+        if let Some(first) = first_place.insert(name, place)
+            && !name.is_empty()
+        {
+            findings.add(|| {
+                let message = format!("columns {first} and {place} have the same name");
+                Diagnostic::error(codes::REPEATED_COLUMN, file, message, "rename or remove one of the two")
+                    .at_line(header.number)
+                    .in_column(name)
+            });
+        }
+    }
+    if findings.is_empty() { Ok(names) } else { Err(findings) }
+}
+
+fn other_separator(file: &str, line: u64, header: &str, separator: char) -> Diagnostic {
+    let message = format!("the columns are separated by {separator:?}, not by commas");
+    let help = "write the file again with commas between fields and a point in decimals";
+    Diagnostic::error(codes::MISSING_COLUMN, file, message, help).at_line(line).quoting(header)
+}
+
+/// Says that quotes do not fit.
+pub(crate) fn bad_quotes(file: &str, line: u64, text: &[u8], error: QuoteError) -> Diagnostic {
+    let (message, help) = match error {
+        QuoteError::Open => (
+            "a quoted field does not end on its line",
+            "remove the line break from the field, or close the quote",
+        ),
+        QuoteError::TextAfter => (
+            "a quoted field is followed by something other than a comma",
+            "write a quote inside a quoted field twice",
+        ),
+    };
+    Diagnostic::error(codes::QUOTES, file, message, help)
+        .at_line(line)
+        .quoting(&String::from_utf8_lossy(text))
+}
+
+/// Says that a column is missing; `key` is its key in `[snapshots.columns]`, if its name can be mapped.
+pub(crate) fn missing_column(
+    file: &str,
+    line: u64,
+    names: &[String],
+    wanted: &str,
+    key: Option<&str>,
+) -> Diagnostic {
+    let message = format!("there is no column {wanted:?}; the columns are {}", names.join(", "));
+    let likely = nearest(names, wanted);
+    let help = match (key, likely) {
+        (None, Some(name)) => format!("rename {name:?} in the header, if that is the one"),
+        (None, None) => "add the column to the file".to_owned(),
+        (Some("attributes"), Some(name)) => format!("name {name:?} in `attributes`, if that is the one"),
+        (Some("attributes"), None) => "remove the name from `attributes`, or add the column".to_owned(),
+        (Some(key), Some(name)) => format!("if {name:?} is the one: {key} = {name:?} in [snapshots.columns]"),
+        (Some("as_of"), None) => "say which column it is: as_of = \"…\" in [snapshots.columns], \
+             or name a one-date file after its date: 2021-05-19.csv"
+            .to_owned(),
+        (Some(key), None) => format!("say which column it is: {key} = \"…\" in [snapshots.columns]"),
+    };
+    Diagnostic::error(codes::MISSING_COLUMN, file, message, help).at_line(line).in_column(wanted)
+}
+
+/// Returns the name that `wanted` most likely means: it differs in case, in separators or in a few letters.
+fn nearest<'a>(names: &'a [String], wanted: &str) -> Option<&'a str> {
+    let plain = |name: &str| -> String {
+        name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let wanted = plain(wanted);
+    let distances = names.iter().map(|name| (edit_distance(&plain(name), &wanted), name));
+    let (distance, name) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= wanted.chars().count() / 3).then_some(name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_name_that_was_meant() {
+        let names = ["Date", "asset", "marketCap", "volum"].map(str::to_owned);
+        assert_eq!(nearest(&names, "date"), Some("Date"));
+        assert_eq!(nearest(&names, "market_cap"), Some("marketCap"));
+        assert_eq!(nearest(&names, "volume"), Some("volum"));
+        assert_eq!(nearest(&names, "price"), None);
+    }
+}

@@ -1,0 +1,6 @@
+//! The reader from outside: a catalogue of bad inputs, real market data, and definitions with all that they name.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod catalogue;
+mod open;
+mod real_data;
