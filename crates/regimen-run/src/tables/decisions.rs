@@ -354,7 +354,7 @@ impl<'a> DecisionTable<'a> {
         let left_out = verdict.exclusion.map(|exclusion| VerdictReason {
             code: ReasonCode::of_given(exclusion),
             bound: None,
-            words: exclusion.as_str().to_owned(),
+            words: exclusion.words().to_owned(),
         });
         let given_verdict =
             if left_out.is_some() { DecisionVerdict::Excluded } else { DecisionVerdict::Selected };
