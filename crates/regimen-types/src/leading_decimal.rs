@@ -29,8 +29,8 @@ impl From<LeadingDecimal> for Decimal {
 /// Parses the plain decimal at the beginning of a text, such as `12.50`: up to 19 digits, with or without a
 /// point.
 ///
-/// Returns `None` if there are no digits or more than 19. Unlike [`parse_decimal`](crate::parse_decimal) it finds the end of the
-/// number itself, and it is faster.
+/// Returns `None` if there are no digits or more than 19. Unlike [`parse_decimal`](crate::parse_decimal) it
+/// finds the end of the number itself, and it is faster.
 ///
 /// ```
 /// use regimen_types::parse_leading_decimal;

@@ -9,9 +9,10 @@ use crate::asset::AssetId;
 
 /// The corporate actions of a history, in the order in which they take effect.
 ///
-/// An action takes effect at the first snapshot at or after its `known_at` in which the asset that comes in, if any, has
-/// a price. Until then nothing changes, and the old asset keeps its last price. Every booked asset therefore has a price
-/// in the snapshot that books it, and the snapshot at which an action takes effect follows from rows known then.
+/// An action takes effect at the first snapshot at or after its `known_at` in which the asset that comes in,
+/// if any, has a price. Until then nothing changes, and the old asset keeps its last price. Every booked
+/// asset therefore has a price in the snapshot that books it, and the snapshot at which an action takes
+/// effect follows from rows known then.
 #[derive(Debug, Default)]
 pub(super) struct Actions {
     in_force: Vec<ActionInForce>,
