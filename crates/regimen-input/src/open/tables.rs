@@ -102,7 +102,8 @@ impl NamedTables {
         Ok(tables)
     }
 
-    /// Adds the asset list and the corporate actions to a history, and warns of actions that change nothing in it.
+    /// Adds the asset list and the corporate actions to a history, and warns of actions that change nothing
+    /// in it.
     pub(super) fn complete(&self, history: History, warnings: &mut Diagnostics) -> History {
         let history = match &self.asset_list {
             Some(list) => history.with_asset_list(list),
