@@ -114,7 +114,8 @@ codes! {
 }
 
 codes! {
-    /// The code of everything that keeps a definition from being opened, in order, with its meaning and remedy.
+    /// The code of everything that keeps a definition from being opened, in order, with its meaning and
+    /// remedy.
     OPEN_CODES:
     UNREADABLE_DEFINITION = "CLI001",
         "The definition cannot be read, or is not UTF-8.",

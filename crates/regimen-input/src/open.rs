@@ -1,4 +1,4 @@
-//! A definition with all that it names: read, checked against each other, and ready to be decided on.
+//! A definition and all that it names: read, checked against each other, and ready for decisions.
 
 mod error;
 mod tables;
@@ -49,14 +49,14 @@ pub struct Opened {
     pub history: History,
     /// The files that were read, in the order of reading.
     pub inputs: Vec<InputEntry>,
-    /// What a person should look at, such as columns that were passed over.
+    /// What a person should look at, such as columns that are not kept.
     pub warnings: Diagnostics,
 }
 
 /// Reads a definition, its snapshots and every file that it names.
 ///
-/// Each of `overrides` is a `KEY=VALUE` that replaces a key of the definition. `snapshots` replaces the path that
-/// the definition names. `progress` is given the bytes of snapshots read so far, and their total.
+/// Each of `overrides` is a `KEY=VALUE` that replaces a key of the definition. `snapshots` replaces the path
+/// that the definition names. `progress` is given the bytes of snapshots read so far, and their total.
 ///
 /// To read snapshots in another way, such as from Parquet, call [`ReadDefinition::read`] and
 /// [`ReadDefinition::with_snapshots`].

@@ -1,8 +1,8 @@
 //! Snapshots: one long CSV, or a folder of one-date CSVs, into a history.
 //!
-//! One thread reads, hashes and unpacks the files and cuts their text into blocks of whole lines. Blocks are parsed in
-//! parallel and merged in the order of the input: the result does not depend on the number of threads, and what is held
-//! in memory beyond the history is a few blocks.
+//! One thread reads, hashes and unpacks the files and cuts their text into blocks of whole lines. Blocks are
+//! parsed in parallel and merged in the order of the input: the result does not depend on the number of
+//! threads, and what is held in memory beyond the history is a few blocks.
 
 mod cell_key;
 mod files;
@@ -30,21 +30,25 @@ use rows::ParsedBlock;
 
 pub use merge::SnapshotInput;
 
-/// The text of a block: large enough that its fixed costs vanish, small enough that it stays in the processor's cache.
+/// The text of a block: large enough that its fixed costs vanish, small enough that it stays in the
+/// processor's cache.
 const BLOCK_BYTES: usize = 1 << 20;
 /// The pieces that may wait to be parsed, and those that may be under way from there to being merged.
 const PIECES_AHEAD: usize = 8;
 
-/// Reads snapshots from one long CSV, sorted by date, or from a folder of one-date CSVs, each optionally gzipped.
+/// Reads snapshots from one long CSV, sorted by date, or from a folder of one-date CSVs, each optionally
+/// gzipped.
 ///
-/// A folder's files are taken in the order of the dates in their names, or else of those in their first rows; files
-/// other than `.csv` and `.csv.gz` are passed over. `progress` is told the stored bytes that have been read, and all that there are.
+/// A folder's files are taken in the order of the dates in their names, or else of those in their first rows;
+/// files other than `.csv` and `.csv.gz` are passed over. `progress` is told the stored bytes that have been
+/// read, and all that there are.
 ///
-/// Digits are kept exactly. An empty or zero price, cap, volume or supply is unknown. The result depends on the files and the format
-/// alone, not on the number of threads.
+/// Digits are kept exactly. An empty or zero price, cap, volume or supply is unknown. The result depends on
+/// the files and the format alone, not on the number of threads.
 ///
 /// # Errors
-/// [`Diagnostics`], the first twenty shown, if the input cannot be used as a whole; [`CODES`](crate::CODES) lists why.
+/// [`Diagnostics`], the first twenty shown, if the input cannot be used as a whole; [`CODES`](crate::CODES)
+/// lists why.
 pub fn read_snapshots(
     path: &Path,
     format: &SnapshotFormat,
@@ -77,7 +81,7 @@ enum Piece {
         /// The bytes of all files that have been read by now.
         stored_bytes: u64,
     },
-    /// The file cannot be read, or not further.
+    /// The file cannot be read to its end.
     Failed(Findings),
     FileEnd {
         input: InputFile,
@@ -157,8 +161,8 @@ fn merge_pieces(pieces: Receiver<Piece>, progress: &(dyn Fn(u64) + Sync)) -> Mer
     })
 }
 
-/// Takes pieces as long as there are any. Whoever takes one announces where its rows will be, so that those who merge
-/// know the order; no more pieces are under way than may be announced.
+/// Takes pieces as long as there are any. Whoever takes one announces where its rows will be, so that those
+/// who merge know the order; no more pieces are under way than may be announced.
 fn parse_pieces(pieces: &Mutex<Receiver<Piece>>, order: &SyncSender<Receiver<Parsed>>) {
     let next = || {
         let pieces = pieces.lock().unwrap_or_else(PoisonError::into_inner);

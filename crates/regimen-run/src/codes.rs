@@ -5,7 +5,7 @@ use regimen_types::Diagnostic;
 /// A code with its meaning and remedy.
 pub(crate) type Code = (&'static str, &'static str, &'static str);
 
-/// A finding as an error: boxed, because rows that read well should not pay for its size.
+/// A finding as an error: boxed, so that rows without one do not pay for its size.
 pub(crate) type Fault = Box<Diagnostic>;
 
 const RESTORE: &str = "Restore the folder as the run wrote it, or run the backtest again.";

@@ -32,8 +32,8 @@ pub use regime::{RegimeEvaluation, RegimeExplanation, SignalEvaluation};
 /// The logs are taken as they are; [`verify`](crate::verify) checks them.
 ///
 /// # Errors
-/// Diagnostics if the folder is no run or its logs do not read; if the run has no snapshot at `at` (the nearest ones are
-/// named); or if it never met the asset (near spellings are named).
+/// Diagnostics if the folder is no run or its logs do not read; if the run has no snapshot at `at` (the
+/// nearest ones are named); or if it never met the asset (near spellings are named).
 pub fn explain(folder: &Path, at: AsOf, asset: Option<&AssetId>) -> Result<Explanation, Diagnostics> {
     explain_logs(&Logs::of(folder), at, asset).map_err(|fault| {
         let file = folder.join(&fault.file).display().to_string();

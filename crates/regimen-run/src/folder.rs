@@ -123,13 +123,13 @@ impl PartialFolder {
 impl Drop for PartialFolder {
     fn drop(&mut self) {
         if !self.published {
-            // Nothing more can be done where this fails: the folder's name says that it is partial.
+            // If this fails, the folder's name still marks it as partial.
             let _ = fs::remove_dir_all(&self.partial);
         }
     }
 }
 
-/// Says whether a folder may be replaced: it is empty, or holds a run and nothing that a run does not write.
+/// Returns true if a folder may be replaced: it is empty, or holds a run and nothing else.
 fn is_run_or_empty(folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
     let mut is_empty = true;

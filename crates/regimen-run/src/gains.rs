@@ -34,23 +34,24 @@ pub struct AssetGains {
     pub asset: AssetId,
     /// What disposals brought, less their costs.
     pub proceeds: Money,
-    /// What was disposed of had cost.
+    /// The cost of what was disposed of.
     pub cost: Money,
     /// Proceeds less cost.
     pub realised: Money,
     /// The units that are left.
     pub open_units: Quantity,
-    /// What they cost.
+    /// Their cost.
     pub open_cost: Money,
     /// What they would gain at the last known price; `None` if nothing is left.
     pub unrealised: Option<Money>,
 }
 
-/// Matches the disposals of a run with its purchases; `year` leaves out the disposals of other years, not the lots that they
-/// took.
+/// Matches the disposals of a run with its purchases; `year` leaves out the disposals of other years, not the
+/// lots that they took.
 ///
 /// # Errors
-/// Diagnostics if the folder is no run, or its log or its last holdings do not read. [`verify`](crate::verify) finds what else is wrong.
+/// Diagnostics if the folder is no run, or its log or its last holdings do not read.
+/// [`verify`](crate::verify) finds what else is wrong.
 pub fn gains(folder: &Path, method: LotMethod, year: Option<u16>) -> Result<Gains, Diagnostics> {
     match_lots(&Logs::of(folder), method, year).map_err(|fault| {
         let file = folder.join(&fault.file).display().to_string();

@@ -14,7 +14,8 @@ pub enum TableFormat {
     Json,
 }
 
-/// The levels of an index, or its weights, as text in the making. `docs/data-format.md` documents the columns.
+/// The levels of an index, or its weights, as text in the making. `docs/data-format.md` documents the
+/// columns.
 #[derive(Clone, Debug)]
 pub struct IndexTable {
     format: TableFormat,
@@ -98,7 +99,8 @@ impl IndexTable {
 
     fn object(&mut self, row: serde_json::Value) {
         let mut row = row;
-        // Another crate of a build can make JSON objects keep the order of insertion; the bytes must not depend on that.
+        // Another crate of a build can make JSON objects keep the order of insertion; the bytes must not
+        // depend on that.
         row.sort_all_objects();
         let separator = if self.rows == 0 { "\n  " } else { ",\n  " };
         self.rows += 1;

@@ -1,9 +1,9 @@
-//! The folder that a run leaves behind: tables, summary and manifest, written whole or not at all, verified and
-//! explained.
+//! The folder that a run leaves behind: tables, summary and manifest, written whole or not at all, verified
+//! and explained.
 //!
-//! [`RunWriter`] writes a folder, [`verify`] checks one from its bytes to every figure, [`explain`] says why the
-//! portfolio is what it is at a snapshot, and [`gains`] matches disposals with purchases. Each table is declared in one
-//! place, and [`run_tables`] lists them. [`IndexTable`] writes the levels of an index alone.
+//! [`RunWriter`] writes a folder, [`verify`] checks one from its bytes to every figure, [`explain`] says why
+//! the portfolio is what it is at a snapshot, and [`gains`] matches disposals with purchases. Each table is
+//! declared in one place, and [`run_tables`] lists them. [`IndexTable`] writes the levels of an index alone.
 //!
 //! `docs/data-format.md` documents every file and column.
 

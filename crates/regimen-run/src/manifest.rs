@@ -43,7 +43,7 @@ pub struct Manifest {
     pub format: u32,
     /// The version of the engine.
     pub regimen: String,
-    /// How orders are executed, in words; says so plainly if the lag is 0.
+    /// How orders are executed, in words; a lag of 0 is called impossible in practice.
     pub execution: String,
     /// The resolved methodology, every default spelled out.
     pub methodology: Value,

@@ -87,7 +87,7 @@ fn write_file(
             unsynced = 0;
         }
         buffer.clear();
-        // At the end nobody needs it any more.
+        // At the end the buffer is no longer needed.
         let _ = written.send(buffer);
     }
     file.sync_all()?;
@@ -137,7 +137,8 @@ impl FileDigest {
         }
     }
 
-    /// Ends a block. Its hash only places a change that the whole file's hash has found, so eight bytes are enough.
+    /// Ends a block. Its hash only places a change that the whole file's hash has found, so eight bytes are
+    /// enough.
     fn end_block(&mut self) {
         let hash = std::mem::take(&mut self.block).finalize();
         self.blocks.push(hex(&hash[..8]));

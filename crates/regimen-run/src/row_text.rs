@@ -7,7 +7,8 @@ use std::io::Write;
 use regimen_types::{AsOf, AssetId, append_decimal};
 use rust_decimal::Decimal;
 
-/// One row in the making: each field ends with a comma, until the row ends with a line feed on every platform.
+/// One row in the making: each field ends with a comma, until the row ends with a line feed on every
+/// platform.
 pub(crate) struct RowText<'a> {
     text: &'a mut Vec<u8>,
 }

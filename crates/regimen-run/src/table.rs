@@ -1,5 +1,5 @@
-//! Tables of a run folder: how one is declared, and how it is read: strictly, each field in the one form that the
-//! writer gives it.
+//! Tables of a run folder: how one is declared, and how it is read: strictly, each field in the one form that
+//! the writer gives it.
 
 use std::fmt::{self, Display, Write};
 use std::marker::PhantomData;
@@ -27,8 +27,9 @@ pub(crate) const fn column(name: &'static str, meaning: &'static str) -> Column 
     Column { name, meaning }
 }
 
-/// A table of a run folder. All of it is declared where this is implemented: the file, its columns and what they
-/// mean, what a run writes into it, and, as a [`TableRow`], how it is read. `tables.rs` lists all tables.
+/// A table of a run folder. All of it is declared where this is implemented: the file, its columns and what
+/// they mean, what a run writes into it, and, as a [`TableRow`], how it is read. `tables.rs` lists all
+/// tables.
 pub(crate) trait RunTable {
     /// The file's name.
     const FILE: &'static str;
@@ -36,8 +37,8 @@ pub(crate) trait RunTable {
     const ONE_ROW_PER: &'static str;
     /// The columns in their order.
     const COLUMNS: &'static [Column];
-    /// Returns true for the methodologies whose runs write the table; `None` if all do. Such a table stands after the
-    /// documents in the manifest.
+    /// Returns true for a methodology whose runs have the table; `None` if all runs have it. Such a table
+    /// stands after the documents in the manifest.
     const WRITTEN_IF: Option<fn(&Value) -> bool> = None;
 
     /// Appends the rows that a step adds: none, unless the table has rows of steps.
@@ -208,7 +209,7 @@ impl<'a> Cells<'a, '_> {
     /// Takes the next field as one of the names that `from_name` knows.
     pub(crate) fn named<T>(&mut self, from_name: impl Fn(&str) -> Option<T>) -> Result<T, Fault> {
         let text = self.text()?;
-        from_name(text).ok_or_else(|| self.bad(text, "none of the names that the column may hold"))
+        from_name(text).ok_or_else(|| self.bad(text, "not one of the names that the column may hold"))
     }
 
     /// Takes the next field as a name that may be empty.

@@ -1,5 +1,5 @@
-//! The tables of a run folder, each declared in the file of its name. What the writer writes, what `verify` expects
-//! and what the page on the data format documents all follow from the list here.
+//! The tables of a run folder, each declared in the file of its name. What the writer writes, what `verify`
+//! expects and what the page on the data format documents all follow from the list here.
 
 mod actions;
 mod attribution;

@@ -50,13 +50,13 @@ pub use verification::{Checked, Verification};
 
 /// Verifies a run folder.
 ///
-/// Every file must be, byte for byte, the one that the manifest lists. Then the log is replayed alone: its hash chain,
-/// balances and end; from it follow units and cash at every snapshot, and with the prices in `holdings.csv` every value
-/// and the NAV. Orders are compared with decisions and trades, the summary with the tables, and weights with
-/// those that the manifest's methodology gives to the amounts beside them.
+/// Every file must be, byte for byte, the one that the manifest lists. Then the log is replayed alone: its
+/// hash chain, balances and end; from it follow units and cash at every snapshot, and with the prices in
+/// `holdings.csv` every value and the NAV. Orders are compared with decisions and trades, the summary with
+/// the tables, and weights with those that the manifest's methodology gives to the amounts beside them.
 ///
-/// All faults are collected up to a limit, each with file and, where it can be known, line and column. A fault of the
-/// bytes alone is placed within 64 KiB.
+/// All faults are collected up to a limit, each with file and, where it can be known, line and column. A
+/// fault of the bytes alone is placed within 64 KiB.
 #[must_use]
 pub fn verify(folder: &Path) -> Verification {
     let mut faults = Faults::new();

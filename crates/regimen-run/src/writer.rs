@@ -104,7 +104,8 @@ impl<'a> RunWriter<'a> {
         self.append(|table, text| suspects.iter().for_each(|jump| (table.write_suspect)(text, jump)))
     }
 
-    /// Returns the regime in force at each snapshot so far, under which [`regimen_analytics::counterfactuals`] are made.
+    /// Returns the regime in force at each snapshot so far, under which [`regimen_analytics::counterfactuals`]
+    /// are made.
     #[must_use]
     pub fn regimes(&self) -> Vec<(AsOf, Regime)> {
         self.regime_report.regimes().collect()
@@ -118,7 +119,8 @@ impl<'a> RunWriter<'a> {
     /// Writes summary, regime report and manifest, puts the folder in its place, and returns all three.
     ///
     /// # Errors
-    /// [`RunFolderError`] if there was no step or the folder cannot be written; the destination is then as it was.
+    /// [`RunFolderError`] if there was no step or the folder cannot be written; the destination is then as it
+    /// was.
     pub fn finish(self) -> Result<FinishedRun, RunFolderError> {
         let Self { description, methodology, folder, tables, log, .. } = self;
         let (summary, tracking_difference) = (self.summary, self.tracking_difference);
@@ -212,7 +214,7 @@ fn manifest(
         format: FORMAT,
         regimen: env!("CARGO_PKG_VERSION").to_owned(),
         execution: match lag {
-            0 => "lag 0: at the very prices that were decided on, which nobody can do".to_owned(),
+            0 => "lag 0: at the decision prices, which is impossible in practice".to_owned(),
             1 => "at the snapshot after the decision".to_owned(),
             more => format!("{more} snapshots after the decision"),
         },
@@ -227,8 +229,8 @@ fn manifest(
 
 fn methodology_json(methodology: &Methodology) -> Result<Value, RunFolderError> {
     let mut methodology = serde_json::to_value(methodology).map_err(unwritable)?;
-    // Another crate of a build can make JSON objects keep the order of insertion; the bytes must not depend on
-    // that.
+    // Another crate of a build can make JSON objects keep the order of insertion; the bytes must not depend
+    // on that.
     methodology.sort_all_objects();
     Ok(methodology)
 }

@@ -1,4 +1,5 @@
-//! A key for short texts that are looked up or compared once per row, several times as fast as the text itself.
+//! A key for short texts that are looked up or compared once per row, several times as fast as the text
+//! itself.
 
 use std::hash::{Hash, Hasher};
 
@@ -23,7 +24,7 @@ impl<'a> CellKey<'a> {
         Self { head: (word(0), word(8)), text: &text[..length] }
     }
 
-    /// Says whether a text begins with this one.
+    /// Returns true if a text begins with this one.
     #[inline]
     pub(crate) fn leads(&self, text: &'a [u8]) -> bool {
         self.length() <= text.len() && *self == CellKey::leading(text, self.length())

@@ -71,7 +71,8 @@ fn csv_stem(name: &str) -> Option<&str> {
     (!stem.is_empty() && !stem.starts_with('.')).then_some(stem)
 }
 
-/// Returns the date in a file's name or else in its first row; `None` if reading the file will say what is wrong.
+/// Returns the date in a file's name or else in its first row; `None` if reading the file will say what is
+/// wrong.
 fn first_instant(file: &SnapshotFile, format: &SnapshotFormat) -> Option<AsOf> {
     if let Ok(as_of) = file.stem().parse() {
         return Some(as_of);

@@ -25,7 +25,7 @@ pub(crate) struct Layout {
     pub(crate) numbers: [Option<usize>; 4],
     /// The further columns that may be kept.
     pub(crate) attributes: Vec<usize>,
-    /// Whether a cell of a further column that is no number is an error.
+    /// True if a cell of a further column that is not a number is an error.
     pub(crate) attributes_are_named: bool,
     pub(crate) excess_digits: ExcessDigits,
     pub(crate) nameless_rows: NamelessRows,

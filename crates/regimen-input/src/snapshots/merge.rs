@@ -20,7 +20,7 @@ pub struct SnapshotInput {
     pub history: History,
     /// The files in the order in which they were read.
     pub files: Vec<InputFile>,
-    /// What a person should look at, such as columns that were passed over.
+    /// What a person should look at, such as columns that are not kept.
     pub warnings: Diagnostics,
 }
 
@@ -29,11 +29,11 @@ pub struct SnapshotInput {
 pub(crate) struct Merge {
     columns: HistoryColumns,
     index_of_asset: HashMap<AssetId, u32, TextHash>,
-    /// Per asset: its latest row.
+    /// The newest row of each asset.
     latest_row: Vec<Option<usize>>,
     /// The first row of the newest instant.
     newest_start: usize,
-    /// The last run that was out of order, so that its continuation in the next block is not told twice.
+    /// The last run that was out of order, so that its continuation in the next block is not reported twice.
     misplaced: Option<AsOf>,
     attributes: Vec<MergedAttribute>,
     /// Where rows stand, with the layout of their file.
@@ -58,7 +58,7 @@ impl Merge {
         Self { file_is_silent: true, ..Self::default() }
     }
 
-    /// Ends a file that cannot be read, or not to its end.
+    /// Ends a file that cannot be read to its end.
     pub(crate) fn fail_file(&mut self, findings: Findings) {
         self.findings.append(findings);
         self.file_is_silent = true;
@@ -100,7 +100,7 @@ impl Merge {
         self.add_attributes(&mut block, start);
     }
 
-    /// Checks the history and hands it out with the files it came from.
+    /// Checks the history and returns it with the files it came from.
     pub(crate) fn finish(self, shown: &str) -> Result<SnapshotInput, Diagnostics> {
         if !self.findings.is_empty() {
             return Err(self.findings.into());
@@ -222,7 +222,7 @@ impl Merge {
         }
     }
 
-    /// Says whether a row and the newest instant's first row stand in one file.
+    /// Returns true if a row and the newest instant's first row stand in one file.
     fn is_from_newest_file(&self, row: usize) -> bool {
         let file = |row| self.place(row).map(|(_, layout)| &layout.file);
         file(row) == file(self.newest_start)

@@ -17,7 +17,7 @@ pub(crate) fn parse(layout: &Arc<Layout>, block: &Block) -> ParsedBlock {
     parse_by_roles(layout, block, roles(layout))
 }
 
-/// Parses a block, of whose rows those may be quick that are, if the roles of the columns are given.
+/// Parses a block; with the roles of the columns, rows in the usual form are read the quick way.
 pub(crate) fn parse_by_roles(layout: &Arc<Layout>, block: &Block, roles: Option<Vec<Role>>) -> ParsedBlock {
     let text = block.text();
     let is_utf8 = str::from_utf8(text).is_ok();

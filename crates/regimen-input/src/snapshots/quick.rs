@@ -1,7 +1,7 @@
 //! Rows as they usually are, in one pass over their bytes.
 //!
-//! A row is quick if it has the instant of the row before and all its cells are in order. Any other line, a faulty one above
-//! all, is left to the parser's thorough way.
+//! A row is quick if it has the instant of the row before and all its cells are in order. Any other line, a
+//! faulty one above all, is left to the parser's thorough way.
 
 use std::mem::replace;
 
@@ -45,7 +45,8 @@ pub(crate) fn roles(layout: &Layout) -> Option<Vec<Role>> {
 }
 
 impl<'a> Parser<'a> {
-    /// Takes the next line if it is a quick row, and says whether it was. The text has no quotes and is UTF-8.
+    /// Takes the next line if it is a quick row, and returns true if it was. The text has no quotes and is
+    /// UTF-8.
     pub(crate) fn take_quick_row(&mut self, roles: &[Role], lines: &mut Lines<'a>) -> bool {
         let rows = self.rows.row_count();
         match self.quick_cells(roles, lines.rest) {
@@ -62,7 +63,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Pushes the values of the row that a text begins with, and returns its instant, its asset and what follows it.
+    /// Pushes the values of the row that a text begins with, and returns its instant, its asset and what
+    /// follows it.
     #[inline]
     fn quick_cells(&mut self, roles: &[Role], text: &'a [u8]) -> Option<(AsOf, u32, &'a [u8])> {
         let as_of = match self.layout.as_of {
@@ -111,7 +113,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Pushes the number that a text begins with, and returns the length of its cell; no text means unknown, as zero does.
+/// Pushes the number that a text begins with, and returns the length of its cell; no text means unknown, as
+/// zero does.
 #[inline]
 fn push_number(values: &mut DecimalColumn, text: &[u8], excess: ExcessDigits) -> Option<usize> {
     match parse_leading_decimal(text) {

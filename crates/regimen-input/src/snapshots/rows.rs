@@ -16,7 +16,8 @@ use crate::text::findings::Findings;
 #[derive(Debug)]
 pub(crate) struct ParsedBlock {
     pub(crate) layout: Arc<Layout>,
-    /// Where the count of lines does not simply go on: each entry's row is its line, as are those that follow.
+    /// Where the count of lines does not simply go on: each entry's row is its line, as are those that
+    /// follow.
     pub(crate) places: Vec<RowPlace>,
     pub(crate) runs: Vec<Run>,
     pub(crate) assets: Vec<AssetId>,
@@ -223,7 +224,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Reads a number of which zero and no text mean unknown.
+/// Reads a number; zero and an empty text both mean unknown.
 fn parse_known(text: &[u8], layout: &Layout) -> Result<Decimal, DecimalError> {
     if text.is_empty() { Ok(Decimal::ZERO) } else { parse_decimal(text, layout.excess_digits) }
 }

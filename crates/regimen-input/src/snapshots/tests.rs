@@ -1,4 +1,4 @@
-//! Whatever way a table is written, it is read back as it is.
+//! A table is read back as it is, in every form in which it may be written.
 
 use std::fs;
 use std::io::Write;
@@ -69,7 +69,7 @@ fn name(asset: u8) -> String {
     format!("asset-é{asset}")
 }
 
-/// Says what reading a table must give; the symbols are passed over.
+/// Returns what reading a table must give; the symbols are passed over.
 fn expected(table: &Table) -> HistoryColumns {
     let mut columns = HistoryColumns::default();
     let mut grades = Vec::new();

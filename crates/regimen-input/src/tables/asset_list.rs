@@ -11,13 +11,14 @@ use crate::input_file::InputFile;
 use crate::text::cells::Cell;
 use crate::text::findings::Findings;
 
-/// Reads an asset list: a CSV with the column `asset` (or `coingecko_id`, or `id`) and, where known, `symbol`, `name`
-/// and `category` (or `kind`).
+/// Reads an asset list: a CSV with the column `asset` (or `coingecko_id`, or `id`) and, where known,
+/// `symbol`, `name` and `category` (or `kind`).
 ///
 /// Further columns are passed over. The file may be gzipped.
 ///
 /// # Errors
-/// [`Diagnostics`] if the file cannot be read, is no CSV, lists an asset twice, or has a bad identifier or category.
+/// [`Diagnostics`] if the file cannot be read, is no CSV, lists an asset twice, or has a bad identifier or
+/// category.
 pub fn read_asset_list(path: &Path) -> Result<(AssetList, InputFile), Diagnostics> {
     let table = Table::read(path)?;
     let asset_place = table.needed(&["asset", "coingecko_id", "id"])?;

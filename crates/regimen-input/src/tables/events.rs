@@ -15,14 +15,15 @@ use crate::input_file::InputFile;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
 
-/// Reads corporate actions: a CSV with the columns `as_of`, `asset` and `kind`, and where kinds need them `ratio`,
-/// `new_asset` and `known_at`. The order of the rows does not matter, but for actions of one instant.
+/// Reads corporate actions: a CSV with the columns `as_of`, `asset` and `kind`, and where kinds need them
+/// `ratio`, `new_asset` and `known_at`. The order of the rows does not matter, but for actions of one
+/// instant.
 ///
 /// Further columns are passed over. The file may be gzipped.
 ///
 /// # Errors
-/// [`Diagnostics`] if the file cannot be read or is no CSV, a row lacks what its kind needs or has what it does not, or an
-/// action stands twice.
+/// [`Diagnostics`] if the file cannot be read or is no CSV, a row lacks what its kind needs or has what it
+/// does not, or an action stands twice.
 pub fn read_corporate_actions(path: &Path) -> Result<(Vec<CorporateAction>, InputFile), Diagnostics> {
     let table = Table::read(path)?;
     let places = Places {

@@ -14,14 +14,15 @@ use crate::input_file::InputFile;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
 
-/// Reads gas: a CSV with the columns `as_of` (or `date`), `chain` and `per_trade`, and `known_at` if it is known when each
-/// amount became known; the rows of each chain sorted by instant.
+/// Reads gas: a CSV with the columns `as_of` (or `date`), `chain` and `per_trade`, and `known_at` if it is
+/// known when each amount became known; the rows of each chain sorted by instant.
 ///
 /// Further columns are passed over. The file may be gzipped.
 ///
 /// # Errors
-/// [`Diagnostics`] if the file cannot be read, is no CSV, or a row names no chain, repeats or precedes an instant of its
-/// chain, has an amount that is no decimal of zero or more, or one that became known before its own instant.
+/// [`Diagnostics`] if the file cannot be read, is no CSV, or a row names no chain, repeats or precedes an
+/// instant of its chain, has an amount that is no decimal of zero or more, or one that became known before
+/// its own instant.
 pub fn read_gas(path: &Path) -> Result<(BTreeMap<String, Vec<GasValue>>, InputFile), Diagnostics> {
     let table = Table::read(path)?;
     let places = Places {

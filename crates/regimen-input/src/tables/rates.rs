@@ -12,14 +12,14 @@ use crate::input_file::InputFile;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
 
-/// Reads annual rates: a CSV with the columns `as_of` (or `date`), `asset` and `rate`, and optionally `known_at`. An
-/// empty `asset` is cash.
+/// Reads annual rates: a CSV with the columns `as_of` (or `date`), `asset` and `rate`, and optionally
+/// `known_at`. An empty `asset` is cash.
 ///
 /// Further columns are passed over. The file may be gzipped.
 ///
 /// # Errors
-/// [`Diagnostics`] if the file cannot be read or is no CSV, a rate is no number or out of range, is known before it holds,
-/// or stands twice for one asset and instant.
+/// [`Diagnostics`] if the file cannot be read or is no CSV, a rate is no number or out of range, is known
+/// before it holds, or stands twice for one asset and instant.
 pub fn read_rates(path: &Path) -> Result<(Vec<YieldRate>, InputFile), Diagnostics> {
     let table = Table::read(path)?;
     let places = Places {

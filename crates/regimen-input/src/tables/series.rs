@@ -11,14 +11,14 @@ use crate::input_file::InputFile;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
 
-/// Reads a series: a CSV with the columns `as_of` (or `date`), `column`, and `known_at` if it is known when each value
-/// became known, sorted by instant.
+/// Reads a series: a CSV with the columns `as_of` (or `date`), `column`, and `known_at` if it is known when
+/// each value became known, sorted by instant.
 ///
 /// A row whose value is empty has none. Further columns are passed over. The file may be gzipped.
 ///
 /// # Errors
-/// [`Diagnostics`] if the file cannot be read, is no CSV, is not sorted, has two rows of an instant, a value that is no number, or
-/// one that became known before its own instant.
+/// [`Diagnostics`] if the file cannot be read, is no CSV, is not sorted, has two rows of an instant, a value
+/// that is no number, or one that became known before its own instant.
 pub fn read_series(path: &Path, column: &str) -> Result<(OutsideSeries, InputFile), Diagnostics> {
     let table = Table::read(path)?;
     let instant_place = table.needed(&["as_of", "date"])?;

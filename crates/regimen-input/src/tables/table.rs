@@ -29,7 +29,7 @@ pub(crate) struct Table {
 
 pub(crate) struct TableRow {
     pub(crate) line: u64,
-    /// As many as the table has names.
+    /// One for each name of the table.
     pub(crate) cells: Vec<String>,
 }
 

@@ -17,11 +17,12 @@ type WeightsByDate = BTreeMap<AsOf, Vec<(AssetId, Decimal)>>;
 
 /// Reads weights by date: a CSV with the columns `date`, `asset` and `weight`, sorted by date.
 ///
-/// A date's weights are neither scaled nor summed here. Further columns are passed over. The file may be gzipped.
+/// A date's weights are neither scaled nor summed here. Further columns are passed over. The file may be
+/// gzipped.
 ///
 /// # Errors
-/// [`Diagnostics`] if the file cannot be read, is no CSV, is not sorted by date, repeats an asset at a date, or holds a
-/// weight that is no number, negative, or has more digits than a decimal.
+/// [`Diagnostics`] if the file cannot be read, is no CSV, is not sorted by date, repeats an asset at a date,
+/// or holds a weight that is no number, negative, or has more digits than a decimal.
 pub fn read_weights(path: &Path) -> Result<(WeightsByDate, InputFile), Diagnostics> {
     let table = Table::read(path)?;
     let date_place = table.needed(&["date"])?;

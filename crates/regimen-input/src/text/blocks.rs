@@ -17,7 +17,7 @@ pub(crate) struct Block {
     buffer: Vec<u8>,
     /// Where the buffer goes when the block is no longer needed.
     buffers: Buffers,
-    /// The part of the buffer that is the text.
+    /// Where the text begins in the buffer.
     start: usize,
     end: usize,
     first_line: u64,
@@ -79,7 +79,7 @@ pub(crate) struct HeaderLine {
 }
 
 impl Blocks {
-    /// Cuts at the last line end of each buffer, or of a longer one where a line is longer.
+    /// Cuts at the last line end of each buffer; the buffer grows for a line that is longer.
     pub(crate) fn new(source: Source, buffers: Buffers) -> Self {
         Self { source, buffers, begun: Vec::new(), next_line: 1, at_start: true, at_end: false }
     }

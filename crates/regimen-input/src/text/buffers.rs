@@ -1,4 +1,5 @@
-//! Memory for blocks of text, used again and again: taking it from the system anew costs as much as reading the file.
+//! Memory for blocks of text, used again and again: taking it from the system anew costs as much as reading
+//! the file.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +16,7 @@ impl Buffers {
         Self { block_bytes, spare: Arc::default() }
     }
 
-    /// Takes a buffer with room for a block and what was `begun` before it; it holds anything.
+    /// Takes a buffer with room for a block and for what was `begun` before it; its content is arbitrary.
     pub(crate) fn take(&self, begun: usize) -> Vec<u8> {
         let mut buffer = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         let wanted = begun + self.block_bytes;

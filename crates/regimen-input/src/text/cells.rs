@@ -1,4 +1,4 @@
-//! Cells into values, and what is wrong with those that have none.
+//! Cells into values, and the findings about those that cannot be read.
 
 use regimen_types::{AsOf, AsOfError, AssetId, AssetIdError, DecimalError, Diagnostic};
 
@@ -23,7 +23,7 @@ impl Cell<'_> {
             .quoting(&String::from_utf8_lossy(self.text))
     }
 
-    /// Says why the cell is no number.
+    /// Builds the finding about a cell that is not a number.
     #[cold]
     pub(crate) fn no_number(self, error: DecimalError) -> Diagnostic {
         let help = match error {
@@ -40,14 +40,14 @@ impl Cell<'_> {
         self.error(number_code(error), error.to_string(), help)
     }
 
-    /// Says that the number is below zero.
+    /// Builds the finding about a number below zero.
     #[cold]
     pub(crate) fn negative(self) -> Diagnostic {
         let help = "correct the value, or leave the cell empty if it is unknown";
         self.error(codes::NEGATIVE, "the number is negative", help)
     }
 
-    /// Says why the cell is no instant.
+    /// Builds the finding about a cell that is not an instant.
     #[cold]
     pub(crate) fn no_instant(self, error: AsOfError) -> Diagnostic {
         match error {
@@ -91,7 +91,7 @@ pub(crate) fn number_code(error: DecimalError) -> &'static str {
     }
 }
 
-/// Says which byte of a line is not UTF-8, or returns `None` if all are.
+/// Builds the finding about the first byte of a line that is not UTF-8; `None` if all are.
 pub(crate) fn not_utf8(file: &str, line: u64, text: &[u8]) -> Option<Diagnostic> {
     let error = str::from_utf8(text).err()?;
     let byte = text.get(error.valid_up_to())?;
@@ -101,7 +101,7 @@ pub(crate) fn not_utf8(file: &str, line: u64, text: &[u8]) -> Option<Diagnostic>
     Some(finding.at_line(line).quoting(&String::from_utf8_lossy(text)))
 }
 
-/// Says that a line has another number of fields than the header.
+/// Builds the finding about a line with more or fewer fields than the header.
 pub(crate) fn field_count(file: &str, line: u64, text: &[u8], found: usize, expected: usize) -> Diagnostic {
     let more_or_fewer = if found > expected { "more" } else { "fewer" };
     let message = format!("{found} fields, {more_or_fewer} than the header's {expected}");

@@ -1,8 +1,8 @@
-//! Findings, of which the first few are kept and the others counted.
+//! Findings: the first twenty are kept, the others only counted.
 
 use regimen_types::{Diagnostic, Diagnostics};
 
-/// How many findings are shown.
+/// The number of findings that are shown.
 const SHOWN_MAX: usize = 20;
 
 /// Findings in the order of their places.
@@ -21,7 +21,7 @@ impl Findings {
         self.count += 1;
     }
 
-    /// Adds those findings that there are.
+    /// Adds every finding that is present.
     pub(crate) fn add_all(&mut self, findings: impl IntoIterator<Item = Option<Self>>) {
         findings.into_iter().flatten().for_each(|finding| self.append(finding));
     }

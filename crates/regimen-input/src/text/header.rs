@@ -49,7 +49,7 @@ fn other_separator(file: &str, line: u64, header: &str, separator: char) -> Diag
     Diagnostic::error(codes::MISSING_COLUMN, file, message, help).at_line(line).quoting(header)
 }
 
-/// Says that quotes do not fit.
+/// Builds the finding about quotes that do not close.
 pub(crate) fn bad_quotes(file: &str, line: u64, text: &[u8], error: QuoteError) -> Diagnostic {
     let (message, help) = match error {
         QuoteError::Open => (
@@ -66,7 +66,8 @@ pub(crate) fn bad_quotes(file: &str, line: u64, text: &[u8], error: QuoteError) 
         .quoting(&String::from_utf8_lossy(text))
 }
 
-/// Says that a column is missing; `key` is its key in `[snapshots.columns]`, if its name can be mapped.
+/// Builds the finding about a missing column; `key` is its key in `[snapshots.columns]`, if its name can be
+/// mapped.
 pub(crate) fn missing_column(
     file: &str,
     line: u64,

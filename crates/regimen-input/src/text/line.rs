@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
 
-/// Says what is wrong with the quotes of a line.
+/// What is wrong with the quotes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum QuoteError {
     /// A quoted field does not end on its line.
@@ -53,8 +53,8 @@ pub(crate) fn split_plain<'a>(line: &'a [u8], fields: &mut Vec<&'a [u8]>) {
 
 /// Splits a line by the rules of CSV, without line breaks inside quotes.
 ///
-/// Quotes inside a quoted field stay doubled until [`unescaped`]: no cell that is a date, a number or an asset may
-/// hold one, so rows need no copy.
+/// Quotes inside a quoted field stay doubled until [`unescaped`]: no cell that is a date, a number or an
+/// asset may hold one, so rows need no copy.
 pub(crate) fn split<'a>(line: &'a [u8], fields: &mut Vec<&'a [u8]>) -> Result<(), QuoteError> {
     if memchr(b'"', line).is_none() {
         split_plain(line, fields);

@@ -42,7 +42,8 @@ impl Source {
         }
     }
 
-    /// Fills a buffer with text and returns how much there was: less than the buffer only at the end of the file.
+    /// Fills a buffer with text and returns how much there was: less than the buffer only at the end of the
+    /// file.
     ///
     /// With an error comes what was read before it.
     pub(crate) fn fill(&mut self, buffer: &mut [u8]) -> (usize, io::Result<()>) {
@@ -72,7 +73,7 @@ impl Source {
         InputFile { name, bytes: stored.bytes, sha256: hex(&stored.hasher.finalize()) }
     }
 
-    /// Says why reading failed.
+    /// Builds the finding about a failure to read on.
     pub(crate) fn failure(&self, error: &io::Error) -> Diagnostic {
         let gzipped = matches!(self.text, Text::Gzip(_));
         // An error of the system carries its number; one of the decoder does not.
@@ -123,7 +124,7 @@ impl Read for Stored {
     }
 }
 
-/// Says that a file or folder cannot be read.
+/// Builds the finding about a file or folder that cannot be read.
 pub(crate) fn unreadable(file: &str, error: &io::Error) -> Diagnostic {
     let message = match error.kind() {
         ErrorKind::NotFound => "there is no such file or folder".to_owned(),

@@ -1,7 +1,8 @@
 //! Bad inputs in `tests/bad`, each beside the text of its findings (`.expected`).
 //!
-//! After a change of texts, run the test with `UPDATE_EXPECTED=1` and read the difference. A name's start says
-//! how the input is read: see [`read`]. An `.expected` without input stands for an input that does not exist.
+//! After a change of texts, run the test with `UPDATE_EXPECTED=1` and read the difference. A name's start
+//! says how the input is read: see [`read`]. An `.expected` without input stands for an input that does not
+//! exist.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;

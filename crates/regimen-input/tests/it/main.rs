@@ -1,4 +1,5 @@
-//! The reader from outside: a catalogue of bad inputs, real market data, and definitions with all that they name.
+//! The reader from outside: a catalogue of bad inputs, real market data, and definitions with all that they
+//! name.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod catalogue;

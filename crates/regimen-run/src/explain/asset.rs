@@ -16,8 +16,8 @@ pub struct AssetExplanation {
     pub units: Quantity,
     /// The transaction that last moved its units, up to the snapshot.
     pub last_transaction: Option<AssetTransaction>,
-    /// Its row in the decision; `None` if the decision has none, because the asset was neither in the snapshot nor held,
-    /// or is not in the sleeve.
+    /// Its row in the decision; `None` if the decision has none, because the asset was neither in the
+    /// snapshot nor held, or is not in the sleeve.
     pub verdict: Option<AssetVerdictRow>,
     /// The order that the decision placed.
     pub order: Option<AssetOrder>,
@@ -92,7 +92,7 @@ pub struct TargetChange {
     pub as_of: AsOf,
     /// Its cause.
     pub cause: Cause,
-    /// Whether the asset came in; otherwise it left.
+    /// True if the asset came in, false if it left.
     pub came_in: bool,
     /// Its rank then.
     pub rank: Option<u32>,
@@ -155,7 +155,8 @@ impl AssetVerdictRow {
 }
 
 impl AssetOrder {
-    /// Returns the order of a decision's row, or `None` if it placed none. `own` are the asset's transactions.
+    /// Returns the order of a decision's row, or `None` if it placed none. `own` are the asset's
+    /// transactions.
     fn of<'a>(
         row: &DecisionRow,
         closed: Option<&OrderRow>,

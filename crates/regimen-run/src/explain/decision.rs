@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::tables::{DecisionRow, DecisionVerdict, OrderRow};
 
-/// The weights that an explanation lists.
+/// The number of weights that an explanation lists.
 const TOP_WEIGHTS: usize = 10;
 
 /// A decision to rebalance.
@@ -20,8 +20,8 @@ pub struct DecisionExplanation {
     pub cause: Cause,
     /// The regime then.
     pub regime: Regime,
-    /// The supply snapshot whose supplies ranked and weighed; `None` if each snapshot has its own, or nothing was ranked or
-    /// weighed.
+    /// The supply snapshot whose supplies ranked and weighed; `None` if each snapshot has its own, or nothing
+    /// was ranked or weighed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supply_as_of: Option<AsOf>,
     /// The crosses of thresholds that caused it, each with its asset.
@@ -68,12 +68,12 @@ pub struct Crossed {
     pub how: String,
 }
 
-/// How many assets share a reason, and which.
+/// The assets that share a reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NamedCount {
     /// The reason.
     pub reason: String,
-    /// How many there are.
+    /// Their number.
     pub count: u64,
     /// The assets by identifier.
     pub assets: Vec<AssetId>,
@@ -91,7 +91,7 @@ pub struct TargetWeight {
 /// Trades of one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SideTotal {
-    /// How many there are.
+    /// Their number.
     pub count: u64,
     /// Their value; `None` if a price is not in the log or the sum does not fit.
     pub notional: Option<Money>,
@@ -211,7 +211,8 @@ fn sum(mut amounts: impl Iterator<Item = Money>) -> Option<Money> {
     amounts.try_fold(Money::ZERO, |sum, amount| sum.plus(amount).ok())
 }
 
-/// Sums up the orders of one side. The price of an asset without one in its row is that of its order, once it is closed.
+/// Sums up the orders of one side. The price of an asset without one in its row is that of its order, once it
+/// is closed.
 fn planned(rows: &[DecisionRow], orders: &[&OrderRow], side: Side) -> SideTotal {
     let mut count = 0;
     let mut notional = Some(Exact::ZERO);

@@ -1,4 +1,5 @@
-//! What an explanation needs of the decision log: the rows of one decision, and one asset's way through all of them.
+//! What an explanation needs of the decision log: the rows of one decision, and one asset's way through all
+//! of them.
 
 use std::collections::BTreeSet;
 

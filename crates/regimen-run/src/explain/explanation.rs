@@ -8,7 +8,8 @@ use super::decision::{DecisionExplanation, TradeTotals};
 use super::hold::HoldExplanation;
 use super::regime::RegimeExplanation;
 
-/// Why the portfolio is what it is at one snapshot of a run. It serialises; printed, it is the text that a person reads.
+/// Why the portfolio is what it is at one snapshot of a run. It serialises; printed, it is the text that a
+/// person reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Explanation {
     /// The index's name.
@@ -19,13 +20,13 @@ pub struct Explanation {
     pub as_of: AsOf,
     /// What the portfolio is worth after it.
     pub nav: Money,
-    /// Of which cash.
+    /// The part that is cash.
     pub cash: Money,
-    /// Of which positions.
+    /// The part that is in positions.
     pub invested: Money,
     /// The level of the index.
     pub index_level: IndexLevel,
-    /// The regime and what it was told by.
+    /// The regime and its evaluation.
     pub regime: RegimeExplanation,
     /// What was booked at the snapshot; `None` if nothing was.
     pub booked: Option<TradeTotals>,

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 /// The significant digits of a small figure.
 const DIGITS: u32 = 6;
 
-/// Prints an amount, price or number of units: two decimal places from 1,000 on, six significant digits below.
+/// Prints an amount, price or number of units: two decimal places from 1,000 on, six significant digits
+/// below.
 pub(super) fn figure(decimal: Decimal) -> String {
     let places = match integer_digits(decimal) {
         digits if digits >= 4 => 2,
@@ -30,7 +31,7 @@ pub(super) fn percent(fraction: Decimal, places: u32) -> String {
     format!("{} %", grouped(fraction.saturating_mul(Decimal::ONE_HUNDRED), places))
 }
 
-/// Prints a float of the log as [`figure`] does a decimal. It is for reading: nothing is computed from it.
+/// Returns a float of the log as a decimal, for printing only.
 pub(super) fn logged(text: &str) -> Option<Decimal> {
     parse_decimal(text.as_bytes(), ExcessDigits::RoundHalfEven).ok()
 }

@@ -1,4 +1,4 @@
-//! The regime at a snapshot, and the evaluation that told it.
+//! The regime at a snapshot, and the evaluation behind it.
 
 use regimen::definition::RegimeDefinition;
 use regimen_regime::Combination;
@@ -53,8 +53,9 @@ pub struct SignalEvaluation {
     pub group: Option<String>,
     /// How a group's signals combine; `None` for a signal.
     pub combination: Option<Combination>,
-    /// The reading: a number, `missing`, `warming_up` with the observations that there are and that are needed, or
-    /// `stale` with the instant of the newest value and what becomes of the signal. Empty for a group.
+    /// The reading: a number, `missing`, `warming_up` with the observations that there are and that are
+    /// needed, or `stale` with the instant of the newest value and what becomes of the signal. Empty for a
+    /// group.
     pub reading: String,
     /// What the reading says.
     #[serde(skip)]
@@ -63,7 +64,7 @@ pub struct SignalEvaluation {
     pub observed: String,
     /// What it was compared with, such as the average; empty without a number.
     pub benchmark: String,
-    /// The score from -1 to 1; empty if there is none.
+    /// The score from -1 to 1; empty without one.
     pub score: String,
     /// The vote of the score.
     pub vote: Option<Regime>,

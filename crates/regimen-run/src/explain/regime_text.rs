@@ -36,7 +36,7 @@ impl Display for RegimeExplanation {
     }
 }
 
-/// Puts a score on the gauge, for reading.
+/// Converts a score from -1 to 1 into a gauge from 0 to 100, for printing.
 fn gauge_of(score: Decimal) -> Decimal {
     score.saturating_mul(Decimal::from(50)).saturating_add(Decimal::from(50))
 }

@@ -78,12 +78,12 @@ impl DecisionVerdict {
         Self::Cash,
     ];
 
-    /// Says whether the asset is in the target.
+    /// Returns true if the asset is in the target.
     pub(crate) fn is_in_target(self) -> bool {
         matches!(self, Self::Selected | Self::Followed)
     }
 
-    /// Says whether a screen let the asset pass.
+    /// Returns true if the screens let the asset pass.
     pub(crate) fn is_eligible(self) -> bool {
         matches!(
             self,
@@ -121,11 +121,11 @@ pub struct TradeLine {
     pub units: Quantity,
     /// The units that the target asks for.
     pub target_units: Quantity,
-    /// The side of the order; `None` if there is none.
+    /// The side of the order; `None` without an order.
     pub side: Option<Side>,
     /// The units of the order.
     pub trade_units: Quantity,
-    /// The cause of the order, or why there is none.
+    /// The cause of the order, or the reason for placing none.
     pub reason: &'static str,
     /// What the order leaves undone of the way to the target, and why.
     pub undone: Option<Undone>,
@@ -206,8 +206,8 @@ impl RunTable for DecisionRow {
         column("undone_reason", "why"),
     ];
 
-    /// Writes one row per asset of the universe and per held asset, and one for the cash that the target leaves, if the
-    /// step rebalances the index or the portfolio.
+    /// Writes one row per asset of the universe and per held asset, and one for the cash that the target
+    /// leaves, if the step rebalances the index or the portfolio.
     fn write_step(text: &mut Vec<u8>, record: &StepRecord<'_>) {
         let step = record.step;
         let planned = match &step.decision.action {

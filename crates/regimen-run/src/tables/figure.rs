@@ -12,7 +12,7 @@ pub(super) fn optional_figure<'a>(cells: &mut Cells<'a, '_>) -> Result<Option<(&
     }
 }
 
-/// Reads a text that is what a finite float prints.
+/// Reads a finite float, in the one form in which it prints.
 pub(super) fn figure(text: &str) -> Option<(&str, f64)> {
     let value = text.parse::<f64>().ok()?;
     (value.is_finite() && value.to_string() == text).then_some((text, value))

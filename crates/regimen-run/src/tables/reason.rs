@@ -29,7 +29,8 @@ impl ReasonCode {
         excluded.chain(left_out).chain([Self::LimitsRelaxed, Self::NotInTarget])
     }
 
-    /// Returns the code of an asset that is left out of given weights. A missing price has the code of a screen.
+    /// Returns the code of an asset that is left out of given weights. A missing price has the code of a
+    /// screen.
     pub(crate) fn of_given(exclusion: GivenExclusion) -> Self {
         match exclusion {
             GivenExclusion::NoPrice => Self::Excluded(ExclusionCode::NoPrice),

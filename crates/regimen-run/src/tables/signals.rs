@@ -76,7 +76,8 @@ impl RunTable for SignalRow<'_> {
         column("vote", "the vote of the score, by the threshold that counts for the gauge"),
     ];
 
-    /// Writes one row per signal and per group of signals, a group before its signals, if the rule was evaluated.
+    /// Writes one row per signal and per group of signals, a group before its signals, if the rule was
+    /// evaluated.
     fn write_step(text: &mut Vec<u8>, record: &StepRecord<'_>) {
         let step = record.step;
         let Some(evaluated) = &step.decision.index.regime.step else { return };

@@ -43,7 +43,8 @@ impl RunTable for SupplyRow {
 
     const WRITTEN_IF: Option<fn(&Value) -> bool> = Some(schedules_supply);
 
-    /// Writes one row per ranked or weighed asset of a rebalance of the index whose supplies were held constant.
+    /// Writes one row per ranked or weighed asset of a rebalance of the index whose supplies were held
+    /// constant.
     fn write_step(text: &mut Vec<u8>, record: &StepRecord<'_>) {
         let step = record.step;
         let Some(rebalance) = &step.decision.index.rebalance else { return };

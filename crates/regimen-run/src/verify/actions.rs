@@ -48,7 +48,7 @@ impl Actions {
         }
     }
 
-    /// Every booking of a corporate action follows from one.
+    /// Checks that every booking of a corporate action follows from one.
     fn check_bookings(&self, log: &Log, faults: &mut Faults) {
         for transaction in log.transactions.iter().filter(|each| is_cause_of_action(each.cause)) {
             let mut rows = self.at(transaction.as_of);
@@ -59,8 +59,8 @@ impl Actions {
         }
     }
 
-    /// Every action is booked if its asset was held at the end of the snapshot before, and no earlier action of the snapshot
-    /// took it away.
+    /// Checks that every action is booked if its asset was held at the end of the snapshot before, and no
+    /// earlier action of the snapshot took it away.
     fn check_holders(&self, snapshots: &Snapshots, log: &Log, faults: &mut Faults) {
         let mut holdings = log.holdings_over_time();
         for row in self.rows.iter().filter(|row| log.covers(row.as_of)) {
@@ -90,7 +90,7 @@ impl Actions {
         self.rows[start..].iter().take_while(move |row| row.as_of == as_of)
     }
 
-    /// Returns what an asset is called at an instant by the actions that came into force until then.
+    /// Returns the name of an asset at an instant, after the actions in force by then.
     pub(super) fn present_name<'a>(&'a self, asset: &'a AssetId, at: AsOf) -> &'a AssetId {
         let in_force = self.rows.iter().take_while(|row| row.as_of <= at);
         in_force.fold(asset, |name, row| match row.action.successor() {
@@ -111,7 +111,7 @@ fn is_cause_of_action(cause: Cause) -> bool {
     ActionKind::ALL.into_iter().any(|kind| kind.cause() == cause)
 }
 
-/// Says whether nobody holds an asset after an action.
+/// Returns true if no holder of an asset has any of it after an action.
 fn takes_away(action: &CorporateAction, asset: &AssetId) -> bool {
     action.asset() == asset
         && match action.effect() {
@@ -128,7 +128,7 @@ fn grants_nothing(action: &CorporateAction, held: Quantity) -> bool {
     }
 }
 
-/// Says whether a transaction is what an action leads to.
+/// Returns true if an action leads to a transaction.
 fn books(action: &CorporateAction, transaction: &Transaction) -> bool {
     let from = |asset: Option<&AssetId>| asset == Some(action.asset());
     let at_ratio = |asset: &AssetId, ratio| {

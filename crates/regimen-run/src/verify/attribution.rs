@@ -25,9 +25,9 @@ const BOOKED: [Term; 7] = [
 
 /// Checks the table and returns what the whole run sums to, or `None` if it cannot be summed.
 ///
-/// The benchmark follows from levels and cash flows, booked terms from the log, flows and compounding from the units of the
-/// index that the row before names. All terms together are the change of the difference; how the gains of single
-/// assets split among the causes of their excess units is not computed again.
+/// The benchmark follows from levels and cash flows, booked terms from the log, flows and compounding from
+/// the units of the index that the row before names. All terms together are the change of the difference; how
+/// the gains of single assets split among the causes of their excess units is not computed again.
 pub(super) fn check(
     bytes: &[u8],
     snapshots: &Snapshots,
@@ -142,7 +142,8 @@ impl Check {
         Money::rounded(sum, self.money_scale, Rounding::HalfEven)
     }
 
-    /// Flows and compounding together are what the index moved by, times the units of it that the portfolio lacked.
+    /// Checks that flows and compounding together are the index's move, times the units of it that the
+    /// portfolio lacked.
     fn check_scale(
         &self,
         row: &AttributionRow,

@@ -92,7 +92,7 @@ pub(super) fn check(
                 rebalance.rows.push(row);
             }
             Err(fault) => {
-                // Nobody can say whether the row belonged to this instant or to the next.
+                // The row may belong to this instant or to the next.
                 (rebalance.unreadable, after_fault) = (true, true);
                 check.faults.add(fault);
             }
@@ -120,7 +120,7 @@ struct DecisionCheck<'a> {
 #[derive(Default)]
 struct Rebalance {
     rows: Vec<DecisionRow>,
-    /// Says that a row could not be read, so that sums cannot be compared.
+    /// True if a row could not be read, so that sums cannot be compared.
     unreadable: bool,
 }
 
@@ -186,7 +186,7 @@ impl DecisionCheck<'_> {
         self.decisions.instants.any.insert(first.as_of);
     }
 
-    /// A verdict decides which of the other columns hold something.
+    /// Checks the columns that depend on the verdict.
     fn check_verdict(&mut self, row: &DecisionRow, is_planned: bool) {
         let in_target = matches!(
             row.verdict,
@@ -250,7 +250,7 @@ impl DecisionCheck<'_> {
         }
     }
 
-    /// Units plus or minus the trade are the target, and the units are the log's.
+    /// Checks that units plus or minus the trade give the target, and that the units are those of the log.
     fn check_trade(&mut self, row: &DecisionRow, asset: &AssetId, trade: &TradeLine, held: &Holdings) {
         let at = |column| place(row, column);
         let undone = trade.undone.as_ref().map_or(Quantity::ZERO, |undone| undone.units);
@@ -259,7 +259,7 @@ impl DecisionCheck<'_> {
             Some(Side::Buy) => trade.units.plus(wanted).ok(),
             Some(Side::Sell) => trade.units.minus(wanted).ok(),
             None if trade.reason == SkipReason::NotTradable.as_str() => Some(trade.units),
-            // The reason says why the position is not where its target is.
+            // The reason explains the distance to the target.
             None => Some(trade.target_units),
         });
         if target != Some(trade.target_units) || trade.side.is_some() == trade.trade_units.is_zero() {
@@ -305,7 +305,7 @@ impl DecisionCheck<'_> {
         }
     }
 
-    /// The amount that ranks is the market cap, or the price times the supply in force.
+    /// Checks that the amount that ranks is the market cap, or the price times the supply in force.
     fn check_rank_amount(&mut self, row: &DecisionRow) {
         let definition = self.definition.filter(|definition| weighing::ranks_by_supply(definition));
         let (Some(definition), Some(amount), Some(asset)) = (definition, row.rank_amount, &row.asset) else {
@@ -350,22 +350,23 @@ impl DecisionCheck<'_> {
         weighing::check(&constituents, definition, self.supplies, &mut self.faults);
     }
 
-    /// Says whether the methodology selects the first in rank and no others.
+    /// Returns true if the methodology selects the first in rank and no others.
     fn selects_by_rank_alone(&self) -> bool {
         let selection = self.definition.and_then(|definition| definition.selection.as_ref());
         selection.is_some_and(|selection| selection.buffer.is_none() && selection.group_max.is_none())
     }
 
-    /// Where a cross of a threshold is the cause, an asset crossed one.
+    /// Checks that an asset crossed a threshold where that is the cause.
     fn check_crossings(&mut self, rows: &[DecisionRow]) {
         let Some(first) = rows.first().filter(|row| row.cause == Cause::ThresholdCross) else { return };
         if rows.iter().all(|row| row.crossed.is_empty()) {
-            let message = "a cross of a threshold is the cause, but no asset crossed one";
+            let message = "the cause is a cross of a threshold, but no asset crossed one";
             self.faults.add(place(first, "cause").fault(DECISION, message));
         }
     }
 
-    /// Says whether a row's basket may have been selected at an earlier snapshot, at which its assets had their prices.
+    /// Returns true if a row's basket may have been selected at an earlier snapshot, at which its assets had
+    /// their prices.
     fn selected_earlier(&self, row: &DecisionRow) -> bool {
         row.cause == Cause::Deletion
             || self.definition.is_some_and(|definition| definition.schedule.may_take_effect_later())
@@ -384,7 +385,7 @@ impl DecisionCheck<'_> {
         }
     }
 
-    /// The index is rebalanced by decisions alone.
+    /// Checks that the index changes at instants with a decision only.
     fn index_rebalances(&mut self) {
         let acts = |as_of| self.actions.at(as_of).next().is_some();
         // What constituents distribute moves the divisor, and stands in no table.
@@ -404,7 +405,7 @@ impl DecisionCheck<'_> {
     }
 }
 
-/// Says whether the methodology ranks by the market cap of the snapshot.
+/// Returns true if the methodology ranks by the market cap of the snapshot.
 fn ranks_by_reported_cap(definition: &IndexDefinition) -> bool {
     definition.selection.as_ref().is_some_and(|selection| selection.rank_by.is_none())
 }

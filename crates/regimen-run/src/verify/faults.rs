@@ -8,9 +8,9 @@ use regimen_types::{Diagnostic, Diagnostics};
 use crate::codes::{Code, Fault, fault};
 use crate::table::TableRow;
 
-/// The faults that are shown of all, so that a person can read them.
+/// The number of faults shown in total, so that a person can read them.
 const SHOWN: usize = 20;
-/// The faults that are shown of one part, so that one spoilt table does not hide another.
+/// The number of faults shown of one part, so that one spoilt table does not hide another.
 const SHOWN_OF_A_PART: usize = 5;
 
 /// What was found wrong. What is beyond the limit is counted.

@@ -53,7 +53,7 @@ fn recompute(
     owed.due(money_scale)
 }
 
-/// A fee is the first transaction of its snapshot: it is paid from the cash that there was.
+/// Compares the fee with the first transaction of its snapshot: a fee is paid from the cash before any trade.
 fn compare(transactions: &[Transaction], payable: Money, faults: &mut Faults) {
     let is_fee = |each: &&Transaction| each.kind == TransactionKind::ManagementFee;
     let first = transactions.first();

@@ -96,7 +96,7 @@ fn find_unknown_files(folder: &Path, faults: &mut Faults) {
     }
 }
 
-/// Checks the manifest against its checksum, and says which of the two was changed.
+/// Checks the manifest against its checksum, and reports which of the two was changed.
 fn check_checksum(folder: &Path, manifest: &[u8], faults: &mut Faults) {
     let expected = checksum_line(manifest);
     let found = match fs::read(folder.join(MANIFEST_CHECKSUM)) {
@@ -111,7 +111,8 @@ fn check_checksum(folder: &Path, manifest: &[u8], faults: &mut Faults) {
         }
     };
     let same = found.iter().zip(expected.as_bytes()).filter(|(found, expected)| found == expected).count();
-    // Another manifest has another hash in nearly every digit; so where most digits are the same, it is these that changed.
+    // Another manifest has another hash in nearly every digit; so where most digits are the same, it is these
+    // that changed.
     let is_checksum_changed = found.len() != expected.len() || same > expected.len() / 2;
     let fault = if is_checksum_changed {
         let character =

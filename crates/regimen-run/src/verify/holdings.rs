@@ -47,7 +47,7 @@ struct HoldingsCheck<'a> {
     count: u64,
     money_scale: u32,
     last_prices: HashMap<AssetId, (AsOf, Price)>,
-    /// Says that the row taken last could not be read.
+    /// True if the row taken last could not be read.
     after_fault: bool,
     faults: Faults,
 }
@@ -55,7 +55,7 @@ struct HoldingsCheck<'a> {
 /// The rows of one snapshot.
 struct SnapshotRows {
     rows: Vec<HoldingRow>,
-    /// Says whether each row could be read.
+    /// True if every row could be read.
     readable: bool,
     /// The line after the last row.
     next_line: u64,
@@ -75,7 +75,7 @@ impl HoldingsCheck<'_> {
                     taken.rows.push(row);
                 }
                 Err(fault) => {
-                    // Nobody can say whether the row belonged to this snapshot or to the next.
+                    // The row may belong to this snapshot or to the next.
                     (taken.readable, self.after_fault) = (false, true);
                     self.faults.add(fault);
                 }
@@ -122,7 +122,7 @@ impl HoldingsCheck<'_> {
         }
     }
 
-    /// Trades and write-offs happen at the price that values what is left.
+    /// Checks that trades and write-offs use the price that values what is left.
     fn compare_trade_prices(&mut self, taken: &SnapshotRows, transactions: &[Transaction]) {
         for transaction in transactions {
             let (Some(asset), Some(price)) = (&transaction.asset, transaction.price) else { continue };
@@ -169,7 +169,8 @@ impl HoldingsCheck<'_> {
         }
     }
 
-    /// A price dates from its snapshot or an earlier one, never goes back, and does not change without a new date.
+    /// Checks that a price dates from its snapshot or an earlier one, never goes back, and does not change
+    /// without a new date.
     fn compare_with_last_price(&mut self, row: &HoldingRow) {
         let at = |column| place(row, column);
         if row.price_as_of > row.as_of {

@@ -12,7 +12,7 @@ use crate::codes::{HOLD, ROWS, fault};
 use crate::table::{RunTable, Table};
 use crate::tables::{HoldReading, HoldRow};
 
-/// What the decision log says of the snapshots.
+/// The snapshots that the decision log has rows of.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Decided {
     /// The instants with rows: rebalances of the index or of the portfolio.
@@ -21,7 +21,7 @@ pub(super) struct Decided {
     pub(super) planned: BTreeSet<AsOf>,
 }
 
-/// Checks the table. `open` says whether orders of an earlier decision waited at an instant.
+/// Checks the table. `open` returns true if orders of an earlier decision waited at an instant.
 pub(super) fn check(
     bytes: &[u8],
     snapshots: &Snapshots,
@@ -130,12 +130,12 @@ fn allowances(triggers: &Triggers) -> Vec<Allowance> {
     forced.into_iter().chain(drift).chain(turnover).collect()
 }
 
-/// Where decisions.csv has no rows, the portfolio held, and the table says why.
+/// Checks that each snapshot without rows in decisions.csv has a reason to hold.
 fn check_missing(rows: &[HoldRow], snapshots: &Snapshots, decided: &Decided, faults: &mut Faults) {
     let held: BTreeSet<AsOf> = rows.iter().map(|row| row.as_of).collect();
     for row in &snapshots.nav {
         if !held.contains(&row.as_of) && !decided.any.contains(&row.as_of) {
-            let message = format!("nothing says why the portfolio held at {}", row.as_of);
+            let message = format!("there is no reason for holding at {}", row.as_of);
             faults.add(fault(ROWS, HoldRow::FILE, message));
         }
     }

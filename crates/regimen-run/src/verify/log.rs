@@ -13,7 +13,7 @@ use crate::tables::Transactions;
 /// The transactions up to the first fault.
 pub(super) struct Log {
     pub(super) transactions: Vec<Transaction>,
-    /// Says whether the log was replayed to the end that the manifest names.
+    /// True if the log was replayed to the end that the manifest names.
     pub(super) complete: bool,
 }
 
@@ -62,7 +62,7 @@ impl Log {
         }
     }
 
-    /// Says whether all transactions up to the end of an instant are known.
+    /// Returns true if all transactions up to the end of an instant are known.
     pub(super) fn covers(&self, as_of: AsOf) -> bool {
         self.complete || self.transactions.last().is_some_and(|last| as_of < last.as_of)
     }

@@ -26,7 +26,7 @@ pub(super) struct Orders {
 }
 
 impl Orders {
-    /// Says whether orders of an earlier decision wait after an instant.
+    /// Returns true if orders of an earlier decision wait after an instant.
     pub(super) fn wait_at(&self, as_of: AsOf) -> bool {
         self.open.is_some_and(|decided_at| decided_at < as_of)
             || self.closed.range(..as_of).next_back().is_some_and(|(_, closed_at)| *closed_at > as_of)
@@ -91,7 +91,8 @@ struct Ordered<'a> {
 
 type TradeKey = (AssetId, Side, Cause);
 
-/// The trades that orders led to, with the units that no order accounts for yet; a vanished position is sold without one.
+/// The trades that orders led to, with the units that no order accounts for yet; a vanished position is sold
+/// without one.
 struct Trades<'a>(HashMap<TradeKey, Vec<(&'a Transaction, Quantity)>>);
 
 impl<'a> Trades<'a> {
@@ -110,7 +111,7 @@ impl<'a> Trades<'a> {
         Self(trades)
     }
 
-    /// Takes up to so many units of the trades within two instants, both included.
+    /// Takes at most `most` units of the trades from one instant to another, both included.
     fn take(&mut self, key: &TradeKey, from: AsOf, until: AsOf, most: Quantity) -> Quantity {
         let mut taken = Quantity::ZERO;
         let Some(trades) = self.0.get_mut(key) else { return taken };
@@ -129,7 +130,7 @@ impl<'a> Trades<'a> {
         taken
     }
 
-    /// Returns the trades of which something is left, in order.
+    /// Returns the trades that have units left, in order.
     fn left(&self) -> Vec<&'a Transaction> {
         let left = self.0.values().flatten().filter(|(_, left)| !left.is_zero());
         let mut left: Vec<_> = left.map(|(trade, _)| *trade).collect();
@@ -195,8 +196,8 @@ impl OrderCheck<'_> {
         self.faults.expect(place(row, "due_units"), ORDER, &row.due_units(), &due, source);
     }
 
-    /// Follows an order through corporate actions and trades from its decision to an instant: what it trades then, how
-    /// many units are due, and how many are filled.
+    /// Follows an order through corporate actions and trades from its decision to an instant: what it trades
+    /// then, how many units are due, and how many are filled.
     fn follow(
         &mut self,
         order: &Ordered<'_>,

@@ -7,7 +7,8 @@ use crate::codes::{CHANGED_FILE, fault};
 use crate::manifest::OutputEntry;
 use crate::output::BLOCK_BYTES;
 
-/// Builds the fault of a file whose hash or size is not the listed one, placed by the first block that differs.
+/// Builds the fault of a file whose hash or size is not the listed one, placed by the first block that
+/// differs.
 pub(super) fn changed_file(bytes: &[u8], found: &OutputEntry, listed: &OutputEntry) -> Diagnostic {
     let differs = |block: usize| found.blocks.get(block) != listed.blocks.get(block);
     let blocks = found.blocks.len().max(listed.blocks.len());

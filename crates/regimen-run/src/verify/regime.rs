@@ -1,4 +1,5 @@
-//! The regime: the gauge follows from the signals' scores, the vote from the gauge, and a regime changes by votes alone.
+//! The regime: the gauge follows from the signals' scores, the vote from the gauge, and a regime changes by
+//! votes alone.
 
 use regimen_regime::{Combination, Gauge, MemberScore};
 use regimen_types::Regime;
@@ -27,7 +28,8 @@ pub(super) fn check_regime(rows: &[RegimeRow<'_>], faults: &mut Faults) {
     }
 }
 
-/// A vote is the gauge's, by the threshold of the regime before; votes are counted; and a regime changes to what is voted for.
+/// Checks that a vote follows from the gauge, by the threshold of the regime before; votes are counted; and a
+/// regime changes to what is voted for.
 fn check_step(before: &RegimeRow<'_>, row: &RegimeRow<'_>, faults: &mut Faults) {
     let expected = match (row.gauge, row.vote) {
         (Some(cells), Some(vote)) => {

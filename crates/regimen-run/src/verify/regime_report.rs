@@ -13,8 +13,8 @@ use crate::manifest;
 use crate::tables::NavRow;
 use crate::writer::json;
 
-/// Compares the report with the one that the tables give. What comes of other runs is compared with itself: places in a
-/// distribution with the distribution, flips with the shifted regimes, the rule with the summary.
+/// Compares the report with the one that the tables give. What comes of other runs is compared with itself:
+/// places in a distribution with the distribution, flips with the shifted regimes, the rule with the summary.
 pub(super) fn check(
     bytes: &[u8],
     methodology: &Value,

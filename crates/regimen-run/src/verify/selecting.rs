@@ -24,7 +24,8 @@ impl Selecting {
         let rule = definition
             .filter(|definition| tells_all(definition))
             .and_then(|definition| definition.selection.as_ref().map(regimen::selection_rule));
-        // Groups are in no table; the date that decides the count is that of the schedule, not of the snapshot.
+        // Groups are in no table; the date that decides the count is that of the schedule, not of the
+        // snapshot.
         let rule = rule.filter(|rule| rule.group_max.is_none() && !matches!(rule.size, Size::CountByDate(_)));
         Self { rule, membership: Membership::START, last: None }
     }
@@ -66,13 +67,13 @@ impl Selecting {
     }
 }
 
-/// Says whether constituents are selected anew at the instant of a row.
+/// Returns true if constituents are selected anew at the instant of a row.
 fn selects(row: &DecisionRow) -> bool {
     let causes = [Cause::Inception, Cause::Schedule, Cause::ThresholdCross, Cause::RegimeSwitch];
     row.regime == Regime::Bullish && causes.contains(&row.cause)
 }
 
-/// Says whether the table tells of every change of the constituents that matters to the next selection.
+/// Returns true if the table holds every change of constituents that matters to the next selection.
 fn tells_all(definition: &IndexDefinition) -> bool {
     // Without a buffer nothing depends on who was a constituent.
     if definition.selection.as_ref().is_some_and(|selection| selection.buffer.is_none()) {

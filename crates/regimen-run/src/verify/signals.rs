@@ -1,4 +1,5 @@
-//! The signals of each evaluation: those of the methodology, in its order, each with the score that its scale gives to its reading.
+//! The signals of each evaluation: those of the methodology, in its order, each with the score that its scale
+//! gives to its reading.
 
 use regimen::definition::{CheckedDefinition, IndexDefinition, RegimeDefinition, SignalReads};
 use regimen::regime::{Combination, Member, Reading, RegimeRule, ScoreScale};
@@ -27,14 +28,15 @@ enum ValueOf {
     Distance,
     /// It is what was observed.
     Observed,
-    /// It does not follow from these two.
+    /// It depends on more than these two.
     More,
 }
 
 /// What floats may lose on the way to a relative distance.
 const ROUNDING: f64 = 1e-9;
 
-/// Checks the rows of all evaluations, and how their scores combine, against the methodology that the manifest spells out.
+/// Checks the rows of all evaluations, and how their scores combine, against the methodology that the
+/// manifest spells out.
 pub(super) fn check(
     signals: &[SignalRow<'_>],
     regime: &[RegimeRow<'_>],
@@ -114,7 +116,7 @@ fn value_of(definition: &RegimeDefinition, name: &str) -> ValueOf {
     }
 }
 
-/// Combination and thresholds are the methodology's.
+/// Compares combination and thresholds with the methodology.
 fn check_rule(row: &RegimeRow<'_>, rule: &RegimeRule, faults: &mut Faults) {
     let at = |column| place(row, column);
     if let Some(combination) = row.combination {

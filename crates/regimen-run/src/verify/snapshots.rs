@@ -21,7 +21,8 @@ pub(super) struct Snapshots {
 }
 
 impl Snapshots {
-    /// Reads the three tables and compares them, or returns `None` if one is missing or `nav.csv` is not whole.
+    /// Reads the three tables and compares them, or returns `None` if one is missing or `nav.csv` is not
+    /// whole.
     pub(super) fn read(
         run: &RunFiles,
         log: &Log,
@@ -57,8 +58,9 @@ impl Snapshots {
         self.nav.get(index)
     }
 
-    /// Iterates over the rows of `index.csv` after the first whose divisor or number of assets is new: the rebalances of the
-    /// index. The number of assets alone also changes with corporate actions, which leave the divisor.
+    /// Iterates over the rows of `index.csv` after the first whose divisor or number of assets is new: the
+    /// rebalances of the index. The number of assets alone also changes with corporate actions, which leave
+    /// the divisor.
     pub(super) fn index_rebalances<'a>(
         &'a self,
         acts: impl Fn(AsOf) -> bool + 'a,

@@ -206,7 +206,7 @@ fn snapshots_in_regime(nav: &[NavRow]) -> RegimeCount {
     }
 }
 
-/// Divides, taking a portfolio that is worth nothing as a ratio of zero.
+/// Divides; a divisor of zero, the value of an empty portfolio, gives zero.
 fn ratio(amount: Money, divisor: Money) -> Result<Ratio, ArithmeticError> {
     if divisor.is_zero() { Ok(Ratio::ZERO) } else { Ratio::of(amount, divisor) }
 }

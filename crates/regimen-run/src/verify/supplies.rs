@@ -77,7 +77,7 @@ fn check_order(before: &SupplyRow, row: &SupplyRow, faults: &mut Faults) {
     }
 }
 
-/// Between two supply snapshots a supply changes by corporate actions alone.
+/// Checks that between two supply snapshots a supply changes by corporate actions alone.
 fn check_constant(earlier: &SupplyRow, row: &SupplyRow, actions: &Actions, faults: &mut Faults) {
     let same = (earlier.ranking, earlier.weighing) == (row.ranking, row.weighing);
     if same || earlier.supply_as_of != row.supply_as_of {

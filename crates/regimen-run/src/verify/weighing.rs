@@ -72,12 +72,12 @@ fn limited(
     Some(raw.iter().map(|each| weights.of(&each.asset)).collect())
 }
 
-/// Says whether a measure is a price times a supply.
+/// Returns true if a measure is a price times a supply.
 fn reads_supply(measure: Option<&MeasureDefinition>) -> bool {
     matches!(measure, None | Some(MeasureDefinition::MarketCap | MeasureDefinition::FloatAdjusted { .. }))
 }
 
-/// Says whether the methodology ranks by a price times a supply.
+/// Returns true if the methodology ranks by a price times a supply.
 pub(super) fn ranks_by_supply(definition: &IndexDefinition) -> bool {
     definition.selection.as_ref().is_some_and(|selection| reads_supply(selection.rank_by.as_ref()))
 }

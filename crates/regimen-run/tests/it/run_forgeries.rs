@@ -163,7 +163,8 @@ fn an_order_of_keys_is_canonical() {
     assert_eq!(faults[1], "RUN014 manifest.json:2");
 }
 
-/// Every figure of the regime report follows from the tables, and of other runs' all that does not take a replay.
+/// Every figure of the regime report follows from the tables, and of other runs' all that does not take a
+/// replay.
 #[test]
 fn a_forged_figure_of_the_regime_report_is_found() {
     for (part, figure, key) in [
@@ -203,7 +204,8 @@ fn a_forged_figure_of_the_regime_report_is_found() {
     }
 }
 
-/// Each signal's score follows from its reading, the reading from what was observed, and the gauge from the scores.
+/// Each signal's score follows from its reading, the reading from what was observed, and the gauge from the
+/// scores.
 #[test]
 fn a_forged_reading_or_vote_is_found() {
     let run = SampleRun::with_signals();

@@ -1,4 +1,5 @@
-//! A small run with everything in it: both regimes, a sleeve off its peg, an asset that vanishes, cash beside.
+//! A small run with everything in it: both regimes, a sleeve off its peg, an asset that vanishes, cash
+//! beside.
 
 use std::path::{Path, PathBuf};
 
