@@ -25,7 +25,7 @@ pub(crate) fn bench(criterion: &mut Criterion) -> Outcome {
     let (before, window) = last_reconstitution(&methodology, &history)?;
     let assets = window.snapshot().rows().count();
     criterion.bench_function(&format!("decide/{assets} assets"), |bencher| {
-        bencher.iter(|| decide(&methodology, &before.state, &window, before.ledger.holdings()));
+        bencher.iter(|| decide(&methodology, before.state(), &window, before.ledger().holdings()));
     });
     Ok(())
 }
@@ -38,7 +38,7 @@ fn last_reconstitution<'h>(
     let mut replayer = Replayer::new(methodology)?;
     let mut last = None;
     for window in history.windows() {
-        let before = replayer.checkpoint();
+        let before = replayer.checkpoint()?;
         if let Some(rebalance) = replayer.step(window)?.decision.index.rebalance
             && matches!(rebalance.basis, Basis::Constituents(_))
         {

@@ -83,16 +83,6 @@ fn the_sources_use_no_code_without_a_table() {
 }
 
 #[test]
-fn the_command_line_uses_every_code_of_its_own() {
-    let files = sources(&repository("crates/regimen-cli/src"));
-    let others = files.iter().filter(|file| !file.ends_with("codes.rs"));
-    let used: BTreeSet<String> =
-        others.flat_map(|file| codes_in(&fs::read_to_string(file).unwrap())).collect();
-    let unused: Vec<&str> = CLI.iter().map(|code| code.0).filter(|code| !used.contains(*code)).collect();
-    assert_eq!(unused, Vec::<&str>::new());
-}
-
-#[test]
 fn no_code_is_stated_twice() {
     let mut seen = BTreeSet::new();
     for (family, codes) in families() {
