@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod attribution;
+mod book;
 mod conservation;
 mod events;
 mod index_alone;

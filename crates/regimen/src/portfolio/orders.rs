@@ -116,6 +116,7 @@ impl PendingOrders {
                 decided_at: self.decided_at,
                 asset: working.asset.clone(),
                 side: order.side,
+                cause: order.cause,
                 units: working.units,
                 taken_up: working.filled,
             }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use regimen_ledger::RowHash;
-use regimen_types::{AsOf, AssetId, Fill, Quantity, Side};
+use regimen_types::{AsOf, AssetId, Cause, Fill, Quantity, Side};
 use serde::{Deserialize, Serialize};
 
 /// What an order is called at a venue. It follows from the decision's orders alone, so that whoever plans
@@ -45,6 +45,8 @@ pub struct VenueOrder {
     pub asset: AssetId,
     /// Buy or sell.
     pub side: Side,
+    /// The cause of the trade, which its fills carry into the ledger.
+    pub cause: Cause,
     /// The units to trade in all, those included that are traded already.
     pub units: Quantity,
     /// The units of it that the state has taken up: what the venue reports beyond is new.
@@ -65,8 +67,8 @@ pub struct VenueError(pub String);
 /// - The fills of an order are of its asset and side, and in all no more than its units.
 /// - A fill is reported only when it is final.
 ///
-/// The engine calls no venue. A service places what [`PendingOrders::venue_orders`] lists, hands what is new
-/// to [`State::report_fill`](crate::State::report_fill) and to its ledger, and stores both before it goes on.
+/// The engine calls no venue. A service places what [`Book::venue_orders`](crate::Book::venue_orders) lists, hands what
+/// is new to [`Book::report_fill`](crate::Book::report_fill), and stores the book before it goes on.
 pub trait Venue {
     /// Places an order, unless one of this name was placed before, and returns its fills so far.
     ///

@@ -1,6 +1,6 @@
 use super::*;
 use proptest::prelude::*;
-use regimen_types::{Money, Price, TradeCosts};
+use regimen_types::{Fill, Money, Price, TradeCosts};
 use rust_decimal::Decimal;
 
 fn day(number: u32) -> AsOf {
