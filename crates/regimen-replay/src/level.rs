@@ -5,11 +5,12 @@ use regimen_types::{AsOf, History};
 
 use crate::run::{Period, RunError};
 
-/// Calculates an index from its base date, or the first snapshot, to `to`, or the newest one, hands each decision over,
-/// and returns the state after the last.
+/// Calculates an index from its base date, or the first snapshot, to `to`, or the newest one, hands each
+/// decision over, and returns the state after the last.
 ///
-/// A level depends on nothing that follows it: neither on `to`, nor on rows that became known later. So a row that is
-/// restated, or comes late, changes levels from the snapshot on at which it is known, and none that was published.
+/// A level depends on nothing that follows it: neither on `to`, nor on rows that became known later. So a row
+/// that is restated, or comes late, changes levels from the snapshot on at which it is known, and none that
+/// was published.
 ///
 /// # Errors
 /// [`RunError`] if no snapshot lies between base date and `to`, or the index has no level, or `take` fails.

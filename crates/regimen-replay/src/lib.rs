@@ -4,8 +4,8 @@
 //! HistoryWindow → Book::open_day → fills → settle_orders → fills → decide → fills → close_day → Step
 //! ```
 //!
-//! [`Replayer::step`] takes one snapshot at a time and can stop and resume at any [`Checkpoint`]; [`replay`] runs all
-//! snapshots of a history and hands each [`Step`] to a sink.
+//! [`Replayer::step`] takes one snapshot at a time and can stop and resume at any [`Checkpoint`]; [`replay`]
+//! runs all snapshots of a history and hands each [`Step`] to a sink.
 
 mod attribution;
 mod counterfactuals;

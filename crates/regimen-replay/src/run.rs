@@ -18,7 +18,7 @@ pub struct Period {
 }
 
 impl Period {
-    /// Says whether an instant lies in the period.
+    /// Returns true if an instant lies in the period.
     #[must_use]
     pub fn contains(&self, as_of: AsOf) -> bool {
         self.from.is_none_or(|from| as_of >= from) && self.to.is_none_or(|to| as_of <= to)
@@ -43,7 +43,7 @@ pub trait StepSink {
     fn take(&mut self, step: &Step<'_>) -> Result<(), Self::Error>;
 }
 
-/// Says what stopped a run.
+/// The reason why a run stopped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError<E> {
@@ -58,7 +58,8 @@ pub enum RunError<E> {
     Sink(E),
 }
 
-/// Replays a methodology over the snapshots of a period into a sink, and returns the checkpoint after the last.
+/// Replays a methodology over the snapshots of a period into a sink, and returns the checkpoint after the
+/// last.
 ///
 /// # Errors
 /// [`RunError`] if no snapshot lies in the period, or a step or the sink fails.
