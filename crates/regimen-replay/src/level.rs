@@ -6,7 +6,7 @@ use regimen_types::{AsOf, History};
 use crate::run::{Period, RunError};
 
 /// Calculates an index from its base date, or the first snapshot, to `to`, or the newest one, hands each
-/// decision to `take`, and returns the state after the last.
+/// decision over, and returns the state after the last.
 ///
 /// A level depends on nothing that follows it: neither on `to` nor on rows that became known later. A row
 /// that is restated, or comes late, changes levels from the snapshot at which it is known, and none that was

@@ -10,7 +10,8 @@ use regimen_types::{AsOf, HistoryWindow, Holdings, Order};
 use crate::error::ReplayError;
 use crate::step::Step;
 
-/// All that a replay carries from one snapshot to the next. It serialises, so that an interrupted run can resume.
+/// All that a replay carries from one snapshot to the next. It serialises, so that an interrupted run can
+/// resume.
 pub type Checkpoint = Book;
 
 /// Replays a methodology snapshot by snapshot.
@@ -51,11 +52,12 @@ impl<'a> Replayer<'a> {
         self.book.clone()
     }
 
-    /// Takes the window's newest snapshot: the book opens the day, settles, decides and closes it, and the orders that
-    /// are due at each stage are filled at the market of the window.
+    /// Takes the window's newest snapshot: the book opens the day, settles, decides and closes it, and the
+    /// orders that are due at each stage are filled at the market of the window.
     ///
     /// # Errors
-    /// [`ReplayError`] with the snapshot's instant. Every later step fails likewise: to go on, resume from a checkpoint.
+    /// [`ReplayError`] with the snapshot's instant. Every later step fails likewise: to go on, resume from a
+    /// checkpoint.
     pub fn step<'w>(&mut self, window: HistoryWindow<'w>) -> Result<Step<'w>, ReplayError> {
         let interrupted = Err(ReplayError::Interrupted { as_of: window.as_of() });
         let taken = std::mem::replace(&mut self.book, interrupted).and_then(|book| self.take(book, window));

@@ -43,7 +43,7 @@ pub trait StepSink {
     fn take(&mut self, step: &Step<'_>) -> Result<(), Self::Error>;
 }
 
-/// What stopped a run.
+/// The reason why a run stopped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError<E> {
@@ -58,7 +58,8 @@ pub enum RunError<E> {
     Sink(E),
 }
 
-/// Replays a methodology over the snapshots of a period into a sink, and returns the last checkpoint.
+/// Replays a methodology over the snapshots of a period into a sink, and returns the checkpoint after the
+/// last.
 ///
 /// # Errors
 /// [`RunError`] if no snapshot lies in the period, or a step or the sink fails.

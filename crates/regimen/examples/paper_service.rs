@@ -8,10 +8,13 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use regimen::ledger::{Ledger, LedgerState};
-use regimen::types::{Cause, Fill, History, HistoryWindow, Quantity, Rounding, RowInput, Side, TradeCosts};
+use regimen::ledger::{LedgerState, Transaction};
+use regimen::types::{
+    ActionInput, ActionKind, CorporateAction, Fill, History, HistoryWindow, Quantity, Rounding, RowInput,
+    Side, TradeCosts,
+};
 use regimen::{
-    ClientOrderId, Inputs, Methodology, State, Venue, VenueError, VenueOrder, decide, parse_definition,
+    Book, ClientOrderId, Inputs, Methodology, StoredBook, Venue, VenueError, VenueOrder, parse_definition,
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,21 +29,24 @@ weighting = { rule = "market_cap" }
 schedule = { every = "week", weekday = "monday", if_missing = "next_snapshot" }
 universe = { exclude_categories = [], history_snapshots_min = 1 }
 portfolio = { initial_cash = 10_000, lag_snapshots = 1, money_scale = 2, units_scale = 8 }
-costs = { fee_bps = 10, slippage_bps = 5 }
+costs = { fee_bps = 10, slippage_bps = 5, management_fee = { bps_per_year = 200, days_per_year = 365 } }
+cash_flows = { from = "list", flows = [
+    { as_of = "2024-05-13", amount = 500 }, { as_of = "2024-05-20", amount = -800 },
+] }
 vanished = { max_stale_days = 7, sell_while_stale = true, then = "sell_at_last_price" }
 regime = { rule = "always_bullish" }
-defensive = { sleeve = [] }
+defensive = { sleeve = [], yields = { from = "constant", cash = 0.1, assets = [] } }
 snapshots = {}
 "#;
 
-/// All that survives a restart, in one file: what the engine remembers, and what was booked.
+/// All that survives a restart, in one file: the book at its stage, and the log of what it booked.
 #[derive(Serialize, Deserialize)]
 struct Stored {
-    state: State,
-    ledger: LedgerState,
+    book: StoredBook,
+    log: Vec<String>,
 }
 
-/// The service. Whatever it does to the world, it can be stopped before and after.
+/// The service: a venue and a store. Whatever it does to the world, it can be stopped before and after.
 struct Service<'a> {
     methodology: &'a Methodology,
     venue: &'a dyn Venue,
@@ -50,30 +56,64 @@ struct Service<'a> {
 }
 
 impl Service<'_> {
-    /// Works one snapshot to its end, from wherever an earlier attempt was stopped.
+    /// Works one snapshot to its end, from the stage at which an earlier attempt was stopped.
     fn work(&self, window: &HistoryWindow<'_>) -> Outcome<()> {
-        let mut stored = self.load(window)?;
-        if stored.state.index.decided_at < Some(window.as_of()) {
-            let (_, state) = decide(self.methodology, &stored.state, window, stored.ledger.holdings())?;
-            stored.state = state;
-            self.store(&stored)?;
-        }
-        // From here on the plan is stored: a restart finds its orders, not a second plan.
+        let mut stored = self.load()?;
         loop {
-            let orders = stored.state.pending.as_ref().map(|pending| pending.venue_orders());
-            let orders = orders.unwrap_or_default();
+            match &stored.book {
+                StoredBook::Closed(book) if book.state().index.decided_at == Some(window.as_of()) => {
+                    return Ok(());
+                }
+                StoredBook::Closed(_) => {}
+                StoredBook::Open(_) | StoredBook::Settled(_) | StoredBook::Decided(_) => {
+                    self.trade(&mut stored)?
+                }
+            }
+            let (book, booked) = self.next_stage(stored.book, window)?;
+            stored = Stored { book, log: stored.log };
+            self.store(&mut stored, &booked)?;
+        }
+    }
+
+    /// Takes the book to the next stage of the day, and returns what that books.
+    fn next_stage(
+        &self,
+        book: StoredBook,
+        window: &HistoryWindow<'_>,
+    ) -> Outcome<(StoredBook, Vec<Transaction>)> {
+        Ok(match book {
+            StoredBook::Closed(book) => {
+                let (book, opening) = book.open_day(self.methodology, window)?;
+                (book.into(), opening.transactions)
+            }
+            StoredBook::Open(book) => {
+                let (book, settling) = book.settle_orders(self.methodology, window)?;
+                (book.into(), settling.transactions)
+            }
+            StoredBook::Settled(book) => {
+                let (book, _) = book.decide(self.methodology, window)?;
+                (book.into(), Vec::new())
+            }
+            StoredBook::Decided(book) => {
+                let (book, closing) = book.close_day(self.methodology, window)?;
+                (book.into(), closing.transactions)
+            }
+        })
+    }
+
+    /// Places the orders of the book until the venue has nothing new. The book is stored, so a restart finds the same
+    /// orders under the same names.
+    fn trade(&self, stored: &mut Stored) -> Outcome<()> {
+        loop {
+            let orders = stored.book.venue_orders();
             // Purchases wait for the sales that pay for them.
             let sells = orders.iter().any(|order| order.side == Side::Sell);
             let mut any = false;
             for order in orders.into_iter().filter(|order| !sells || order.side == Side::Sell) {
                 self.live()?;
                 for fill in order.new_fills(self.venue.place(&order)?) {
-                    let mut ledger = Ledger::resume(stored.ledger.clone());
-                    ledger.book(&fill)?;
-                    stored.state.report_fill(&fill)?;
-                    stored.ledger = ledger.state().clone();
-                    // Both at once: a fill that is booked is taken up.
-                    self.store(&stored)?;
+                    let booked = stored.book.report_fill(&fill)?;
+                    self.store(stored, &[booked])?;
                     any = true;
                 }
             }
@@ -83,19 +123,18 @@ impl Service<'_> {
         }
     }
 
-    fn load(&self, window: &HistoryWindow<'_>) -> Outcome<Stored> {
+    fn load(&self) -> Outcome<Stored> {
         if self.file.exists() {
             return Ok(serde_json::from_str(&fs::read_to_string(self.file)?)?);
         }
-        let portfolio = self.methodology.portfolio().ok_or("the definition has no portfolio")?.portfolio;
-        let mut ledger = Ledger::new(portfolio.money_scale);
-        ledger.deposit(window.as_of(), portfolio.initial_cash)?;
-        Ok(Stored { state: State::START, ledger: ledger.state().clone() })
+        Ok(Stored { book: Book::new(self.methodology)?.into(), log: Vec::new() })
     }
 
-    /// Writes beside the file and renames: the file is the old one or the new one, never half of it.
-    fn store(&self, stored: &Stored) -> Outcome<()> {
+    /// Stores the book together with the log of what it booked. Writes beside the file and renames: the file is the old
+    /// one or the new one, never half of it.
+    fn store(&self, stored: &mut Stored, booked: &[Transaction]) -> Outcome<()> {
         self.live()?;
+        stored.log.extend(booked.iter().map(Transaction::to_line));
         let beside = self.file.with_extension("new");
         fs::write(&beside, serde_json::to_string(stored)?)?;
         fs::rename(&beside, self.file)?;
@@ -136,8 +175,8 @@ impl PaperVenue {
             units,
             price,
             notional,
-            costs: TradeCosts::NONE,
-            cause: Cause::Schedule,
+            costs: TradeCosts { fee: "0.01".parse()?, ..TradeCosts::NONE },
+            cause: order.cause,
         })
     }
 }
@@ -166,6 +205,8 @@ impl Venue for PaperVenue {
 pub(crate) struct Left {
     /// The ledger with the hash of its last transaction.
     pub(crate) ledger: LedgerState,
+    /// The transactions, a line for each.
+    pub(crate) log: Vec<String>,
     /// What the venue executed, order by order.
     pub(crate) executed: BTreeMap<ClientOrderId, Vec<Fill>>,
     /// How often the service was started.
@@ -187,6 +228,15 @@ pub(crate) fn run(folder: &Path, life: u32) -> Outcome<Left> {
         ("2024-05-13", ("44000", "6e11"), ("2300", "5e11")),
         ("2024-05-20", ("39000", "9e11"), ("2900", "2e11")),
     ];
+    // Each bitcoin earns a hundredth of one.
+    let earned = CorporateAction::new(ActionInput {
+        as_of: "2024-05-13".parse()?,
+        known_at: None,
+        asset: "BTC".parse()?,
+        kind: ActionKind::Staking,
+        ratio: Some("0.01".parse()?),
+        new_asset: None,
+    })?;
     let mut history = History::builder();
     let mut starts = 0;
     for (day, bitcoin, ether) in weeks {
@@ -197,7 +247,7 @@ pub(crate) fn run(folder: &Path, life: u32) -> Outcome<Left> {
         let prices =
             [("BTC", bitcoin.0), ("ETH", ether.0)].map(|(asset, price)| (asset.to_owned(), price.to_owned()));
         *venue.prices.borrow_mut() = prices.into();
-        let known = history.clone().build()?;
+        let (known, _) = history.clone().build()?.with_corporate_actions(vec![earned.clone()]);
         let window = known.newest().ok_or("no snapshot")?;
         loop {
             starts += 1;
@@ -217,7 +267,8 @@ pub(crate) fn run(folder: &Path, life: u32) -> Outcome<Left> {
         }
     }
     let stored: Stored = serde_json::from_str(&fs::read_to_string(&file)?)?;
-    Ok(Left { ledger: stored.ledger, executed: venue.book.into_inner(), starts })
+    let (ledger, executed) = (stored.book.ledger().clone(), venue.book.into_inner());
+    Ok(Left { ledger, log: stored.log, executed, starts })
 }
 
 #[allow(dead_code, reason = "the test takes this file as a module")]
@@ -231,5 +282,7 @@ fn main() -> Outcome<()> {
         println!("  {units} {asset}");
     }
     println!("  {} in cash", left.ledger.holdings().cash());
+    println!("and booked:");
+    left.log.iter().for_each(|line| println!("  {line}"));
     Ok(())
 }

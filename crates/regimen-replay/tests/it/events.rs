@@ -424,3 +424,28 @@ fn what_is_swapped_away_is_not_forked_at_the_same_snapshot() {
     let verification = verified(&methodology, &history).unwrap();
     assert!(verification.passed(), "{verification}");
 }
+
+#[test]
+fn a_book_makes_up_for_the_days_that_it_skipped() {
+    let history = daily(&[("A1", &["10", "10", "5", "6", "6"]), ("A2", &["7", "7", "7", "7", "7"])]);
+    let split = action(day(3), "A1", ActionKind::Redenomination, "2", "");
+    let (history, _) = history.with_corporate_actions(vec![split]);
+    let flows = "cash_flows={from='list',flows=[{as_of='2021-01-03',amount=100}]}";
+    let methodology = halves(&[flows]);
+    let windows: Vec<_> = history.windows().collect();
+    let mut replayer = Replayer::new(&methodology).unwrap();
+    for window in &windows[..2] {
+        replayer.step(*window).unwrap();
+    }
+    let before = replayer.checkpoint().unwrap();
+    replayer.step(windows[2]).unwrap();
+    let (every_day, _) = replayer.checkpoint().unwrap().open_day(&methodology, &windows[3]).unwrap();
+    let (skipping, opening) = before.clone().open_day(&methodology, &windows[3]).unwrap();
+    assert_eq!(skipping.holdings(), every_day.holdings());
+    assert_eq!(
+        skipping.holdings().units(&asset("A1")),
+        before.holdings().units(&asset("A1")).plus(before.holdings().units(&asset("A1"))).unwrap()
+    );
+    let kinds: Vec<_> = opening.transactions.iter().map(|each| each.kind).collect();
+    assert_eq!(kinds, [TransactionKind::Migration, TransactionKind::Deposit]);
+}

@@ -1,6 +1,7 @@
 //! Whole runs, in process: what holds of every replay, whatever the market.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod book;
 mod conservation;
 mod events;
 mod index_alone;

@@ -11,9 +11,10 @@
 //! | `decide` | nothing | orders of this decision, if the lag is 0 |
 //! | `close_day` | withdrawals that sales pay for | |
 //!
-//! A [`Book`] is a value: it opens no file and calls no venue. A backtest drives it with simulated fills, a service with
-//! those of its venue, and both book the same. The stage is part of the type, so stages in the wrong order do not
-//! compile; a book that was stored is a [`StoredBook`], and a service goes on at the stage that it finds.
+//! A [`Book`] is a value: it opens no file and calls no venue. A backtest drives it with simulated fills, a
+//! service with those of its venue, and both book the same. The stage is part of the type, so stages in the
+//! wrong order do not compile; a book that was stored is a [`StoredBook`], and a service goes on at the stage
+//! that it finds.
 
 mod accounts;
 mod accrual;
@@ -50,8 +51,9 @@ pub use stored::StoredBook;
 
 /// The books of a portfolio at a stage of its day: state, ledger, cash flows and accruals.
 ///
-/// It serialises, small and whole, so that a service stores it after each stage and each fill, and a restart between
-/// any two of them changes nothing. Each stage returns what it booked; append that to a log when the book is stored.
+/// It serialises, small and whole, so that a service stores it after each stage and each fill, and a restart
+/// between any two of them changes nothing. Each stage returns what it booked; append that to a log when the
+/// book is stored.
 ///
 /// A stage that fails takes the book with it, since part of it may be booked: go on from the stored one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,11 +72,11 @@ impl Book {
         Ok(Self { accounts: Accounts::new(rules.portfolio.money_scale), stage: Closed })
     }
 
-    /// Opens the day of the window's newest snapshot: books the management fee, corporate actions, what was earned, and
-    /// cash flows, and counts the snapshot toward the lag of orders.
+    /// Opens the day of the window's newest snapshot: books the management fee, corporate actions, what was
+    /// earned, and cash flows, and counts the snapshot toward the lag of orders.
     ///
-    /// Snapshots that were skipped since the last day are made up for. What is held when a day opens counts as held
-    /// since the last one.
+    /// Snapshots that were skipped since the last day are made up for. What is held when a day opens counts
+    /// as held since the last one.
     ///
     /// # Errors
     /// [`BookError`] if the window has nothing new, or a figure fits no decimal.
@@ -109,14 +111,16 @@ impl Book {
 }
 
 impl Book<Open> {
-    /// Returns the orders of earlier decisions to execute today, sells first: a slice of each if there are several.
+    /// Returns the orders of earlier decisions to execute today, sells first: a slice of each if there are
+    /// several.
     #[must_use]
     pub fn due_orders(&self, methodology: &Methodology) -> Vec<Order> {
         due_orders(self.accounts.state.pending.as_ref(), methodology)
     }
 
-    /// Ends what earlier decisions execute today: pays withdrawals from what sales brought, ends orders that do not
-    /// wait, and ends positions whose assets have vanished: they are written off, or sales of them become due.
+    /// Ends what earlier decisions execute today: pays withdrawals from what sales brought, ends orders that
+    /// do not wait, and ends positions whose assets have vanished: they are written off, or sales of them
+    /// become due.
     ///
     /// # Errors
     /// [`BookError`] if the window is of another day, or a figure fits no decimal.
@@ -149,8 +153,8 @@ impl Book<Settled> {
         due_orders(Some(&self.stage.vanished), methodology)
     }
 
-    /// Decides at the window's newest snapshot. Vanished positions that could not be sold are kept, and come up again on
-    /// the next day.
+    /// Decides at the window's newest snapshot. Vanished positions that could not be sold are kept, and come
+    /// up again on the next day.
     ///
     /// # Errors
     /// [`BookError`] if the window is of another day, or there is no decision.
@@ -183,7 +187,8 @@ impl Book<Decided> {
         due_orders(self.accounts.decided_on(self.stage.as_of), methodology)
     }
 
-    /// Closes the day: ends what today's decision executes today, and values the portfolio at last known prices.
+    /// Closes the day: ends what today's decision executes today, and values the portfolio at last known
+    /// prices.
     ///
     /// # Errors
     /// [`BookError`] if the window is of another day, or a figure fits no decimal.
@@ -211,12 +216,14 @@ impl Book<Decided> {
 }
 
 impl<S: Stage> Book<S> {
-    /// Books an execution as it is reported: of a part of an order or all of it, at the venue's price and costs. What
-    /// is left of the order stays open. At every stage all orders that are not done take fills, due or not.
+    /// Books an execution as it is reported: of a part of an order or all of it, at the venue's price and
+    /// costs. What is left of the order stays open. At every stage all orders that are not done take fills,
+    /// due or not.
     ///
     /// # Errors
-    /// [`BookError`] if no such order is open, more is filled than is left of it, or the ledger refuses it, as for a
-    /// notional that is not units times price or a purchase without cash. The book is then as it was.
+    /// [`BookError`] if no such order is open, more is filled than is left of it, or the ledger refuses it,
+    /// as for a notional that is not units times price or a purchase without cash. The book is then as it
+    /// was.
     pub fn report_fill(&mut self, fill: &Fill) -> Result<Transaction, BookError> {
         let (asset, side, units) = (&fill.asset, fill.side, fill.units);
         let vanished = self.stage.vanished().and_then(|orders| orders.rest_of(asset, side));
@@ -240,8 +247,9 @@ impl<S: Stage> Book<S> {
         Ok(transaction)
     }
 
-    /// Takes a reason why an order that is due was not executed in full. Some reasons let it wait for a later snapshot,
-    /// if the methodology carries orders. Without a reason it counts as [`ShortfallReason::Unfilled`].
+    /// Takes a reason why an order that is due was not executed in full. Some reasons let it wait for a later
+    /// snapshot, if the methodology carries orders. Without a reason it counts as
+    /// [`ShortfallReason::Unfilled`].
     pub fn report_shortfall(&mut self, shortfall: &Shortfall) {
         let orders = self.stage.vanished_mut().or(self.accounts.state.pending.as_mut());
         if let Some(orders) = orders {
@@ -256,8 +264,8 @@ impl<S: Stage> Book<S> {
         orders.flat_map(PendingOrders::venue_orders).collect()
     }
 
-    /// Returns the holdings without the cash that is owed: withdrawals, and the management fee. Plans and purchases
-    /// count on these. The cash may be negative.
+    /// Returns the holdings without the cash that is owed: withdrawals, and the management fee. Plans and
+    /// purchases count on these. The cash may be negative.
     ///
     /// # Errors
     /// [`ArithmeticError`] if the difference fits no decimal.

@@ -116,6 +116,7 @@ impl PendingOrders {
                 decided_at: self.decided_at,
                 asset: working.asset.clone(),
                 side: order.side,
+                cause: order.cause,
                 units: working.units,
                 taken_up: working.filled,
             }
@@ -136,8 +137,8 @@ impl PendingOrders {
         rests.reduce(|sum, rest| sum.plus(rest).unwrap_or(sum))
     }
 
-    /// Takes units that were filled, first come first served where two orders trade one asset, as after a swap. Returns
-    /// the units that no order takes.
+    /// Takes units that were filled, first come first served where two orders trade one asset, as after a
+    /// swap. Returns the units that no order takes.
     pub(super) fn take_fill(&mut self, asset: &AssetId, side: Side, units: Quantity) -> Quantity {
         let mut left = units;
         for working in &mut self.orders {

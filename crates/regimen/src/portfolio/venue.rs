@@ -3,11 +3,11 @@
 use std::fmt;
 
 use regimen_ledger::RowHash;
-use regimen_types::{AsOf, AssetId, Fill, Quantity, Side};
+use regimen_types::{AsOf, AssetId, Cause, Fill, Quantity, Side};
 use serde::{Deserialize, Serialize};
 
-/// What an order is called at a venue. It follows from the decision's orders alone, so that whoever plans
-/// again, or starts again in the midst of a plan, calls the same order by the same name.
+/// The name of an order at a venue. It follows from the decision's orders alone: planning again, or starting
+/// again in the midst of a plan, gives the same order the same name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClientOrderId(String);
@@ -37,7 +37,7 @@ impl fmt::Display for ClientOrderId {
 /// An order as it is sent to a venue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VenueOrder {
-    /// What it is called.
+    /// Its name at the venue.
     pub id: ClientOrderId,
     /// The instant of the decision.
     pub decided_at: AsOf,
@@ -45,14 +45,16 @@ pub struct VenueOrder {
     pub asset: AssetId,
     /// Buy or sell.
     pub side: Side,
+    /// The cause of the trade, which its fills carry into the ledger.
+    pub cause: Cause,
     /// The units to trade in all, those included that are traded already.
     pub units: Quantity,
     /// The units of it that the state has taken up: what the venue reports beyond is new.
     pub taken_up: Quantity,
 }
 
-/// Why a venue has no answer. The order may have arrived or not: placing it again finds out, and trades
-/// nothing twice.
+/// The reason why a venue has no answer. The order may have arrived or not: placing it again finds out, and
+/// trades nothing twice.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the venue did not answer: {0}")]
 pub struct VenueError(pub String);
@@ -60,13 +62,14 @@ pub struct VenueError(pub String);
 /// A place where orders are executed: an exchange, a broker, a chain, or one on paper.
 ///
 /// # Laws
-/// - Placing an order again, under the same identifier, trades nothing again: it returns the fills that the order has
-///   so far, in the same order, old ones first and unchanged.
+/// - Placing an order again, under the same identifier, trades nothing again: it returns the order's fills so far, in
+///   the same order, old ones first and unchanged.
 /// - The fills of an order are of its asset and side, and in all no more than its units.
 /// - A fill is reported only when it is final.
 ///
-/// The engine calls no venue. A service places what [`PendingOrders::venue_orders`] lists, hands what is new
-/// to [`State::report_fill`](crate::State::report_fill) and to its ledger, and stores both before it goes on.
+/// The engine calls no venue. A service places what [`Book::venue_orders`](crate::Book::venue_orders) lists,
+/// hands what is new to [`Book::report_fill`](crate::Book::report_fill), and stores the book before it goes
+/// on.
 pub trait Venue {
     /// Places an order, unless one of this name was placed before, and returns its fills so far.
     ///

@@ -24,7 +24,7 @@ pub struct IndexQuote {
     pub options: QuoteOptions,
     /// The bounds that follow from it.
     pub bounds: QuoteBounds,
-    /// The SHA-256 of methodology, amount and plan: whoever quotes the same again gets the same.
+    /// The SHA-256 of methodology, amount and plan: the same quote has the same hash.
     ///
     /// With `‖` for bytes joined, `H(x, y) = SHA-256(x ‖ y)` and 32 zero bytes for `0`, it is
     /// `H(H(0, methodology), request ‖ plan)`, each as JSON without white space.

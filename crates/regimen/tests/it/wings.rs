@@ -96,6 +96,9 @@ fn no_files_of_a_wing_form_a_circle() {
     let sources = sources();
     let imports_of = |module: &str| imports(module, &sources[module], &sources);
     for start in sources.keys().filter(|module| wing(module) > 0) {
+        // What the root of a wing re-exports, files within it take from each other.
+        let root = start.split("::").next().unwrap();
+        assert!(*start == root || !imports_of(start).contains(root), "{start} imports its own wing's root");
         let mut seen = BTreeSet::new();
         let mut open: Vec<&str> = imports_of(start).into_iter().collect();
         while let Some(module) = open.pop() {

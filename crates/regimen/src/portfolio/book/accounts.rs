@@ -60,7 +60,8 @@ impl Accounts {
         self.ledger.deposit(as_of, initial_cash).map(drop).map_err(refused(as_of))
     }
 
-    /// Returns the windows of the snapshots since the last day, oldest first; on the first day, of the newest alone.
+    /// Returns the windows of the snapshots since the last day, oldest first; on the first day, of the newest
+    /// alone.
     pub(super) fn since_last_day<'a>(&self, window: &HistoryWindow<'a>) -> Vec<HistoryWindow<'a>> {
         let Some(last) = self.flows.until else { return vec![*window] };
         let since = std::iter::successors(Some(*window), HistoryWindow::previous);

@@ -102,8 +102,9 @@ impl HeldSince {
         Self { as_of, holdings }
     }
 
-    /// Leaves out assets whose units a corporate action took away or counts on another basis: nobody pays what they
-    /// earned in the old units since the last snapshot. `booked` are the transactions of the actions.
+    /// Leaves out assets whose units a corporate action took away or counts on another basis: nobody pays
+    /// what they earned in the old units since the last snapshot. `booked` are the transactions of the
+    /// actions.
     pub(super) fn without_ended(&mut self, booked: &[Transaction]) {
         for each in booked {
             let ended = match each.kind {

@@ -3,7 +3,8 @@
 use regimen_ledger::{Grant, Ledger, LedgerError};
 use regimen_types::{ActionEffect, ActionKind, AsOf, CorporateAction, HistoryWindow, Weight};
 
-/// Books a corporate action at an instant, at the last known prices of the window in which it comes into force.
+/// Books a corporate action at an instant, at the last known prices of the window in which it comes into
+/// force.
 pub(super) fn book_action(
     ledger: &mut Ledger,
     as_of: AsOf,

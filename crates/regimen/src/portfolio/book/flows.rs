@@ -29,8 +29,8 @@ impl FlowState {
     /// The state before the first snapshot.
     pub const START: Self = Self { until: None, owed: Money::ZERO, fee: AccruedFee::NONE, nav: Money::ZERO };
 
-    /// Accrues the management fee since the last snapshot on its NAV, and pays what is owed of it from the cash there
-    /// was.
+    /// Accrues the management fee since the last snapshot on its NAV, and pays what is owed of it from the
+    /// cash there was.
     pub(super) fn charge(
         &mut self,
         fee: ManagementFee,
@@ -56,8 +56,8 @@ impl FlowState {
         self.fee.due(money_scale)
     }
 
-    /// Books the flows that are due at a snapshot: all since the last one. Flows from before the first snapshot are no
-    /// part of the run.
+    /// Books the flows that are due at a snapshot: all since the last one. Flows from before the first
+    /// snapshot are no part of the run.
     pub(super) fn take_up(
         &mut self,
         flows: &[CashFlow],
@@ -92,7 +92,8 @@ impl FlowState {
         Ok(())
     }
 
-    /// Returns the holdings without what is owed: all that plans and purchases may count on. The cash may be negative.
+    /// Returns the holdings without what is owed: all that plans and purchases may count on. The cash may be
+    /// negative.
     pub(super) fn without_owed<'h>(
         &self,
         holdings: &'h Holdings,
