@@ -39,7 +39,8 @@ pub struct IndexDefinition {
     pub snapshots: Snapshots,
     /// The index level, which is calculated beside the portfolio.
     pub index: IndexBase,
-    /// How the regime is determined: a bullish regime holds the constituents, any other the defensive sleeve.
+    /// How the regime is determined: a bullish regime holds the constituents, any other the defensive
+    /// sleeve.
     pub regime: RegimeDefinition,
     /// What is held while the regime is bearish or undetermined.
     pub defensive: Defensive,

@@ -32,7 +32,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Builds a table without caps and floors, to be extended: `Limits { cap: Some(cap), ..Limits::of(otherwise) }`.
+    /// Builds a table without caps and floors, to be extended:
+    /// `Limits { cap: Some(cap), ..Limits::of(otherwise) }`.
     #[must_use]
     pub fn of(if_infeasible: IfInfeasible) -> Self {
         Self { cap: None, floor: None, largest: None, group: None, if_infeasible }

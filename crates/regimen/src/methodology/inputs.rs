@@ -24,12 +24,12 @@ pub type GasTable = BTreeMap<String, Vec<GasValue>>;
 /// that go to the history, everything else here.
 ///
 /// ```
-/// # let text = include_str!("../../../regimen-definition/tests/definitions/valid/weights-file.toml");
 /// use std::collections::BTreeMap;
 ///
 /// use regimen::{InputError, InputName, Inputs, Methodology, WeightTable, parse_definition};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let text = include_str!("../../../regimen-definition/tests/definitions/valid/weights-file.toml");
 /// let definition = parse_definition("index.toml", text, &[])?;
 /// let error = Methodology::new(definition.clone(), Inputs::none()).unwrap_err();
 /// assert_eq!(error, InputError::Missing(InputName::Weights));
