@@ -16,6 +16,7 @@ mod signals;
 mod supplies;
 mod suspects;
 mod transactions;
+mod verdict;
 mod yields;
 
 use regimen_types::PriceJump;
@@ -26,7 +27,7 @@ use crate::table::{Column, RunTable, StepRecord};
 pub(crate) use actions::ActionRow;
 pub(crate) use attribution::AttributionRow;
 pub(crate) use decisions::DecisionRow;
-pub use decisions::{DecisionVerdict, TradeLine, Undone};
+pub use decisions::{TradeLine, Undone};
 pub(crate) use holdings::HoldingRow;
 pub use holds::HoldReading;
 pub(crate) use holds::HoldRow;
@@ -39,6 +40,7 @@ pub(crate) use signals::{ReadingKind, SignalRow};
 pub(crate) use supplies::SupplyRow;
 pub(crate) use suspects::SuspectRow;
 pub(crate) use transactions::Transactions;
+pub use verdict::DecisionVerdict;
 pub(crate) use yields::YieldRow;
 
 macro_rules! run_tables {
