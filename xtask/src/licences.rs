@@ -73,7 +73,8 @@ fn foreign_packages() -> Result<Vec<Package>, String> {
     Ok(foreign.collect())
 }
 
-/// Returns the versions of each crate that the default members link, without macros, build- and dev-dependencies.
+/// Returns the versions of each crate that the default members link, leaving out macros, build- and
+/// dev-dependencies.
 fn linked_versions() -> Result<BTreeMap<String, BTreeSet<String>>, String> {
     let printed = output(cargo("tree --locked --edges normal,no-proc-macro --prefix none --format {p}"))?;
     let mut linked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
