@@ -1,8 +1,8 @@
 //! The codes of the command line itself. Those of opening a definition are `regimen_input::OPEN_CODES`.
 
 macro_rules! codes {
-    ($($name:ident = $code:literal, $meaning:literal, $remedy:literal;)+) => {
-        $(pub(crate) const $name: &str = $code;)+
+    ($($(#[$attribute:meta])* $name:ident = $code:literal, $meaning:literal, $remedy:literal;)+) => {
+        $($(#[$attribute])* pub(crate) const $name: &str = $code;)+
 
         /// Every code, with its meaning and remedy.
         #[cfg(test)]
@@ -11,6 +11,7 @@ macro_rules! codes {
 }
 
 codes! {
+    #[cfg_attr(feature = "panel", expect(dead_code, reason = "such a build reads Parquet"))]
     NO_PARQUET = "CLI003",
         "The snapshots are Parquet, which this build does not read.",
         "Build with `--features panel`, or use CSV.";

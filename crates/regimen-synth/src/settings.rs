@@ -35,7 +35,7 @@ pub enum MarketKind {
 #[non_exhaustive]
 pub enum SynthError {
     /// Too few or too many assets.
-    #[error("a synthetic market cannot have {assets} assets, only from {min} to {max}")]
+    #[error("a synthetic market cannot have {assets} assets, only {min} to {max}")]
     AssetsOutOfRange {
         /// The assets asked for.
         assets: u32,
@@ -45,7 +45,7 @@ pub enum SynthError {
         max: u32,
     },
     /// Too few or too many days.
-    #[error("a synthetic market of this kind cannot have {days} days, only from {min} to {max}")]
+    #[error("a synthetic market of this kind cannot have {days} days, only {min} to {max}")]
     DaysOutOfRange {
         /// The days asked for.
         days: u32,

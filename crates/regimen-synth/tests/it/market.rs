@@ -64,7 +64,7 @@ fn all_settings_out_of_range_are_refused() {
     let error = |settings| Market::new(settings).err().unwrap();
     let few_assets = error(settings(1, 19, 200, MarketKind::Clean));
     assert_eq!(few_assets.code(), "SYNTH001");
-    assert_eq!(few_assets.to_string(), "a synthetic market cannot have 19 assets: choose from 20 to 100000");
+    assert_eq!(few_assets.to_string(), "a synthetic market cannot have 19 assets, only 20 to 100000");
     assert_eq!(error(settings(1, 100_001, 200, MarketKind::Clean)).code(), "SYNTH001");
     assert_eq!(error(settings(1, 20, 99, MarketKind::Realistic)).code(), "SYNTH002");
     assert_eq!(error(settings(1, 20, 0, MarketKind::Clean)).code(), "SYNTH002");
