@@ -36,12 +36,20 @@ fn code(text: &str) -> String {
     for line in before_tests.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
         in_re_export |= line.starts_with("pub use ") || line.starts_with("pub(") && line.contains(" use ");
         if !in_re_export {
-            kept += line;
+            kept += &without_visibility(line);
             kept.push('\n');
         }
         in_re_export &= !line.ends_with(';');
     }
     kept
+}
+
+/// Drops `pub(in path)`: it states who may see an item, and imports nothing.
+fn without_visibility(line: &str) -> String {
+    match line.split_once("pub(in ").and_then(|(before, rest)| Some((before, rest.split_once(')')?.1))) {
+        Some((before, after)) => format!("{before}pub{after}"),
+        None => line.to_owned(),
+    }
 }
 
 /// Returns the modules that a file names, by paths that begin with `crate`, `super` or the name of a child.
