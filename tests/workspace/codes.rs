@@ -11,40 +11,33 @@ use regimen_types::CodeEntry;
 use crate::repository::{files, repository};
 use crate::rust_source::{Kind, read_tokens, without_tests};
 
-#[path = "../../crates/regimen-cli/src/codes.rs"]
-mod command_line;
-
-use command_line::CODES;
-
 /// Code, meaning and remedy.
 type Entry = [String; 3];
 
 /// Returns all codes by family.
 fn families() -> Vec<(&'static str, Vec<Entry>)> {
-    let mut command_line = [regimen_input::OPEN_CODES, CODES].concat();
-    command_line.sort_unstable_by_key(|(code, ..)| *code);
+    let mut command_line = entries(regimen_input::OPEN_CODES);
+    command_line.append(&mut read_entries("crates/regimen-cli/src/codes.rs"));
+    command_line.sort_unstable();
     vec![
         ("DEF", entries(regimen::definition::CODES)),
         ("SNAP", entries(regimen_input::CODES)),
-        ("LOG", of_entries(regimen_ledger::CODES)),
+        ("LOG", entries(regimen_ledger::CODES)),
         ("RUN", entries(regimen_run::CODES)),
-        ("SYNTH", of_entries(regimen_synth::CODES)),
-        ("CLI", entries(&command_line)),
-        ("PANEL", codes_of_panel()),
+        ("SYNTH", entries(regimen_synth::CODES)),
+        ("CLI", command_line),
+        ("PANEL", read_entries("crates/regimen-panel/src/error.rs")),
     ]
 }
 
-fn of_entries(codes: &[CodeEntry]) -> Vec<Entry> {
+fn entries(codes: &[CodeEntry]) -> Vec<Entry> {
     codes.iter().map(|entry| [entry.code, entry.meaning, entry.remedy].map(str::to_owned)).collect()
 }
 
-fn entries(codes: &[(&str, &str, &str)]) -> Vec<Entry> {
-    codes.iter().map(|(code, meaning, remedy)| [code, meaning, remedy].map(|text| text.to_string())).collect()
-}
-
-/// Reads the codes of the Parquet crate from its source, because linking the crate takes minutes.
-fn codes_of_panel() -> Vec<Entry> {
-    let tokens = read_tokens(&repository("crates/regimen-panel/src/error.rs"));
+/// Reads codes from their source: the command line is no library, and linking the Parquet crate takes
+/// minutes.
+fn read_entries(path: &str) -> Vec<Entry> {
+    let tokens = read_tokens(&repository(path));
     let strings: Vec<String> = without_tests(tokens)
         .into_iter()
         .filter(|token| token.kind == Kind::String)

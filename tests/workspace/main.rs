@@ -10,7 +10,6 @@ mod foreign_data;
 mod links;
 mod metadata;
 mod modules;
-mod not_yet;
 mod repository;
 mod rust_source;
 mod style;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::not_yet::{PAGES_TO_MEND, STILL_TO_MEND};
 use crate::repository::{files, packages, repository, shown};
 use crate::rust_source::{Kind, Token, read_tokens, without_tests};
 
@@ -30,13 +29,13 @@ struct Finding {
 #[test]
 fn comments_keep_their_width_and_their_words() {
     let sources = packages().into_iter().flat_map(|package| files(&package, "rs"));
-    assert_none(sources.flat_map(|file| of_comments(&file)), STILL_TO_MEND);
+    assert_none(sources.flat_map(|file| of_comments(&file)));
 }
 
 #[test]
 fn messages_keep_their_words() {
     let sources = packages().into_iter().flat_map(|package| files(&package.join("src"), "rs"));
-    assert_none(sources.flat_map(|file| of_messages(&file)), STILL_TO_MEND);
+    assert_none(sources.flat_map(|file| of_messages(&file)));
 }
 
 #[test]
@@ -46,7 +45,7 @@ fn pages_keep_their_width_and_their_words() {
         let text = fs::read_to_string(file).unwrap();
         of_page(&text).into_iter().map(|(line, what)| Finding { file: file.clone(), line, what })
     });
-    assert_none(findings, PAGES_TO_MEND);
+    assert_none(findings);
 }
 
 #[test]
@@ -57,13 +56,12 @@ fn no_file_is_too_long() {
         let what = format!("longer than {FILE_LINES_MAX} lines: split it by subject");
         (line > FILE_LINES_MAX).then_some(Finding { file, line, what })
     });
-    assert_none(findings, STILL_TO_MEND);
+    assert_none(findings);
 }
 
 #[track_caller]
-fn assert_none(findings: impl Iterator<Item = Finding>, not_yet: &[&str]) {
-    let is_due = |file: &Path| !not_yet.iter().any(|folder| file.starts_with(repository(folder)));
-    let findings: Vec<Finding> = findings.filter(|finding| is_due(&finding.file)).collect();
+fn assert_none(findings: impl Iterator<Item = Finding>) {
+    let findings: Vec<Finding> = findings.collect();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for finding in &findings {
         let folder: Vec<String> = shown(&finding.file).split('/').take(2).map(str::to_owned).collect();

@@ -64,7 +64,7 @@ pub(crate) fn check_order(period: Period) -> Result<(), Failure> {
     match (period.from, period.to) {
         (Some(from), Some(to)) if from > to => {
             let message = format!("--from {from} is later than --to {to}");
-            Err(Diagnostic::general(codes::NO_SUCH_PERIOD, message, "exchange the two").into())
+            Err(Diagnostic::general(codes::NO_SUCH_PERIOD.code, message, "exchange the two").into())
         }
         _ => Ok(()),
     }
@@ -142,11 +142,11 @@ pub(crate) fn run_failure<E: std::fmt::Display>(error: &RunError<E>, period: Per
             let bound = |bound: Option<AsOf>| bound.map_or_else(|| "…".to_owned(), |bound| bound.to_string());
             let message = format!("no snapshot lies from {} to {}", bound(period.from), bound(period.to));
             let help = "choose --from and --to within the snapshots";
-            Diagnostic::general(codes::NO_SUCH_PERIOD, message, help).into()
+            Diagnostic::general(codes::NO_SUCH_PERIOD.code, message, help).into()
         }
         RunError::Replay(_) => {
             let help = "check the snapshots and the definition at that instant; nothing was written";
-            Diagnostic::general(codes::RUN_STOPPED, format!("the run stopped: {error}"), help).into()
+            Diagnostic::general(codes::RUN_STOPPED.code, format!("the run stopped: {error}"), help).into()
         }
         other => Failure::internal(other),
     }

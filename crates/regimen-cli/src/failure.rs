@@ -35,7 +35,7 @@ impl Failure {
     /// Builds the failure of something that cannot happen unless the engine has a fault.
     pub(crate) fn internal(error: impl std::fmt::Display) -> Self {
         let help = "this should not happen; please report it with the command that you ran";
-        Self::Internal(Diagnostic::general(codes::INTERNAL, error.to_string(), help).into())
+        Self::Internal(Diagnostic::general(codes::INTERNAL.code, error.to_string(), help).into())
     }
 
     /// Builds the failure of a file or folder that the system refuses to write.
@@ -43,7 +43,7 @@ impl Failure {
         let help = "check that the folder can be written and has room";
         let file = path.display().to_string();
         let message = format!("it cannot be written: {problem}");
-        Self::Internal(Diagnostic::error(codes::UNWRITABLE, &file, message, help).into())
+        Self::Internal(Diagnostic::error(codes::UNWRITABLE.code, &file, message, help).into())
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn read_with_portfolio(
     }
     let message = format!("the definition is of an index alone; `regimen {command}` needs a portfolio");
     let help = "add the tables `[portfolio]`, `[costs]` and `[vanished]`, or calculate the index with `regimen level`";
-    Err(Diagnostic::general(codes::INDEX_ALONE, message, help).into())
+    Err(Diagnostic::general(codes::INDEX_ALONE.code, message, help).into())
 }
 
 /// Reads the snapshots, from `path` if given, and every file that the definition names.
@@ -53,7 +53,7 @@ fn read_history(path: &Path, format: &SnapshotFormat) -> Result<SnapshotInput, F
     if path.extension().is_some_and(|extension| extension == "parquet") {
         let (file, message) = (path.display().to_string(), "this build does not read Parquet");
         let help = "build with `--features panel`, or use CSV";
-        return Err(Diagnostic::error(codes::NO_PARQUET, &file, message, help).into());
+        return Err(Diagnostic::error(codes::NO_PARQUET.code, &file, message, help).into());
     }
     let progress = ReadProgress::start();
     let read = read_snapshots(path, format, &|done, total| progress.show(done, total));

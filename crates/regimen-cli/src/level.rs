@@ -57,7 +57,7 @@ pub(crate) fn run(command: &Level) -> Result<String, Failure> {
 fn check_outputs(command: &Level) -> Result<(), Failure> {
     if command.weights.as_deref() == Some(command.out.as_path()) {
         let (file, message) = (command.out.display().to_string(), "--out and --weights name the same file");
-        return Err(Diagnostic::error(codes::ONE_FILE_TWICE, &file, message, "name two files").into());
+        return Err(Diagnostic::error(codes::ONE_FILE_TWICE.code, &file, message, "name two files").into());
     }
     Ok(())
 }

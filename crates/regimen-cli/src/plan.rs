@@ -37,7 +37,7 @@ pub(crate) fn run(command: &Plan) -> Result<String, Failure> {
     check_holdings(&holdings, &window, &command.holdings)?;
     let (decision, next) = decide(&methodology, &state, &window, &holdings).map_err(|error| {
         let help = "check the snapshots, the holdings and the state";
-        Diagnostic::general(codes::NO_PLAN, format!("there is no plan: {error}"), help)
+        Diagnostic::general(codes::NO_PLAN.code, format!("there is no plan: {error}"), help)
     })?;
     // The orders are now the caller's: the holdings of the next plan show what became of them.
     let next = State { pending: None, ..next };
@@ -129,7 +129,7 @@ pub(crate) fn check_holdings(
 }
 
 fn bad_holdings(path: &Path, message: String, help: &str) -> Failure {
-    Diagnostic::error(codes::BAD_HOLDINGS, &path.display().to_string(), message, help).into()
+    Diagnostic::error(codes::BAD_HOLDINGS.code, &path.display().to_string(), message, help).into()
 }
 
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, expected: &str) -> Result<T, Failure> {

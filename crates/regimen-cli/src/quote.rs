@@ -3,7 +3,7 @@
 use regimen::planning::{Quote, QuoteLine};
 use regimen::{IndexQuote, QuoteOptions, quote_index};
 use regimen_input::Opened;
-use regimen_types::{Diagnostic, Exact, Holdings, Money, Ratio, Rounding, Side};
+use regimen_types::{ArithmeticError, Diagnostic, Exact, Holdings, Money, Ratio, Rounding, Side};
 use rust_decimal::Decimal;
 
 use crate::arguments::{Format, QuoteIndex};
@@ -38,11 +38,11 @@ pub(crate) fn run(command: &QuoteIndex) -> Result<String, Failure> {
     let quoted = quote_index(&methodology, &window, side, command.amount, holdings.as_ref(), options);
     let quoted = quoted.map_err(|error| {
         let help = "check the snapshots, the holdings and the amount";
-        Diagnostic::general(codes::NO_QUOTE, format!("there is no quote: {error}"), help)
+        Diagnostic::general(codes::NO_QUOTE.code, format!("there is no quote: {error}"), help)
     })?;
     match command.format {
         Format::Json => json(&quoted),
-        Format::Text => Ok(text(&quoted, &methodology.definition().currency)),
+        Format::Text => text(&quoted, &methodology.definition().currency).map_err(Failure::internal),
     }
 }
 
@@ -55,10 +55,10 @@ fn check_amount(amount: Money, money_scale: u32) -> Result<(), Failure> {
         return Ok(());
     };
     let help = "state what is put in, or the value of what is sold";
-    Err(Diagnostic::general(codes::BAD_AMOUNT, format!("the amount {amount} {problem}"), help).into())
+    Err(Diagnostic::general(codes::BAD_AMOUNT.code, format!("the amount {amount} {problem}"), help).into())
 }
 
-fn text(quoted: &IndexQuote, currency: &str) -> String {
+fn text(quoted: &IndexQuote, currency: &str) -> Result<String, ArithmeticError> {
     let quote = &quoted.quote;
     let doing = if quote.side == Side::Buy { "buying" } else { "selling" };
     let mut text = format!(
@@ -78,10 +78,10 @@ fn text(quoted: &IndexQuote, currency: &str) -> String {
             "at most",
             "not reached because",
         ],
-        quote.lines.iter().map(line),
+        quote.lines.iter().map(line).collect::<Result<Vec<_>, _>>()?,
     );
     text += &format!("plan {}\n", quoted.hash);
-    text
+    Ok(text)
 }
 
 fn totals(quoted: &IndexQuote, quote: &Quote) -> Vec<(&'static str, String)> {
@@ -126,9 +126,9 @@ fn totals(quoted: &IndexQuote, quote: &Quote) -> Vec<(&'static str, String)> {
     rows
 }
 
-fn line(line: &QuoteLine) -> Vec<String> {
-    let costs = line.costs.total().unwrap_or(Money::ZERO);
-    vec![
+fn line(line: &QuoteLine) -> Result<Vec<String>, ArithmeticError> {
+    let costs = line.costs.total()?;
+    Ok(vec![
         line.asset.to_string(),
         line.order.as_ref().map_or("none", |order| order.side.as_str()).to_owned(),
         percent(line.target_weight.decimal()),
@@ -138,7 +138,7 @@ fn line(line: &QuoteLine) -> Vec<String> {
         cents(line.expected_slippage),
         cents(line.maximum_slippage),
         line.unreached.as_ref().map_or_else(String::new, |skip| skip.reason.as_str().replace('_', " ")),
-    ]
+    ])
 }
 
 fn cents(amount: Money) -> String {

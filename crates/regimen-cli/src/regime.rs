@@ -110,7 +110,7 @@ fn follow(methodology: &Methodology, history: &History) -> Result<(Vec<Past>, In
 
 fn no_regime(problem: &str) -> Failure {
     let help = "check the snapshots and the definition at that instant";
-    Diagnostic::general(codes::NO_REGIME, format!("there is no regime: {problem}"), help).into()
+    Diagnostic::general(codes::NO_REGIME.code, format!("there is no regime: {problem}"), help).into()
 }
 
 /// Finds the values at which each signal flips its vote and the gauge, given the current regime.
@@ -250,7 +250,7 @@ fn write_history(path: &Path, past: &[Past]) -> Result<(), Failure> {
         _ => {
             let (file, message) = (path.display().to_string(), "the history is written as .csv or .json");
             let help = "end the file's name in one of the two";
-            return Err(Diagnostic::error(codes::HISTORY_FORMAT, &file, message, help).into());
+            return Err(Diagnostic::error(codes::HISTORY_FORMAT.code, &file, message, help).into());
         }
     };
     std::fs::write(path, text).map_err(|problem| Failure::unwritable(path, &problem))

@@ -95,7 +95,7 @@ impl<'a> Document<'a> {
         while !key.is_empty() {
             match self.places.get(key) {
                 // The key itself is at fault, not the value behind it.
-                Some(place) if fault.code == UNKNOWN_KEY => return place.key,
+                Some(place) if fault.code == UNKNOWN_KEY.code => return place.key,
                 Some(place) => return place.value,
                 None => key = key.rfind(['.', '[']).map_or("", |end| &key[..end]),
             }

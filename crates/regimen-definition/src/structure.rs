@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regimen_types::near_names;
+use regimen_types::{CodeEntry, near_names};
 use serde_json::{Map, Value};
 
 use crate::fault::{
@@ -200,12 +200,12 @@ impl Reader {
     fn refuse_node(
         &mut self,
         node: &Node,
-        code: &'static str,
+        entry: CodeEntry,
         key: &str,
         message: String,
         help: String,
     ) -> Value {
-        let fault = DefinitionFault::new(code, key, message, help);
+        let fault = DefinitionFault::new(entry, key, message, help);
         self.refuse(match node.text() {
             Some(text) => fault.quoting(text),
             None => fault,

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use regimen_types::{Diagnostics, SnapshotFormat};
 
 use crate::input_file::InputFile;
-use crate::text::blocks::{Block, Blocks};
+use crate::text::blocks::{BLOCK_BYTES, Block, Blocks};
 use crate::text::buffers::Buffers;
 use crate::text::findings::Findings;
 use crate::text::source::Source;
@@ -30,9 +30,6 @@ use rows::ParsedBlock;
 
 pub use merge::SnapshotInput;
 
-/// The text of a block: large enough that its fixed costs vanish, small enough that it stays in the
-/// processor's cache.
-const BLOCK_BYTES: usize = 1 << 20;
 /// The pieces that may wait to be parsed, and those that may be under way from there to being merged.
 const PIECES_AHEAD: usize = 8;
 

@@ -6,6 +6,6 @@ mod simplify;
 mod table;
 
 pub(crate) use change::exact_product;
-pub(crate) use draw::{FIRST_INSTANT, letter};
+pub(crate) use draw::{FIRST_INSTANT, MILLIS_AN_HOUR, letter};
 pub use draw::{Markets, histories, markets};
 pub use table::{MarketRow, MarketSnapshot, MarketTable};

@@ -8,7 +8,7 @@ use crate::case::{Case, Drawn};
 use crate::check::Check;
 use crate::draw::Draw;
 use crate::law::{Judgement, Objection, laws};
-use crate::market::FIRST_INSTANT;
+use crate::market::{FIRST_INSTANT, MILLIS_AN_HOUR};
 use crate::text_table::TextTable;
 
 laws! {
@@ -23,8 +23,6 @@ laws! {
         Since = "since": "the state says when its regime began",
     }
 }
-
-const MILLIS_AN_HOUR: i64 = 3_600_000;
 
 /// Scores from -1 to 1 at instants, some of them unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]

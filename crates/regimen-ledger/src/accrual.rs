@@ -15,7 +15,7 @@ pub struct ManagementFee {
 }
 
 /// The most decimal places of what has accrued: more than any money scale that a ledger has.
-const SCALE: u32 = 18;
+const OWED_SCALE: u32 = 18;
 
 impl ManagementFee {
     /// Returns what accrues on a NAV from one instant to another: `NAV × rate × days ÷ days per year`,
@@ -27,7 +27,7 @@ impl ManagementFee {
         let elapsed = Decimal::from(to.millis_since(from).max(0));
         let year = Exact::product(Decimal::from(MILLIS_PER_DAY), Decimal::from(self.days_per_year));
         let charged = self.bps_per_year.fraction().times(nav.decimal().max(Decimal::ZERO))?.times(elapsed)?;
-        money(charged.ratio_to_fit(year, SCALE)?)
+        money(charged.ratio_to_fit(year, OWED_SCALE)?)
     }
 }
 
@@ -49,7 +49,7 @@ impl AccruedFee {
     /// [`ArithmeticError`] if the sum does not fit a decimal.
     pub fn plus(self, accrued: Money) -> Result<Self, ArithmeticError> {
         let sum = Exact::from(self.0.decimal()).plus(Exact::from(accrued.decimal()))?;
-        Ok(Self(money(sum.ratio_to_fit(Exact::from(Decimal::ONE), SCALE)?)?))
+        Ok(Self(money(sum.ratio_to_fit(Exact::from(Decimal::ONE), OWED_SCALE)?)?))
     }
 
     /// Returns the part that can be paid at a money scale.

@@ -1,15 +1,12 @@
 //! The rules of booking. The ledger that writes and the replay that verifies share them.
 
-use regimen_types::{Holdings, Money, Quantity, Rounding};
+use regimen_types::{Holdings, MAGNITUDE_LIMIT, Money, Quantity, Rounding};
 use rust_decimal::Decimal;
 
 use crate::codes::LedgerRule;
 use crate::entry::{Entry, Moved, Movement};
 use crate::error::LedgerError;
 use crate::transaction::Source;
-
-/// The first magnitude with more digits than the text of a number may have.
-const MAGNITUDE_LIMIT: u128 = 10_u128.pow(28);
 
 /// Checks what can be known without the holdings.
 pub(crate) fn check_entry(entry: &Entry, money_scale: u32) -> Result<(), LedgerError> {

@@ -1,14 +1,16 @@
 //! One cell of a frame to one exact value.
 
 use polars::prelude::{AnyValue, DataType, TimeUnit};
-use regimen_types::{AsOf, AsOfError, AssetId, DecimalError, ExcessDigits, MILLIS_PER_DAY, parse_decimal};
+use regimen_types::{
+    AsOf, AsOfError, AssetId, CodeEntry, DecimalError, ExcessDigits, MAGNITUDE_LIMIT, MILLIS_PER_DAY,
+    parse_decimal,
+};
 use rust_decimal::Decimal;
 
-use crate::MAGNITUDE_LIMIT;
 use crate::error::{BAD_ASSET, BAD_INSTANT, BAD_NUMBER, EMPTY_CELL};
 
 /// Why a cell is refused: the code and the reason.
-pub(crate) type Refusal = (&'static str, String);
+pub(crate) type Refusal = (CodeEntry, String);
 
 pub(crate) fn holds_numbers(dtype: &DataType) -> bool {
     dtype.is_integer() || matches!(dtype, DataType::Decimal(..) | DataType::String | DataType::Null)

@@ -3,51 +3,44 @@
 use std::fmt;
 use std::path::Path;
 
-use regimen_types::{Diagnostic, Diagnostics};
+use regimen_types::{CodeEntry, Diagnostic, Diagnostics};
 
-macro_rules! codes {
-    ($($name:ident = $code:literal, $meaning:literal, $remedy:literal;)+) => {
-        $(pub(crate) const $name: &str = $code;)+
-
-        /// Every code of this crate: the code, what it means and what to do about it.
-        pub const CODES: &[(&str, &str, &str)] = &[$(($code, $meaning, $remedy)),+];
-    };
-}
-
-codes! {
-    UNREADABLE = "PANEL001", "the file cannot be opened",
+regimen_types::codes! {
+    /// Every code of this crate, in order.
+    pub const CODES;
+    pub(crate) UNREADABLE = "PANEL001", "the file cannot be opened",
         "Check the path and the permission to read it.";
-    NOT_PARQUET = "PANEL002", "the file is not Parquet, is damaged or cut short, or has a column type that is not supported",
+    pub(crate) NOT_PARQUET = "PANEL002", "the file is not Parquet, is damaged or cut short, or has a column type that is not supported",
         "Write or download the file again; convert unusual column types to Decimal, Int64 or String first.";
-    UNWRITABLE = "PANEL003", "the file cannot be written",
+    pub(crate) UNWRITABLE = "PANEL003", "the file cannot be written",
         "Check that the folder exists, may be written to and has space left. An earlier file of that name is unchanged.";
-    MISSING_COLUMN = "PANEL004", "a required column is missing",
+    pub(crate) MISSING_COLUMN = "PANEL004", "a required column is missing",
         "Rename or add the column: `as_of`, `asset` and `price` are required.";
-    FLOAT_COLUMN = "PANEL005", "a column holds floats, which have lost digits of the numbers they were made from",
+    pub(crate) FLOAT_COLUMN = "PANEL005", "a column holds floats, which have lost digits of the numbers they were made from",
         "Write the column as Decimal or as text from the original source; casting the floats back does not restore digits.";
-    COLUMN_TYPE = "PANEL006", "a column has a type that its meaning cannot have",
+    pub(crate) COLUMN_TYPE = "PANEL006", "a column has a type that its meaning cannot have",
         "Write numbers as Decimal, integer or text, instants as Datetime, Date or text, assets as text. Drop columns that are no numbers.";
-    EMPTY_CELL = "PANEL007", "a cell is empty where a value is required",
+    pub(crate) EMPTY_CELL = "PANEL007", "a cell is empty where a value is required",
         "Fill the cell or drop the row: only numbers may be unknown.";
-    BAD_NUMBER = "PANEL008", "a cell is no exact number",
+    pub(crate) BAD_NUMBER = "PANEL008", "a cell is no exact number",
         "Write a finite number of at most 28 digits and 28 decimal places; null if it is unknown. Drop columns that are no numbers.";
-    BAD_INSTANT = "PANEL009", "a cell is no instant",
+    pub(crate) BAD_INSTANT = "PANEL009", "a cell is no instant",
         "Write a date (2021-05-19) or a UTC instant (2021-05-19T14:00:00Z) no finer than a millisecond.";
-    BAD_ASSET = "PANEL010", "a cell is no asset identifier",
+    pub(crate) BAD_ASSET = "PANEL010", "a cell is no asset identifier",
         "Use 1 to 128 bytes without commas, quotes, control characters and outer white space.";
-    UNSORTED = "PANEL011", "rows are not sorted by instant",
+    pub(crate) UNSORTED = "PANEL011", "rows are not sorted by instant",
         "Sort the rows by `as_of`, oldest first.";
-    DUPLICATE = "PANEL012", "an asset has two rows at one instant",
+    pub(crate) DUPLICATE = "PANEL012", "an asset has two rows at one instant",
         "Keep one of the two rows.";
-    NEGATIVE = "PANEL013", "a price, market cap, volume or supply is negative",
+    pub(crate) NEGATIVE = "PANEL013", "a price, market cap, volume or supply is negative",
         "Correct the number; null if it is unknown.";
-    NO_ROWS = "PANEL014", "there are no rows",
+    pub(crate) NO_ROWS = "PANEL014", "there are no rows",
         "Give at least one row; leave out instants that have none.";
-    TOO_MANY_DIGITS = "PANEL015", "a number of the history has more digits than the engine reads back",
+    pub(crate) TOO_MANY_DIGITS = "PANEL015", "a number of the history has more digits than the engine reads back",
         "Round the number to at most 28 digits before it enters the history.";
-    COLUMN_NAME = "PANEL016", "an attribute has the name of another column",
+    pub(crate) COLUMN_NAME = "PANEL016", "an attribute has the name of another column",
         "Rename the attribute.";
-    TOO_MANY_ROWS = "PANEL017", "there are more than 4294967295 rows",
+    pub(crate) TOO_MANY_ROWS = "PANEL017", "there are more than 4294967295 rows",
         "Split the file by time.";
 }
 
@@ -58,10 +51,9 @@ codes! {
 pub struct PanelError(Box<Diagnostic>);
 
 impl PanelError {
-    /// Builds the error about a whole file; the remedy comes from [`CODES`].
-    pub(crate) fn new(code: &'static str, file: &Path, message: impl Into<String>) -> Self {
-        let remedy = CODES.iter().find(|(known, ..)| *known == code).map_or("", |(.., remedy)| remedy);
-        Self(Box::new(Diagnostic::error(code, &file.display().to_string(), message, remedy)))
+    /// Builds the error about a whole file; the remedy is that of the code.
+    pub(crate) fn new(entry: CodeEntry, file: &Path, message: impl Into<String>) -> Self {
+        Self(Box::new(entry.error_with(&file.display().to_string(), message)))
     }
 
     /// Names the row, given from 0 and shown from 1.

@@ -38,6 +38,3 @@ const KNOWN_AT: &str = "known_at";
 
 /// The columns that are no attributes.
 const CANONICAL: [&str; 7] = [AS_OF, ASSET, PRICE, MARKET_CAP, VOLUME, CIRCULATING_SUPPLY, KNOWN_AT];
-
-/// The first magnitude with more digits than the 28 that every decimal of the engine has.
-const MAGNITUDE_LIMIT: u128 = 10_u128.pow(28);

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use polars::prelude::{AnyValue, Column, DataFrame, DataType, Series};
-use regimen_types::{AsOf, AssetId, Attribute, DecimalColumn, History, HistoryColumns, HistoryError};
+use regimen_types::{
+    AsOf, AssetId, Attribute, CodeEntry, DecimalColumn, History, HistoryColumns, HistoryError,
+};
 use rust_decimal::Decimal;
 
 use crate::cell::{self, Refusal};
@@ -203,7 +205,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn error(&self, code: &'static str, message: impl Into<String>) -> PanelError {
-        PanelError::new(code, self.path, message)
+    fn error(&self, entry: CodeEntry, message: impl Into<String>) -> PanelError {
+        PanelError::new(entry, self.path, message)
     }
 }

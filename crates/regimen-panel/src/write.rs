@@ -9,13 +9,11 @@ use polars::prelude::{
     Column, DataFrame, Int64Chunked, Int128Chunked, IntoColumn, NewChunkedArray, ParquetWriter,
     StringChunked, TimeUnit, TimeZone,
 };
-use regimen_types::{History, HistoryColumns};
+use regimen_types::{History, HistoryColumns, MAGNITUDE_LIMIT};
 use rust_decimal::Decimal;
 
 use crate::error::{COLUMN_NAME, NO_ROWS, PanelError, TOO_MANY_DIGITS, UNWRITABLE};
-use crate::{
-    AS_OF, ASSET, CANONICAL, CIRCULATING_SUPPLY, KNOWN_AT, MAGNITUDE_LIMIT, MARKET_CAP, PRICE, VOLUME,
-};
+use crate::{AS_OF, ASSET, CANONICAL, CIRCULATING_SUPPLY, KNOWN_AT, MARKET_CAP, PRICE, VOLUME};
 
 /// The digits of a Parquet decimal.
 const PRECISION: usize = 38;

@@ -71,9 +71,10 @@ impl MemberScore {
 regimen_types::named! {
     /// How to combine the scores of several signals.
     ///
-    /// `all`, `any` and `majority` select one of the scores. The combined score is above a threshold if and only
-    /// if all, any or more than half of the scores are, so score and vote agree at every threshold (the minimum
-    /// and maximum of Zadeh 1965, "Fuzzy Sets", Information and Control 8, and the order statistic between them).
+    /// `all`, `any` and `majority` select one of the scores. The combined score is above a threshold if and
+    /// only if all, any or more than half of the scores are, so score and vote agree at every threshold (the
+    /// minimum and maximum of Zadeh 1965, "Fuzzy Sets", Information and Control 8, and the order statistic
+    /// between them).
     pub enum Combination {
         /// The lowest score.
         All = "all",
@@ -88,7 +89,8 @@ regimen_types::named! {
 }
 
 impl Combination {
-    /// Combines standings with their weights, which only [`Combination::Weighted`] looks at and which are above zero.
+    /// Combines standings with their weights, which only [`Combination::Weighted`] looks at and which are
+    /// above zero.
     #[must_use]
     pub fn combine(self, members: &[(MemberScore, f64)]) -> MemberScore {
         if members.iter().any(|(member, _)| *member == MemberScore::Unknown) {

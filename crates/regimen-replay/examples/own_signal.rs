@@ -16,8 +16,8 @@ use regimen::types::{AsOf, History, HistoryWindow, RowInput};
 use regimen::{Inputs, Methodology, parse_definition};
 use regimen_replay::Replayer;
 
-/// The fraction of the snapshot's assets whose price is above their last one. Nothing but a window that ends at the
-/// reference instant is passed in, so the signal cannot look ahead.
+/// The fraction of the snapshot's assets whose price is above their last one. Nothing but a window that ends
+/// at the reference instant is passed in, so the signal cannot look ahead.
 #[derive(Debug)]
 struct Advancing;
 

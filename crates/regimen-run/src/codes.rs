@@ -1,125 +1,114 @@
 //! The codes of run folders: what can be wrong with one, and what to do.
 
-use regimen_types::Diagnostic;
-
-/// A code with its meaning and remedy.
-pub(crate) type Code = (&'static str, &'static str, &'static str);
+use regimen_types::{CodeEntry, Diagnostic};
 
 /// A finding as an error: boxed, so that rows without one do not pay for its size.
 pub(crate) type Fault = Box<Diagnostic>;
 
 const RESTORE: &str = "Restore the folder as the run wrote it, or run the backtest again.";
 
-macro_rules! codes {
-    ($($name:ident = $code:literal, $meaning:literal, $remedy:expr;)+) => {
-        $(pub(crate) const $name: Code = ($code, $meaning, $remedy);)+
-
-        /// The codes of run folders: code, meaning and remedy.
-        pub const CODES: &[(&str, &str, &str)] = &[$($name),+];
-    };
-}
-
-codes! {
-    NOT_A_RUN_TO_REPLACE = "RUN001",
+regimen_types::codes! {
+    /// The codes of run folders, in order.
+    pub const CODES;
+    pub(crate) NOT_A_RUN_TO_REPLACE = "RUN001",
         "The folder to write to exists and holds something else than a run.",
         "Name another folder with `--out`, or remove this one.";
-    CANNOT_WRITE = "RUN002",
+    pub(crate) CANNOT_WRITE = "RUN002",
         "The file system refused to write the run folder.",
         "Check that the folder can be written and has room.";
-    FIGURE_TOO_LARGE = "RUN003",
+    pub(crate) FIGURE_TOO_LARGE = "RUN003",
         "A figure of the run does not fit.",
         "Use a smaller portfolio or fewer decimal places.";
-    NOT_A_RUN = "RUN010",
+    pub(crate) NOT_A_RUN = "RUN010",
         "The folder is not that of a run.",
         "Name the folder that `regimen backtest --out` wrote.";
-    MISSING_FILE = "RUN011",
+    pub(crate) MISSING_FILE = "RUN011",
         "A file of the run is missing or cannot be read.",
         RESTORE;
-    UNKNOWN_FILE = "RUN012",
+    pub(crate) UNKNOWN_FILE = "RUN012",
         "The folder holds something that the run did not write.",
         "Move it out of the folder: only what the manifest lists can be trusted.";
-    CHECKSUM = "RUN013",
+    pub(crate) CHECKSUM = "RUN013",
         "`manifest.json` and `manifest.sha256` do not match.",
         RESTORE;
-    MANIFEST_FORM = "RUN014",
+    pub(crate) MANIFEST_FORM = "RUN014",
         "The manifest is not what a run writes.",
         "Restore the manifest as the run wrote it.";
-    UNKNOWN_FORMAT = "RUN015",
+    pub(crate) UNKNOWN_FORMAT = "RUN015",
         "The folder has a format that this version does not know.",
         "Use the version of regimen that the manifest names.";
-    METHODOLOGY_HASH = "RUN016",
+    pub(crate) METHODOLOGY_HASH = "RUN016",
         "The methodology in the manifest does not have the hash beside it.",
         RESTORE;
-    CHANGED_FILE = "RUN017",
+    pub(crate) CHANGED_FILE = "RUN017",
         "A file is not the one that the manifest lists.",
         RESTORE;
-    LOG_END = "RUN018",
+    pub(crate) LOG_END = "RUN018",
         "The transaction log does not end where the manifest says.",
         RESTORE;
-    TABLE_SHAPE = "RUN019",
+    pub(crate) TABLE_SHAPE = "RUN019",
         "A table has another header, or a row another shape, than its format.",
         RESTORE;
-    FIELD = "RUN020",
+    pub(crate) FIELD = "RUN020",
         "A field is not what its column holds, in the one canonical form.",
         RESTORE;
-    ROWS = "RUN021",
+    pub(crate) ROWS = "RUN021",
         "Rows are missing, repeated or out of order.",
         RESTORE;
-    POSITION = "RUN022",
+    pub(crate) POSITION = "RUN022",
         "A position or balance is not the one that the transaction log gives.",
         RESTORE;
-    FIGURE = "RUN023",
+    pub(crate) FIGURE = "RUN023",
         "A figure does not follow from the others.",
         RESTORE;
-    PRICE = "RUN024",
+    pub(crate) PRICE = "RUN024",
         "A price or its instant contradicts another row of the run.",
         RESTORE;
-    REGIME = "RUN025",
+    pub(crate) REGIME = "RUN025",
         "A regime or level contradicts another row of the run.",
         RESTORE;
-    ORDER = "RUN026",
+    pub(crate) ORDER = "RUN026",
         "An order contradicts the decision that placed it or the trade that filled it.",
         RESTORE;
-    DECISION = "RUN027",
+    pub(crate) DECISION = "RUN027",
         "Weights, ranks or orders of a decision do not add up.",
         RESTORE;
-    SUMMARY = "RUN028",
+    pub(crate) SUMMARY = "RUN028",
         "A figure of the summary is not the one that the tables give.",
         RESTORE;
-    NO_SNAPSHOT = "RUN030",
+    pub(crate) NO_SNAPSHOT = "RUN030",
         "The run has no snapshot at the instant asked for.",
         "Ask for one of the instants named.";
-    UNKNOWN_ASSET = "RUN031",
+    pub(crate) UNKNOWN_ASSET = "RUN031",
         "The run never met the asset asked for.",
         "Use an identifier as the snapshots spell it.";
-    REGIME_REPORT = "RUN070",
+    pub(crate) REGIME_REPORT = "RUN070",
         "A figure of the regime report is not the one that the tables give.",
         RESTORE;
-    MANAGEMENT_FEE = "RUN100",
+    pub(crate) MANAGEMENT_FEE = "RUN100",
         "A management fee is not what accrued on the NAV before.",
         RESTORE;
-    HOLD = "RUN101",
+    pub(crate) HOLD = "RUN101",
         "A reason to hold contradicts the methodology or another table.",
         RESTORE;
-    YIELD = "RUN071",
+    pub(crate) YIELD = "RUN071",
         "What was earned does not follow from what was held, or was booked otherwise.",
         RESTORE;
-    SUPPLY = "RUN090",
+    pub(crate) SUPPLY = "RUN090",
         "The supplies of a rebalance contradict each other, or the amounts made of them.",
         RESTORE;
-    ACTION = "RUN120",
+    pub(crate) ACTION = "RUN120",
         "A corporate action and what was booked for it contradict each other.",
         RESTORE;
-    UNEXPLAINED = "RUN140",
+    pub(crate) UNEXPLAINED = "RUN140",
         "The terms of the tracking difference do not sum to it, so the run is not written.",
         "Report it with the definition: every cause should have its term.";
-    ATTRIBUTION = "RUN141",
+    pub(crate) ATTRIBUTION = "RUN141",
         "A term of the tracking difference is not the one that the tables give.",
         RESTORE;
 }
 
 /// Builds the diagnostic of a code: its meaning, narrowed by what was found.
-pub(crate) fn fault(code: Code, file: &str, found: impl std::fmt::Display) -> Diagnostic {
-    let (code, _, remedy) = code;
-    Diagnostic::error(code, file, found.to_string(), remedy)
+pub(crate) fn fault(entry: CodeEntry, file: &str, found: impl std::fmt::Display) -> Diagnostic {
+    entry.error_with(file, found.to_string())
 }

@@ -35,24 +35,24 @@ impl RunFolderError {
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
             Self::NotARun(path) => Diagnostic::error(
-                NOT_A_RUN_TO_REPLACE.0,
+                NOT_A_RUN_TO_REPLACE.code,
                 &path.display().to_string(),
                 "the folder exists and holds something else than a run",
                 "name another folder with --out, or remove this one",
             ),
             Self::Io { path, source } => Diagnostic::error(
-                CANNOT_WRITE.0,
+                CANNOT_WRITE.code,
                 &path.display().to_string(),
                 format!("the run cannot be written: {source}"),
                 "check that the folder can be written and has room",
             ),
             Self::Figure(problem) => Diagnostic::general(
-                FIGURE_TOO_LARGE.0,
+                FIGURE_TOO_LARGE.code,
                 problem,
                 "use a smaller portfolio or fewer decimal places",
             ),
             Self::Unexplained(problem) => Diagnostic::general(
-                UNEXPLAINED.0,
+                UNEXPLAINED.code,
                 problem,
                 "report it with the definition: every cause should have its term",
             ),

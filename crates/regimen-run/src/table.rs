@@ -8,10 +8,10 @@ use std::str::FromStr;
 use memchr::memchr;
 use regimen_analytics::Attribution;
 use regimen_replay::Step;
-use regimen_types::{AsOf, Diagnostic, PriceJump};
+use regimen_types::{AsOf, CodeEntry, Diagnostic, PriceJump};
 use serde_json::Value;
 
-use crate::codes::{Code, FIELD, Fault, TABLE_SHAPE, fault};
+use crate::codes::{FIELD, Fault, TABLE_SHAPE, fault};
 use crate::row_text::quoted;
 
 /// A column of a table.
@@ -255,13 +255,13 @@ impl<'a> Cells<'a, '_> {
     }
 
     /// Builds a fault of the field that was taken last.
-    pub(crate) fn fault(&self, code: Code, found: impl Display) -> Fault {
-        self.located(code, found).into()
+    pub(crate) fn fault(&self, entry: CodeEntry, found: impl Display) -> Fault {
+        self.located(entry, found).into()
     }
 
-    fn located(&self, code: Code, found: impl Display) -> Diagnostic {
+    fn located(&self, entry: CodeEntry, found: impl Display) -> Diagnostic {
         let column = self.columns.get(self.index.saturating_sub(1)).map_or("", |column| column.name);
-        fault(code, self.file, found).at_line(self.line).in_column(column)
+        fault(entry, self.file, found).at_line(self.line).in_column(column)
     }
 
     fn shape(&self, found: impl Display) -> Fault {

@@ -104,8 +104,8 @@ impl<'a> RunWriter<'a> {
         self.append(|table, text| suspects.iter().for_each(|jump| (table.write_suspect)(text, jump)))
     }
 
-    /// Returns the regime in force at each snapshot so far, under which [`regimen_analytics::counterfactuals`]
-    /// are made.
+    /// Returns the regime in force at each snapshot so far, under which
+    /// [`regimen_analytics::counterfactuals`] are made.
     #[must_use]
     pub fn regimes(&self) -> Vec<(AsOf, Regime)> {
         self.regime_report.regimes().collect()

@@ -76,10 +76,10 @@ regimen_types::codes! {
     /// Every code of this crate, in order.
     pub const CODES;
     ASSETS_OUT_OF_RANGE = "SYNTH001",
-        "A synthetic market cannot have so few or so many assets.",
+        "The number of assets of a synthetic market is out of range.",
         "Choose a number in the range named.";
     DAYS_OUT_OF_RANGE = "SYNTH002",
-        "A synthetic market of this kind cannot have so few or so many days.",
+        "The number of days of a synthetic market of this kind is out of range.",
         "Choose a number in the range named; a clean market may be short.";
     BEYOND_CALENDAR = "SYNTH003",
         "The last day would be after the year 9999.",

@@ -36,7 +36,8 @@ impl CodeEntry {
     }
 }
 
-/// Declares the codes of a family: a constant for each, and the catalogue that lists all of them in order.
+/// Declares the codes of a family: a constant for each, and the catalogue that lists all of them in order. A
+/// program, which nobody links, needs no catalogue.
 ///
 /// ```
 /// regimen_types::codes! {
@@ -54,13 +55,16 @@ macro_rules! codes {
         $(#[$doc:meta])* $seen:vis const $catalogue:ident;
         $($(#[$entry_doc:meta])* $entry_seen:vis $name:ident = $code:expr, $meaning:expr, $remedy:expr;)+
     ) => {
+        $crate::codes! { $($(#[$entry_doc])* $entry_seen $name = $code, $meaning, $remedy;)+ }
+
+        $(#[$doc])*
+        $seen const $catalogue: &[$crate::CodeEntry] = &[$($name),+];
+    };
+    ($($(#[$entry_doc:meta])* $entry_seen:vis $name:ident = $code:expr, $meaning:expr, $remedy:expr;)+) => {
         $(
             $(#[$entry_doc])*
             $entry_seen const $name: $crate::CodeEntry =
                 $crate::CodeEntry { code: $code, meaning: $meaning, remedy: $remedy };
         )+
-
-        $(#[$doc])*
-        $seen const $catalogue: &[$crate::CodeEntry] = &[$($name),+];
     };
 }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::decimal::SIGNIFICANT_DIGITS;
 use crate::out_of_range::OutOfRange;
-pub use crate::wide::Rounding;
+pub use crate::wide::{MAGNITUDE_LIMIT, Rounding};
 use crate::wide::{
     divide, integer_square_root, multiply, narrow_to_decimal, power_of_ten, raise, raise_narrow, to_decimal,
 };

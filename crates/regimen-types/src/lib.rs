@@ -43,7 +43,7 @@ pub use costs::{CostRates, TradeCosts};
 pub use decimal::{DecimalError, ExcessDigits, parse_decimal};
 pub use decimal_text::append_decimal;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use exact::{ArithmeticError, Exact, Rounding, square_root};
+pub use exact::{ArithmeticError, Exact, MAGNITUDE_LIMIT, Rounding, square_root};
 pub use hex::{bytes_of_hex, hex};
 pub use history::{
     Attribute, DecimalColumn, History, HistoryBuilder, HistoryColumns, HistoryError, HistoryWindow,

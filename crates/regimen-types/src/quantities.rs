@@ -169,7 +169,8 @@ impl UnitRatio {
 }
 
 quantity!(
-    /// What a position earns in a year of 365 days, as a fraction of itself: 0.04 is four percent. Never negative.
+    /// What a position earns in a year of 365 days, as a fraction of itself: 0.04 is four percent. Never
+    /// negative.
     AnnualRate, "an annual rate", "zero or more", |decimal| decimal >= Decimal::ZERO
 );
 
@@ -215,14 +216,14 @@ impl Quantity {
     /// Subtracts units exactly.
     ///
     /// # Errors
-    /// [`ArithmeticError::OutOfRange`] if fewer than `other` are there, and [`ArithmeticError::Overflow`] if the
-    /// difference needs more than 28 digits.
+    /// [`ArithmeticError::OutOfRange`] if fewer than `other` are there, and [`ArithmeticError::Overflow`] if
+    /// the difference needs more than 28 digits.
     pub fn minus(self, other: Self) -> Result<Self, ArithmeticError> {
         Ok(Self::new(exact_difference(self.0, other.0)?)?)
     }
 
-    /// Returns the units that are left once `taken` are gone, zero if those are all or more. An exact rest that needs
-    /// more than 28 digits is rounded to them.
+    /// Returns the units that are left once `taken` are gone, zero if those are all or more. An exact rest
+    /// that needs more than 28 digits is rounded to them.
     #[must_use]
     pub fn left_after(self, taken: Self) -> Self {
         if taken >= self {
@@ -316,8 +317,8 @@ impl Ratio {
         Self::quotient(Exact::from(amount.0), Exact::from(divisor.0))
     }
 
-    /// Divides as [`Ratio::of`] does, and returns zero if the divisor is zero: a portfolio that is worth nothing
-    /// neither returns nor turns over anything.
+    /// Divides as [`Ratio::of`] does, and returns zero if the divisor is zero: a portfolio that is worth
+    /// nothing neither returns nor turns over anything.
     ///
     /// # Errors
     /// [`ArithmeticError::Overflow`] if the ratio does not fit a decimal.
@@ -380,7 +381,8 @@ impl Bps {
     }
 }
 
-/// Returns true if a decimal is above zero, by its parts, without a comparison: prices are checked by the million.
+/// Returns true if a decimal is above zero, by its parts, without a comparison: prices are checked by the
+/// million.
 fn is_above_zero(decimal: Decimal) -> bool {
     decimal.is_sign_positive() && !decimal.is_zero()
 }

@@ -130,9 +130,9 @@ fn divide_with_rest(numerator: U256, divisor: U256) -> (U256, U256) {
     (quotient, numerator - quotient * divisor)
 }
 
-/// The limit of a result's magnitude. A [`Decimal`] could hold some of 29 digits, but their text would not
-/// parse again.
-const MAGNITUDE_LIMIT: i128 = 10_i128.pow(SIGNIFICANT_DIGITS);
+/// The limit of the magnitude of a decimal's digits: 10^28. A [`Decimal`] could hold some of 29 digits, but
+/// their text would not parse again.
+pub const MAGNITUDE_LIMIT: u128 = 10_u128.pow(SIGNIFICANT_DIGITS);
 
 /// Builds a decimal without trailing zeros after the point, or `None` if it needs more than 28 digits or
 /// more than 28 decimal places.
@@ -153,7 +153,8 @@ pub(crate) fn to_decimal(mantissa: I256, scale: u32) -> Option<Decimal> {
 
 pub(crate) fn narrow_to_decimal(mantissa: i128, scale: u32) -> Option<Decimal> {
     let (magnitude, scale) = strip_zeros(mantissa.unsigned_abs(), scale);
-    let magnitude = i128::try_from(magnitude).ok().filter(|magnitude| *magnitude < MAGNITUDE_LIMIT)?;
+    let magnitude = (magnitude < MAGNITUDE_LIMIT).then_some(magnitude)?;
+    let magnitude = i128::try_from(magnitude).ok()?;
     Decimal::try_from_i128_with_scale(if mantissa < 0 { magnitude.wrapping_neg() } else { magnitude }, scale)
         .ok()
 }

@@ -239,8 +239,8 @@ impl Exclusion {
         }
     }
 
-    /// Returns the bound that the asset's figure does not keep: snapshots, days, periods, or an amount in the unit of
-    /// the figure; `None` for a reason without one.
+    /// Returns the bound that the asset's figure does not keep: snapshots, days, periods, or an amount in the
+    /// unit of the figure; `None` for a reason without one.
     #[must_use]
     pub fn bound(&self) -> Option<Figure> {
         let count = |count: Decimal| Figure::new(count).ok();

@@ -1,4 +1,5 @@
-//! A service that follows an index at a venue on paper, is stopped at the worst moments, and never trades twice.
+//! A service that follows an index at a venue on paper, is stopped at the worst moments, and never trades
+//! twice.
 //!
 //! `cargo run -p regimen --example paper_service` prints what it ends with. `docs/embedding.md` explains it.
 
@@ -101,8 +102,8 @@ impl Service<'_> {
         })
     }
 
-    /// Places the orders of the book until the venue has nothing new. The book is stored, so a restart finds the same
-    /// orders under the same names.
+    /// Places the orders of the book until the venue has nothing new. The book is stored, so a restart finds
+    /// the same orders under the same names.
     fn trade(&self, stored: &mut Stored) -> Outcome<()> {
         loop {
             let orders = stored.book.venue_orders();
@@ -130,8 +131,8 @@ impl Service<'_> {
         Ok(Stored { book: Book::new(self.methodology)?.into(), log: Vec::new() })
     }
 
-    /// Stores the book together with the log of what it booked. Writes beside the file and renames: the file is the old
-    /// one or the new one, never half of it.
+    /// Stores the book together with the log of what it booked. Writes beside the file and renames: the file
+    /// is the old one or the new one, never half of it.
     fn store(&self, stored: &mut Stored, booked: &[Transaction]) -> Outcome<()> {
         self.live()?;
         stored.log.extend(booked.iter().map(Transaction::to_line));
@@ -222,7 +223,8 @@ pub(crate) fn run(folder: &Path, life: u32) -> Outcome<Left> {
     let methodology = Methodology::new(definition, Inputs::none())?;
     let venue = PaperVenue::default();
     let file: PathBuf = folder.join("service.json");
-    // Price and market cap of each asset; the caps change with the supply too, so that there is something to trade.
+    // Price and market cap of each asset; the caps change with the supply too, so that there is something to
+    // trade.
     let weeks = [
         ("2024-05-06", ("40000", "8e11"), ("2500", "3e11")),
         ("2024-05-13", ("44000", "6e11"), ("2300", "5e11")),

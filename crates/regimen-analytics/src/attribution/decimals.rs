@@ -3,12 +3,9 @@
 use regimen_types::{ArithmeticError, Exact, IndexLevel};
 use rust_decimal::Decimal;
 
-/// The most decimal places of units.
-pub(super) const FINEST_SCALE: u32 = 28;
-
 /// Returns the units of the index that an amount is worth.
 pub(super) fn units_for(amount: Exact, level: IndexLevel) -> Result<Decimal, ArithmeticError> {
-    amount.ratio_to_fit(Exact::from(level.decimal()), FINEST_SCALE)
+    amount.ratio_to_fit(Exact::from(level.decimal()), Decimal::MAX_SCALE)
 }
 
 /// Adds decimals, rounded toward zero where 28 digits end.
@@ -21,7 +18,7 @@ pub(super) fn sum(terms: impl IntoIterator<Item = Decimal>) -> Result<Decimal, A
 
 /// Brings an exact value to 28 digits, rounded toward zero.
 pub(super) fn to_decimal(value: Exact) -> Result<Decimal, ArithmeticError> {
-    value.ratio_to_fit(Exact::from(Decimal::ONE), FINEST_SCALE)
+    value.ratio_to_fit(Exact::from(Decimal::ONE), Decimal::MAX_SCALE)
 }
 
 #[cfg(test)]

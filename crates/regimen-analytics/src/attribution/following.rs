@@ -13,7 +13,7 @@ use regimen_types::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::decimals::{FINEST_SCALE, sum, to_decimal, units_for};
+use super::decimals::{sum, to_decimal, units_for};
 use super::excess::{Cause, Excess, Units};
 use super::merged::merged;
 use super::plan_causes::{Held, cause_of_shortfall, equity_of, is_untouchable};
@@ -63,7 +63,8 @@ impl Following {
         if let Some(index) = &step.index_change {
             let divisor = Exact::from(index.divisor().decimal());
             let per_index = index.basket().iter().map(|(asset, position)| {
-                let units = Exact::from(position.units.decimal()).ratio_to_fit(divisor, FINEST_SCALE)?;
+                let units =
+                    Exact::from(position.units.decimal()).ratio_to_fit(divisor, Decimal::MAX_SCALE)?;
                 Ok((asset.clone(), Ratio::from(units)))
             });
             self.index_units = per_index.collect::<Result<_, ArithmeticError>>()?;
@@ -163,7 +164,7 @@ impl Following {
         // the index.
         let invested = Decimal::ONE.saturating_sub(self.cash_buffer.decimal());
         let weight = to_decimal(Exact::product(line.target_weight.decimal(), invested))?;
-        let aimed = equity.times(weight)?.ratio_to_fit(Exact::from(price.decimal()), FINEST_SCALE)?;
+        let aimed = equity.times(weight)?.ratio_to_fit(Exact::from(price.decimal()), Decimal::MAX_SCALE)?;
         let held_back = sum([aimed, -followed])?;
         let rounding = to_decimal(Exact::product(followed.abs(), ROUNDING_OF_WEIGHTS))?;
         let cash = if held_back.abs() > rounding { held_back } else { Decimal::ZERO };

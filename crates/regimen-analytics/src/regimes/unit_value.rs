@@ -5,7 +5,7 @@ use regimen_types::{ArithmeticError, Exact, Money, Ratio};
 use rust_decimal::Decimal;
 
 /// The decimal places of a unit's value, or fewer where 28 digits end.
-const SCALE: u32 = 20;
+const UNIT_VALUE_SCALE: u32 = 20;
 
 /// What one unit of the currency became, linked over the snapshots at which money came in or went out.
 ///
@@ -46,7 +46,7 @@ impl UnitValue {
         if self.base.is_zero() {
             return Ok(self.linked);
         }
-        Exact::product(self.linked, nav.decimal()).ratio_to_fit(self.base.decimal().into(), SCALE)
+        Exact::product(self.linked, nav.decimal()).ratio_to_fit(self.base.decimal().into(), UNIT_VALUE_SCALE)
     }
 }
 
@@ -64,12 +64,12 @@ pub(super) fn growth(start: Decimal, end: Decimal) -> Result<Decimal, Arithmetic
     if start.is_zero() {
         return Ok(Decimal::ONE);
     }
-    Exact::from(end).ratio_to_fit(start.into(), SCALE)
+    Exact::from(end).ratio_to_fit(start.into(), UNIT_VALUE_SCALE)
 }
 
 /// Links two growths.
 pub(super) fn linked(first: Decimal, second: Decimal) -> Result<Decimal, ArithmeticError> {
-    Exact::product(first, second).ratio_to_fit(Decimal::ONE.into(), SCALE)
+    Exact::product(first, second).ratio_to_fit(Decimal::ONE.into(), UNIT_VALUE_SCALE)
 }
 
 /// Returns the return of a growth: growth less one.

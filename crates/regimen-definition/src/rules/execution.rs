@@ -25,7 +25,7 @@ pub(super) fn a_portfolio_trades(sections: &Sections, faults: &mut Vec<Definitio
         return;
     }
     for (table, _) in tables.into_iter().filter(|(_, absent)| !absent) {
-        let message = format!("`{table}` is about a portfolio, and there is none");
+        let message = format!("`{table}` needs a portfolio, and the definition has no `portfolio`");
         faults.push(DefinitionFault::of(NOTHING_FOLLOWS, table, message));
     }
 }

@@ -115,7 +115,10 @@ pub(super) fn signals_have_a_universe(sections: &Sections, faults: &mut Vec<Defi
             Some(SeriesDefinition::TotalMarketCap | SeriesDefinition::Breadth { .. })
         );
         if of_universe {
-            let message = format!("{:?} reads the eligible universe, and there is none", signal.name);
+            let message = format!(
+                "{:?} reads the eligible universe, and the definition has no `universe`",
+                signal.name
+            );
             faults.push(DefinitionFault::of(NO_UNIVERSE, format!("{key}.reads.of"), message));
         }
     }

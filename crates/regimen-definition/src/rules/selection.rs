@@ -48,7 +48,7 @@ fn rank_buffer_fits(selection: &Selection, enter: u32, stay: u32, faults: &mut V
     let by_date = selection.count_by_date.iter().flatten().map(|dated| dated.count);
     let counts: Vec<u32> = selection.count.into_iter().chain(by_date).collect();
     if counts.is_empty() {
-        let message = "a buffer by rank needs a count, and there is none";
+        let message = "a buffer by rank needs a count, and the selection has no count";
         faults.push(DefinitionFault::of(BUFFER_MISFIT, "selection.buffer", message));
     }
     for count in counts {

@@ -64,7 +64,7 @@ fn every_code_is_provoked_and_listed_once() {
         .flat_map(|(path, text)| parse(path, text).unwrap_err().items)
         .map(|item| item.code)
         .collect();
-    let listed: Vec<&str> = CODES.iter().map(|entry| entry.0).collect();
+    let listed: Vec<&str> = CODES.iter().map(|entry| entry.code).collect();
     assert_eq!(listed, provoked.into_iter().collect::<Vec<_>>());
 }
 

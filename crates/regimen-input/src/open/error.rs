@@ -76,24 +76,24 @@ impl OpenError {
             }
             Self::UnreadableDefinition { file, problem } => {
                 let message = format!("the definition cannot be read: {problem}");
-                one(codes::UNREADABLE_DEFINITION, file, message, "name an index.toml")
+                one(codes::UNREADABLE_DEFINITION.code, file, message, "name an index.toml")
             }
             Self::DefinitionNotUtf8 { file } => {
                 let message = "the definition is not UTF-8".to_owned();
-                one(codes::UNREADABLE_DEFINITION, file, message, "save it as UTF-8")
+                one(codes::UNREADABLE_DEFINITION.code, file, message, "save it as UTF-8")
             }
             Self::NoSnapshots => {
                 let help = "name them with --snapshots, or as `snapshots.path` in the definition";
-                one(codes::NO_SNAPSHOTS, "", "there are no snapshots".to_owned(), help)
+                one(codes::NO_SNAPSHOTS.code, "", "there are no snapshots".to_owned(), help)
             }
             Self::OwnSignal { name } => {
                 let message = format!("the signal {name:?} is the user's own, which only code can hand over");
                 let help = "build the methodology in code, with `Inputs::signal`";
-                one(codes::OWN_SIGNAL, "", message, help)
+                one(codes::OWN_SIGNAL.code, "", message, help)
             }
             Self::BadWeights { file, problem } => {
                 let help = "correct the weights; what they leave of 1 is held in cash";
-                one(codes::BAD_WEIGHTS, file, problem.to_string(), help)
+                one(codes::BAD_WEIGHTS.code, file, problem.to_string(), help)
             }
             Self::Unfit { file, problem } => {
                 let (code, help) = remedy_of(problem);
@@ -107,14 +107,16 @@ impl OpenError {
 fn remedy_of(problem: &InputError) -> (&'static str, &'static str) {
     match problem {
         InputError::YieldElsewhere { .. } => (
-            codes::FOREIGN_RATE,
+            codes::FOREIGN_RATE.code,
             "remove its rows, or add the asset to `defensive.sleeve`; rates without an asset are those of cash",
         ),
-        InputError::NoGasOfChain { .. } => (codes::NO_GAS, "add its rows, or its gas to `costs.gas.chains`"),
-        InputError::FlowTooFine { .. } => {
-            (codes::FINE_CASH_FLOW, "round it, or raise `portfolio.money_scale`")
+        InputError::NoGasOfChain { .. } => {
+            (codes::NO_GAS.code, "add its rows, or its gas to `costs.gas.chains`")
         }
-        _ => (codes::OWN_SIGNAL, "build the methodology in code, with `Methodology::new`"),
+        InputError::FlowTooFine { .. } => {
+            (codes::FINE_CASH_FLOW.code, "round it, or raise `portfolio.money_scale`")
+        }
+        _ => (codes::OWN_SIGNAL.code, "build the methodology in code, with `Methodology::new`"),
     }
 }
 
@@ -126,7 +128,7 @@ impl UnknownAsset {
             near => format!("did you mean {}?", near.join(" or ")),
         };
         let message = format!("`{key}` names {asset}, which does not occur in the snapshots");
-        Diagnostic::general(codes::UNKNOWN_ASSET, message, help)
+        Diagnostic::general(codes::UNKNOWN_ASSET.code, message, help)
     }
 }
 

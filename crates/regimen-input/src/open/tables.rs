@@ -91,8 +91,8 @@ impl NamedTables {
         &self.files
     }
 
-    /// Adds the asset list and the corporate actions to a history, and warns of actions that change nothing in
-    /// it.
+    /// Adds the asset list and the corporate actions to a history, and warns of actions that change nothing
+    /// in it.
     pub(super) fn complete(&self, history: History, warnings: &mut Diagnostics) -> History {
         let history = match &self.asset_list {
             Some(list) => history.with_asset_list(list),
@@ -131,5 +131,5 @@ fn never_in_force(action: &CorporateAction, file: &str) -> Diagnostic {
     let help = format!(
         "check the identifiers and instants: it needs a row of {asset}, and a price of what comes in"
     );
-    Diagnostic::warning(codes::NEVER_IN_FORCE, file, message, help)
+    Diagnostic::warning(codes::NEVER_IN_FORCE.code, file, message, help)
 }

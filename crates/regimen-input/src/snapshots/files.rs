@@ -60,7 +60,9 @@ pub(crate) fn list(path: &Path, format: &SnapshotFormat) -> Result<Vec<SnapshotF
         let help =
             "name the folder that holds the one-date files; subfolders and hidden files are not searched";
         let message = "the folder holds no .csv or .csv.gz file";
-        return Err(Diagnostic::error(codes::EMPTY_FOLDER, &path.display().to_string(), message, help).into());
+        return Err(
+            Diagnostic::error(codes::EMPTY_FOLDER.code, &path.display().to_string(), message, help).into()
+        );
     }
     files.sort_by(|(date, file), (other_date, other)| (date, &file.name).cmp(&(other_date, &other.name)));
     Ok(files.into_iter().map(|(_, file)| file).collect())

@@ -112,5 +112,5 @@ fn further_columns(names: &[String], format: &SnapshotFormat) -> Vec<usize> {
 
 fn no_such_date_in_name(file: &str, stem: &str) -> Diagnostic {
     let message = "the date in the file's name does not exist";
-    Diagnostic::error(codes::NO_SUCH_DATE, file, message, "rename the file").quoting(stem)
+    Diagnostic::error(codes::NO_SUCH_DATE.code, file, message, "rename the file").quoting(stem)
 }

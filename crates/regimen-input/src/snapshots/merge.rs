@@ -69,7 +69,7 @@ impl Merge {
         if std::mem::replace(&mut self.file_is_silent, true) {
             let help = "write the file again, or remove it if there was no snapshot";
             let message = "the file has a header but no row";
-            self.findings.add(|| Diagnostic::error(codes::HEADER_ONLY, shown, message, help));
+            self.findings.add(|| Diagnostic::error(codes::HEADER_ONLY.code, shown, message, help));
         }
         self.files.push(file);
     }
@@ -107,7 +107,9 @@ impl Merge {
         }
         if self.columns.asset.is_empty() {
             let help = "check the column that holds assets";
-            return Err(Diagnostic::error(codes::HEADER_ONLY, shown, "no row names an asset", help).into());
+            return Err(
+                Diagnostic::error(codes::HEADER_ONLY.code, shown, "no row names an asset", help).into()
+            );
         }
         let mut warnings = Findings::default();
         if let Some((nameless, file)) = self.nameless {
@@ -124,7 +126,7 @@ impl Merge {
         }
         let history = History::from_columns(columns).map_err(|error| {
             let help = "give it fewer rows";
-            Diagnostic::error(codes::UNREADABLE, shown, error.to_string(), help)
+            Diagnostic::error(codes::UNREADABLE.code, shown, error.to_string(), help)
         })?;
         Ok(SnapshotInput { history, files: self.files, warnings: warnings.into() })
     }
@@ -243,16 +245,21 @@ impl Merge {
         let newest_line = newest_line.unwrap_or_default();
         let finding = if as_of == newest {
             let message = format!("{as_of} is already in {newest_file}");
-            Diagnostic::error(codes::TWO_FILES, file, message, "remove one of the two files, or join them")
+            Diagnostic::error(
+                codes::TWO_FILES.code,
+                file,
+                message,
+                "remove one of the two files, or join them",
+            )
         } else if self.columns.instants.binary_search(&as_of).is_ok() {
             let message = format!(
                 "the rows of {as_of} are not adjacent: these come after {newest} ({newest_file}:{newest_line})"
             );
-            Diagnostic::error(codes::UNSORTED, file, message, "sort the file by date")
+            Diagnostic::error(codes::UNSORTED.code, file, message, "sort the file by date")
         } else {
             let message =
                 format!("instants do not ascend: {as_of} comes after {newest} ({newest_file}:{newest_line})");
-            Diagnostic::error(codes::UNSORTED, file, message, "sort the file by date")
+            Diagnostic::error(codes::UNSORTED.code, file, message, "sort the file by date")
         };
         let column = layout.and_then(|layout| match layout.as_of {
             AsOfPlace::Column(place) => layout.names.get(place).cloned(),
@@ -269,7 +276,7 @@ impl Merge {
         let message = format!("{asset} has a second row at {as_of}; the first is line {first}");
         let file = layout.map_or("", |layout| &layout.file);
         let column = layout.map(|layout| layout.names[layout.asset].clone());
-        let finding = Diagnostic::error(codes::DUPLICATE, file, message, "remove the row that is wrong");
+        let finding = Diagnostic::error(codes::DUPLICATE.code, file, message, "remove the row that is wrong");
         let finding = Diagnostic { line, column, ..finding };
         finding.quoting(asset.as_str())
     }
@@ -292,14 +299,14 @@ fn attribute_of_name<'a>(attributes: &'a mut Vec<MergedAttribute>, name: &str) -
 fn passed_over_rows(file: &str, nameless: Nameless) -> Diagnostic {
     let message = format!("rows that name no asset are passed over: {}; this is the first", nameless.count);
     let help = "nothing to do, unless the rows matter: then give them their identifiers";
-    let finding = Diagnostic::warning(codes::NAMELESS, file, message, help);
+    let finding = Diagnostic::warning(codes::NAMELESS.code, file, message, help);
     Diagnostic { line: nameless.first_line, ..finding }
 }
 
 fn passed_over(file: &str, column: &str, cell: &RefusedCell) -> Diagnostic {
     let message = format!("the column is not kept: {}", cell.reason);
     let help = "nothing to do, unless the column is meant as an attribute: then correct its cells";
-    Diagnostic::warning(codes::PASSED_OVER, file, message, help)
+    Diagnostic::warning(codes::PASSED_OVER.code, file, message, help)
         .at_line(cell.line)
         .in_column(column)
         .quoting(&String::from_utf8_lossy(&cell.text))

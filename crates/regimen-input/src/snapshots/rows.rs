@@ -190,7 +190,7 @@ impl<'a> Parser<'a> {
             Some(known_at) if known_at < as_of => self.rows.findings.add(|| {
                 let message = format!("known before the row's own instant, {as_of}");
                 let help = "correct it, or leave the cell empty if the row was known at its instant";
-                cell.error(codes::KNOWN_BEFORE, message, help)
+                cell.error(codes::KNOWN_BEFORE.code, message, help)
             }),
             Some(known_at) => self.rows.known_at.push(known_at),
             None => {}

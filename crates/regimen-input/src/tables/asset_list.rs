@@ -36,7 +36,7 @@ pub fn read_asset_list(path: &Path) -> Result<(AssetList, InputFile), Diagnostic
             None => Ok(asset),
             Some(first) => {
                 let message = format!("the asset is listed twice; the first is line {first}");
-                Err(cell.error(codes::LISTED_TWICE, message, "remove one of the two lines").into())
+                Err(cell.error(codes::LISTED_TWICE.code, message, "remove one of the two lines").into())
             }
         });
         let category = category_place.map_or(Ok(None), |place| category(table.cell(row, place)));
@@ -57,6 +57,7 @@ fn category(cell: Cell<'_>) -> Result<Option<Category>, Findings> {
     }
     let category = Category::new(&String::from_utf8_lossy(cell.text));
     category.map(Some).map_err(|error| {
-        cell.error(codes::BAD_CATEGORY, error.to_string(), "write it like `stablecoin` or `wrapped`").into()
+        cell.error(codes::BAD_CATEGORY.code, error.to_string(), "write it like `stablecoin` or `wrapped`")
+            .into()
     })
 }

@@ -51,10 +51,12 @@ pub fn read_corporate_actions(path: &Path) -> Result<(Vec<CorporateAction>, Inpu
             Ok((action, None)) => actions.push(action),
             Ok((_, Some(first))) => {
                 let message = format!("the action stands twice; the first is line {first}");
-                findings.add(|| kind_cell.error(codes::ACTION_TWICE, message, "remove one of the two lines"));
+                findings.add(|| {
+                    kind_cell.error(codes::ACTION_TWICE.code, message, "remove one of the two lines")
+                });
             }
             Err(error) => {
-                findings.add(|| kind_cell.error(codes::BAD_ACTION, error.to_string(), help(&error)));
+                findings.add(|| kind_cell.error(codes::BAD_ACTION.code, error.to_string(), help(&error)));
             }
         }
     }
@@ -122,7 +124,7 @@ fn kind(cell: Cell<'_>) -> Result<ActionKind, Findings> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write one of {}", names.join(", ")),
         };
-        cell.error(codes::NO_SUCH_ACTION, "no kind of corporate action", &help).into()
+        cell.error(codes::NO_SUCH_ACTION.code, "no kind of corporate action", &help).into()
     })
 }
 
@@ -138,7 +140,7 @@ fn flow_amount(cell: Cell<'_>) -> Result<Money, Findings> {
         .map_err(|error| Findings::from(cell.error(cells::number_code(error), error.to_string(), help)))?;
     match Money::new(amount) {
         Ok(amount) if !amount.is_zero() => Ok(amount),
-        _ => Err(cell.error(codes::FLOW_OF_NOTHING, "a cash flow of zero", help).into()),
+        _ => Err(cell.error(codes::FLOW_OF_NOTHING.code, "a cash flow of zero", help).into()),
     }
 }
 

@@ -38,7 +38,7 @@ pub fn read_gas(path: &Path) -> Result<(BTreeMap<String, Vec<GasValue>>, InputFi
         let chain = String::from_utf8_lossy(chain_cell.text).into_owned();
         if chain.is_empty() {
             let help = "write the chain as the definition does";
-            findings.add(|| chain_cell.error(codes::NO_CHAIN, "no chain", help));
+            findings.add(|| chain_cell.error(codes::NO_CHAIN.code, "no chain", help));
             continue;
         }
         let of_chain = values.entry(chain).or_default();
@@ -84,6 +84,6 @@ fn amount(cell: Cell<'_>) -> Result<Money, Findings> {
         .map_err(|error| Findings::from(cell.error(cells::number_code(error), error.to_string(), help)))?;
     match Money::new(amount) {
         Ok(money) if amount >= Decimal::ZERO => Ok(money),
-        _ => Err(cell.error(codes::NEGATIVE, "the gas is negative", help).into()),
+        _ => Err(cell.error(codes::NEGATIVE.code, "the gas is negative", help).into()),
     }
 }

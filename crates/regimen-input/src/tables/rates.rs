@@ -42,7 +42,7 @@ pub fn read_rates(path: &Path) -> Result<(Vec<YieldRate>, InputFile), Diagnostic
         if let Some(first) = line_of.insert((rate.as_of, rate.asset.clone()), row.line) {
             let message = format!("a second rate for the same asset and instant; the first is line {first}");
             let cell = table.cell(row, places.asset);
-            findings.add(|| cell.error(codes::DUPLICATE, message, "remove one of the two lines"));
+            findings.add(|| cell.error(codes::DUPLICATE.code, message, "remove one of the two lines"));
         }
         rates.push(rate);
     }
@@ -65,7 +65,7 @@ fn rate_of(table: &Table, row: &TableRow, places: &Places) -> Result<YieldRate, 
     let known_at = match (known_at, &as_of) {
         (Some((cell, Ok(known_at))), Ok(as_of)) if known_at < *as_of => {
             let message = format!("the rate would be known before {as_of}, from when it holds");
-            Err(cell.error(codes::KNOWN_BEFORE, message, "correct one of the two instants").into())
+            Err(cell.error(codes::KNOWN_BEFORE.code, message, "correct one of the two instants").into())
         }
         (Some((_, known_at)), _) => known_at.map(Some),
         (None, _) => Ok(None),
@@ -86,5 +86,5 @@ fn annual_rate(cell: Cell<'_>) -> Result<AnnualRate, Findings> {
     let help = "write the annual rate as a plain decimal of zero or more: 0.04 is four percent a year";
     let decimal = parse_decimal(cell.text, ExcessDigits::Error)
         .map_err(|error| Findings::from(cell.error(cells::number_code(error), error.to_string(), help)))?;
-    AnnualRate::new(decimal).map_err(|error| cell.error(codes::NEGATIVE, error.to_string(), help).into())
+    AnnualRate::new(decimal).map_err(|error| cell.error(codes::NEGATIVE.code, error.to_string(), help).into())
 }

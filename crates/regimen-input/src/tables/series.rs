@@ -56,11 +56,11 @@ pub(crate) fn instant_after(cell: Cell<'_>, newest: Option<AsOf>) -> Result<AsOf
     match newest {
         Some(newest) if as_of < newest => {
             let message = format!("dates do not ascend: {as_of} comes after {newest}");
-            Err(cell.error(codes::UNSORTED, message, "sort the file by date").into())
+            Err(cell.error(codes::UNSORTED.code, message, "sort the file by date").into())
         }
         Some(newest) if as_of == newest => {
             let message = format!("{as_of} has a second value");
-            Err(cell.error(codes::DUPLICATE, message, "remove the row that is wrong").into())
+            Err(cell.error(codes::DUPLICATE.code, message, "remove the row that is wrong").into())
         }
         _ => Ok(as_of),
     }
@@ -74,7 +74,7 @@ fn value(cell: Cell<'_>) -> Result<Option<f64>, Findings> {
     match parse_decimal(cell.text, ExcessDigits::RoundHalfEven) {
         Ok(value) => Ok(Some(approximate(value))),
         Err(error) => {
-            let help = "write values as decimals, or leave the cell empty if there is none";
+            let help = "write values as decimals, or leave the cell of an unknown value empty";
             Err(cell.error(cells::number_code(error), error.to_string(), help).into())
         }
     }
@@ -82,5 +82,5 @@ fn value(cell: Cell<'_>) -> Result<Option<f64>, Findings> {
 
 pub(crate) fn known_before(cell: Cell<'_>, as_of: AsOf) -> Diagnostic {
     let message = format!("known before {as_of}, its own instant");
-    cell.error(codes::KNOWN_BEFORE, message, "correct the instant, or leave the cell empty")
+    cell.error(codes::KNOWN_BEFORE.code, message, "correct the instant, or leave the cell empty")
 }

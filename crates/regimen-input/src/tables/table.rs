@@ -6,15 +6,13 @@ use regimen_types::{Diagnostic, Diagnostics};
 
 use crate::codes;
 use crate::input_file::InputFile;
-use crate::text::blocks::Blocks;
+use crate::text::blocks::{BLOCK_BYTES, Blocks};
 use crate::text::buffers::Buffers;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
 use crate::text::header::{bad_quotes, column_names, missing_column};
 use crate::text::line;
 use crate::text::source::Source;
-
-const BLOCK_BYTES: usize = 1 << 20;
 
 /// A small CSV, held whole.
 pub(crate) struct Table {
@@ -55,7 +53,9 @@ impl Table {
         }
         if rows.is_empty() && findings.is_empty() {
             let message = "the file has a header but no row";
-            return Err(Diagnostic::error(codes::HEADER_ONLY, &file, message, "write the file again").into());
+            return Err(
+                Diagnostic::error(codes::HEADER_ONLY.code, &file, message, "write the file again").into()
+            );
         }
         let input = blocks.into_source().finish(InputFile::name_of(path));
         Ok(Self { file, header_line, names, rows, findings, input })

@@ -38,7 +38,7 @@ pub fn read_weights(path: &Path) -> Result<(WeightsByDate, InputFile), Diagnosti
         let date = date_cell.instant().and_then(|date| match newest {
             Some(newest) if date < newest => {
                 let message = format!("dates do not ascend: {date} comes after {newest}");
-                Err(date_cell.error(codes::UNSORTED, message, "sort the file by date").into())
+                Err(date_cell.error(codes::UNSORTED.code, message, "sort the file by date").into())
             }
             _ => Ok(date),
         });
@@ -48,7 +48,7 @@ pub fn read_weights(path: &Path) -> Result<(WeightsByDate, InputFile), Diagnosti
                 if !seen.insert((date, asset.clone())) {
                     let message = format!("{asset} has a second weight at {date}");
                     let help = "remove the row that is wrong";
-                    findings.add(|| asset_cell.error(codes::DUPLICATE, message, help));
+                    findings.add(|| asset_cell.error(codes::DUPLICATE.code, message, help));
                 }
                 weights.entry(date).or_default().push((asset, weight));
             }
@@ -62,7 +62,7 @@ fn weight(cell: Cell<'_>) -> Result<Decimal, Findings> {
     let help = "write weights as decimals of zero or more, with at most 28 digits";
     match parse_decimal(cell.text, ExcessDigits::Error) {
         Ok(weight) if weight < Decimal::ZERO => {
-            Err(cell.error(codes::NEGATIVE, "the weight is negative", help).into())
+            Err(cell.error(codes::NEGATIVE.code, "the weight is negative", help).into())
         }
         Ok(weight) => Ok(weight),
         Err(error) => Err(cell.error(cells::number_code(error), error.to_string(), help).into()),

@@ -9,6 +9,9 @@ use super::line::Lines;
 use super::source::Source;
 use crate::codes;
 
+/// The text of a block: large enough that its fixed costs vanish, small enough that it stays in the
+/// processor's cache.
+pub(crate) const BLOCK_BYTES: usize = 1 << 20;
 /// A longer line is a sign that the file is no CSV; it also bounds what is held in memory.
 const LINE_BYTES_MAX: usize = 1 << 20;
 
@@ -92,7 +95,7 @@ impl Blocks {
             }
         }
         let help = "its first line must name the columns; write the file again";
-        Err(Diagnostic::error(codes::EMPTY_FILE, &self.source.file, "the file is empty", help).into())
+        Err(Diagnostic::error(codes::EMPTY_FILE.code, &self.source.file, "the file is empty", help).into())
     }
 
     /// Reads the next block, or returns `None` at the end of the file.
@@ -150,7 +153,7 @@ impl Blocks {
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             let message = "the file is UTF-16 text, not UTF-8";
             let help = "convert it: iconv -f UTF-16 -t UTF-8";
-            return Err(Diagnostic::error(codes::ENCODING, &self.source.file, message, help)
+            return Err(Diagnostic::error(codes::ENCODING.code, &self.source.file, message, help)
                 .at_line(1)
                 .into());
         }
@@ -160,7 +163,7 @@ impl Blocks {
     fn line_too_long(&self) -> Diagnostic {
         let message = format!("the line is longer than {LINE_BYTES_MAX} bytes");
         let help = "check that the file is a CSV whose lines end in LF or CRLF";
-        Diagnostic::error(codes::LINE_TOO_LONG, &self.source.file, message, help).at_line(self.next_line)
+        Diagnostic::error(codes::LINE_TOO_LONG.code, &self.source.file, message, help).at_line(self.next_line)
     }
 }
 

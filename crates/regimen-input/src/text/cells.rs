@@ -44,17 +44,19 @@ impl Cell<'_> {
     #[cold]
     pub(crate) fn negative(self) -> Diagnostic {
         let help = "correct the value, or leave the cell empty if it is unknown";
-        self.error(codes::NEGATIVE, "the number is negative", help)
+        self.error(codes::NEGATIVE.code, "the number is negative", help)
     }
 
     /// Builds the finding about a cell that is not an instant.
     #[cold]
     pub(crate) fn no_instant(self, error: AsOfError) -> Diagnostic {
         match error {
-            AsOfError::NoSuchDate => self.error(codes::NO_SUCH_DATE, error.to_string(), "correct the date"),
+            AsOfError::NoSuchDate => {
+                self.error(codes::NO_SUCH_DATE.code, error.to_string(), "correct the date")
+            }
             _ => {
                 let help = "write dates as 2021-05-19 and instants as 2021-05-19T14:00:00Z";
-                self.error(codes::NOT_A_DATE, error.to_string(), help)
+                self.error(codes::NOT_A_DATE.code, error.to_string(), help)
             }
         }
     }
@@ -76,7 +78,7 @@ impl Cell<'_> {
                 }
                 _ => "give each row a stable identifier such as `bitcoin`",
             };
-            self.error(codes::BAD_ASSET, error.to_string(), help).into()
+            self.error(codes::BAD_ASSET.code, error.to_string(), help).into()
         })
     }
 }
@@ -84,10 +86,10 @@ impl Cell<'_> {
 /// Returns the code for a text that is no number.
 pub(crate) fn number_code(error: DecimalError) -> &'static str {
     match error {
-        DecimalError::NotFinite => codes::NOT_FINITE,
-        DecimalError::TooManyDigits => codes::TOO_MANY_DIGITS,
-        DecimalError::TooLarge => codes::TOO_LARGE,
-        _ => codes::NOT_A_NUMBER,
+        DecimalError::NotFinite => codes::NOT_FINITE.code,
+        DecimalError::TooManyDigits => codes::TOO_MANY_DIGITS.code,
+        DecimalError::TooLarge => codes::TOO_LARGE.code,
+        _ => codes::NOT_A_NUMBER.code,
     }
 }
 
@@ -97,7 +99,7 @@ pub(crate) fn not_utf8(file: &str, line: u64, text: &[u8]) -> Option<Diagnostic>
     let byte = text.get(error.valid_up_to())?;
     let message = format!("not UTF-8: byte 0x{byte:02X} at byte {} of the line", error.valid_up_to() + 1);
     let help = "convert the file, for example with iconv -f LATIN1 -t UTF-8";
-    let finding = Diagnostic::error(codes::ENCODING, file, message, help);
+    let finding = Diagnostic::error(codes::ENCODING.code, file, message, help);
     Some(finding.at_line(line).quoting(&String::from_utf8_lossy(text)))
 }
 
@@ -106,7 +108,7 @@ pub(crate) fn field_count(file: &str, line: u64, text: &[u8], found: usize, expe
     let more_or_fewer = if found > expected { "more" } else { "fewer" };
     let message = format!("{found} fields, {more_or_fewer} than the header's {expected}");
     let help = "correct the line; a field that holds a comma must stand in quotes";
-    Diagnostic::error(codes::FIELD_COUNT, file, message, help)
+    Diagnostic::error(codes::FIELD_COUNT.code, file, message, help)
         .at_line(line)
         .quoting(&String::from_utf8_lossy(text))
 }

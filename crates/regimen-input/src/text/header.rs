@@ -34,9 +34,14 @@ pub(crate) fn column_names(file: &str, header: &HeaderLine) -> Result<Vec<String
         {
             findings.add(|| {
                 let message = format!("columns {first} and {place} have the same name");
-                Diagnostic::error(codes::REPEATED_COLUMN, file, message, "rename or remove one of the two")
-                    .at_line(header.number)
-                    .in_column(name)
+                Diagnostic::error(
+                    codes::REPEATED_COLUMN.code,
+                    file,
+                    message,
+                    "rename or remove one of the two",
+                )
+                .at_line(header.number)
+                .in_column(name)
             });
         }
     }
@@ -46,7 +51,7 @@ pub(crate) fn column_names(file: &str, header: &HeaderLine) -> Result<Vec<String
 fn other_separator(file: &str, line: u64, header: &str, separator: char) -> Diagnostic {
     let message = format!("the columns are separated by {separator:?}, not by commas");
     let help = "write the file again with commas between fields and a point in decimals";
-    Diagnostic::error(codes::MISSING_COLUMN, file, message, help).at_line(line).quoting(header)
+    Diagnostic::error(codes::MISSING_COLUMN.code, file, message, help).at_line(line).quoting(header)
 }
 
 /// Builds the finding about quotes that do not close.
@@ -61,7 +66,7 @@ pub(crate) fn bad_quotes(file: &str, line: u64, text: &[u8], error: QuoteError) 
             "write a quote inside a quoted field twice",
         ),
     };
-    Diagnostic::error(codes::QUOTES, file, message, help)
+    Diagnostic::error(codes::QUOTES.code, file, message, help)
         .at_line(line)
         .quoting(&String::from_utf8_lossy(text))
 }
@@ -88,7 +93,7 @@ pub(crate) fn missing_column(
             .to_owned(),
         (Some(key), None) => format!("say which column it is: {key} = \"…\" in [snapshots.columns]"),
     };
-    Diagnostic::error(codes::MISSING_COLUMN, file, message, help).at_line(line).in_column(wanted)
+    Diagnostic::error(codes::MISSING_COLUMN.code, file, message, help).at_line(line).in_column(wanted)
 }
 
 /// Returns the name that `wanted` most likely means: it differs in case, in separators or in a few letters.

@@ -82,10 +82,10 @@ impl Source {
         }
         let again = "copy or download the file again; `gzip -t` checks it";
         if error.kind() == ErrorKind::UnexpectedEof {
-            Diagnostic::error(codes::GZIP_CUT_SHORT, &self.file, "the gzipped file is cut short", again)
+            Diagnostic::error(codes::GZIP_CUT_SHORT.code, &self.file, "the gzipped file is cut short", again)
         } else {
             let message = format!("the gzipped file is corrupt: {error}");
-            Diagnostic::error(codes::GZIP_CORRUPT, &self.file, message, again)
+            Diagnostic::error(codes::GZIP_CORRUPT.code, &self.file, message, again)
         }
     }
 }
@@ -131,5 +131,5 @@ pub(crate) fn unreadable(file: &str, error: &io::Error) -> Diagnostic {
         ErrorKind::PermissionDenied => "there is no permission to read it".to_owned(),
         _ => format!("it cannot be read: {error}"),
     };
-    Diagnostic::error(codes::UNREADABLE, file, message, "check the path and the permissions")
+    Diagnostic::error(codes::UNREADABLE.code, file, message, "check the path and the permissions")
 }

@@ -40,7 +40,7 @@ fn each_code_is_provoked() {
     let provoked: BTreeSet<&str> =
         all.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(code, _)| code).collect();
     let provoked: Vec<&str> = provoked.into_iter().filter(|code| code.starts_with("SNAP")).collect();
-    let listed: Vec<&str> = CODES.iter().map(|(code, ..)| *code).collect();
+    let listed: Vec<&str> = CODES.iter().map(|entry| entry.code).collect();
     assert_eq!(provoked, listed);
 }
 

@@ -182,7 +182,7 @@ fn each_code_is_provoked() {
 
     provoked.sort_unstable();
     provoked.dedup();
-    assert_eq!(provoked, OPEN_CODES.iter().map(|(code, ..)| *code).collect::<Vec<_>>());
+    assert_eq!(provoked, OPEN_CODES.iter().map(|entry| entry.code).collect::<Vec<_>>());
 }
 
 #[test]

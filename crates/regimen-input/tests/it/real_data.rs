@@ -1,4 +1,5 @@
-//! Real market data, where it lies beside the repository: every cell equals that of a plain reading with the `csv` crate.
+//! Real market data, where it lies beside the repository: every cell equals that of a plain reading with the
+//! `csv` crate.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -79,7 +80,7 @@ fn the_year_2021() {
     check("crypto-2021-daily-top250.csv.gz", &SnapshotFormat::default(), 91_250, &["symbol"]);
 }
 
-/// The file has 563,702 rows, of which 589 name no asset.
+/// The file has 563,702 rows; 589 of them name no asset.
 #[test]
 #[ignore = "needs ../shared"]
 fn eight_years() {
@@ -88,7 +89,7 @@ fn eight_years() {
     check("crypto-2014-2021-daily-top200.csv.gz", &format, 563_702 - 589, &[nameless, "source"]);
 }
 
-/// The file has 80,491 rows, of which 84 name no asset.
+/// The file has 80,491 rows; 84 of them name no asset.
 #[test]
 #[ignore = "needs ../shared"]
 fn eight_years_of_sundays() {

@@ -13,7 +13,7 @@ use super::table::{MarketRow, MarketSnapshot, MarketTable};
 use crate::case::Shrinking;
 use crate::draw::Draw;
 
-const MILLIS_AN_HOUR: i64 = 3_600_000;
+pub(crate) const MILLIS_AN_HOUR: i64 = 3_600_000;
 const HOURS_A_DAY: i64 = 24;
 /// 2024-01-01, a Monday.
 pub(crate) const FIRST_INSTANT: i64 = 1_704_067_200_000;

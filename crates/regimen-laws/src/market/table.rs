@@ -52,8 +52,8 @@ impl MarketTable {
     /// Builds the history.
     ///
     /// # Errors
-    /// [`HistoryError`] if instants do not ascend, an asset occurs twice at one instant, or a number is negative. The
-    /// markets of [`markets`](super::markets) have none of this.
+    /// [`HistoryError`] if instants do not ascend, an asset occurs twice at one instant, or a number is
+    /// negative. The markets of [`markets`](super::markets) have none of this.
     pub fn history(&self) -> Result<History, HistoryError> {
         let rows = || self.rows().map(|(_, row)| row);
         let assets = self.assets();

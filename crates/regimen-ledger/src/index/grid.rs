@@ -7,8 +7,6 @@ use crate::error::ValuationError;
 
 /// The value of a basket at its reference prices, up to the rounding of units.
 pub(super) const BASKET_VALUE: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
-/// The most decimal places of a decimal, which divisors and cash use.
-pub(super) const FINEST_SCALE: u32 = 28;
 /// The decimal places of a level between 0.1 and 100,000,000.
 const LEVEL_SCALE: u32 = 12;
 /// The digits of a level from 100,000,000 on.
@@ -33,7 +31,7 @@ pub(super) fn units_worth(value: Exact, price: Price) -> Result<Quantity, Valuat
         units.map_err(|_| ValuationError::PriceTooLow { price })
     };
     let units = match at_scale(UNITS_SCALE)? {
-        small if small < SMALL_UNITS => at_scale(FINEST_SCALE)?,
+        small if small < SMALL_UNITS => at_scale(Decimal::MAX_SCALE)?,
         units => units,
     };
     Ok(Quantity::new(units).map_err(ArithmeticError::from)?)
@@ -41,7 +39,7 @@ pub(super) fn units_worth(value: Exact, price: Price) -> Result<Quantity, Valuat
 
 /// Calls an exact number index units, rounded down where 28 digits end.
 pub(super) fn units(number: Exact) -> Result<Quantity, ValuationError> {
-    let units = number.ratio_to_fit(Decimal::ONE.into(), FINEST_SCALE)?;
+    let units = number.ratio_to_fit(Decimal::ONE.into(), Decimal::MAX_SCALE)?;
     Ok(Quantity::new(units).map_err(ArithmeticError::from)?)
 }
 
@@ -56,9 +54,9 @@ pub(super) fn level_of(value: Exact, divisor: Divisor) -> Result<IndexLevel, Val
     let at_scale = |scale, rounding| value.ratio(divisor.decimal().into(), scale, rounding);
     let whole = at_scale(0, Rounding::Down)?;
     let scale = if whole.is_zero() {
-        let digits = digit_count(at_scale(FINEST_SCALE, Rounding::Down)?);
-        let zeros = FINEST_SCALE.saturating_sub(digits);
-        LEVEL_SCALE.saturating_add(zeros).min(FINEST_SCALE)
+        let digits = digit_count(at_scale(Decimal::MAX_SCALE, Rounding::Down)?);
+        let zeros = Decimal::MAX_SCALE.saturating_sub(digits);
+        LEVEL_SCALE.saturating_add(zeros).min(Decimal::MAX_SCALE)
     } else if digit_count(whole) > LONG_LEVEL {
         LEVEL_DIGITS_MAX.saturating_sub(digit_count(whole))
     } else {
@@ -70,14 +68,14 @@ pub(super) fn level_of(value: Exact, divisor: Divisor) -> Result<IndexLevel, Val
 
 /// Returns the divisor that gives a value a level, or `None` if none does, digit for digit.
 pub(super) fn divisor_for(value: Exact, level: IndexLevel) -> Option<Divisor> {
-    let quotient = value.ratio_to_fit(level.decimal().into(), FINEST_SCALE).ok()?;
+    let quotient = value.ratio_to_fit(level.decimal().into(), Decimal::MAX_SCALE).ok()?;
     let divisor = Divisor::new(quotient).ok()?;
     (level_of(value, divisor) == Ok(level)).then_some(divisor)
 }
 
 /// Rounds an exact value down to money at the finest scale that fits.
 pub(super) fn money(value: Exact) -> Result<Money, ValuationError> {
-    Ok(Money::from(value.ratio_to_fit(Decimal::ONE.into(), FINEST_SCALE)?))
+    Ok(Money::from(value.ratio_to_fit(Decimal::ONE.into(), Decimal::MAX_SCALE)?))
 }
 
 /// Counts the digits of a decimal's mantissa, its decimal places brought to 28 for a fraction below 1.
@@ -85,7 +83,7 @@ fn digit_count(decimal: Decimal) -> u32 {
     let mantissa = decimal.mantissa().unsigned_abs();
     let digits = mantissa.checked_ilog10().map_or(0, |exponent| exponent.saturating_add(1));
     if decimal < Decimal::ONE {
-        digits.saturating_add(FINEST_SCALE.saturating_sub(decimal.scale()))
+        digits.saturating_add(Decimal::MAX_SCALE.saturating_sub(decimal.scale()))
     } else {
         digits
     }

@@ -161,7 +161,7 @@ fn a_place_that_cannot_be_read_or_written_is_an_error() {
 
 #[test]
 fn codes_are_unique_and_explained() {
-    let codes: BTreeSet<&str> = CODES.iter().map(|(code, ..)| *code).collect();
+    let codes: BTreeSet<&str> = CODES.iter().map(|entry| entry.code).collect();
     assert_eq!(codes.len(), CODES.len());
-    assert!(CODES.iter().all(|(_, meaning, remedy)| !meaning.is_empty() && remedy.ends_with('.')));
+    assert!(CODES.iter().all(|entry| !entry.meaning.is_empty() && entry.remedy.ends_with('.')));
 }

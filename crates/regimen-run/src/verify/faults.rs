@@ -3,9 +3,9 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use regimen_types::{Diagnostic, Diagnostics};
+use regimen_types::{CodeEntry, Diagnostic, Diagnostics};
 
-use crate::codes::{Code, Fault, fault};
+use crate::codes::{Fault, fault};
 use crate::table::TableRow;
 
 /// The number of faults shown in total, so that a person can read them.
@@ -62,14 +62,14 @@ impl Faults {
     pub(super) fn expect<T: PartialEq + Display>(
         &mut self,
         place: Place,
-        code: Code,
+        entry: CodeEntry,
         found: &T,
         expected: &T,
         source: &str,
     ) {
         if found != expected {
             let message = format!("{} should be {expected}, {source}", place.column);
-            self.add(place.fault(code, message).quoting(&found.to_string()));
+            self.add(place.fault(entry, message).quoting(&found.to_string()));
         }
     }
 
@@ -84,7 +84,7 @@ impl Faults {
 }
 
 impl Place {
-    pub(super) fn fault(self, code: Code, message: impl Display) -> Diagnostic {
-        fault(code, self.file, message).at_line(self.line).in_column(self.column)
+    pub(super) fn fault(self, entry: CodeEntry, message: impl Display) -> Diagnostic {
+        fault(entry, self.file, message).at_line(self.line).in_column(self.column)
     }
 }

@@ -33,7 +33,7 @@ enum ValueOf {
 }
 
 /// What floats may lose on the way to a relative distance.
-const ROUNDING: f64 = 1e-9;
+const OBSERVED_TOLERANCE: f64 = 1e-9;
 
 /// Checks the rows of all evaluations, and how their scores combine, against the methodology that the
 /// manifest spells out.
@@ -150,7 +150,7 @@ fn check_row(row: &SignalRow<'_>, expected: &Expected<'_>, faults: &mut Faults) 
     let follows = match expected.value {
         ValueOf::Distance => {
             (value * benchmark - (observed - benchmark)).abs()
-                <= ROUNDING * observed.abs().max(benchmark.abs())
+                <= OBSERVED_TOLERANCE * observed.abs().max(benchmark.abs())
         }
         ValueOf::Observed => value == observed && value == benchmark,
         ValueOf::More => true,

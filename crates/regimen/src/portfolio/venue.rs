@@ -62,8 +62,8 @@ pub struct VenueError(pub String);
 /// A place where orders are executed: an exchange, a broker, a chain, or one on paper.
 ///
 /// # Laws
-/// - Placing an order again, under the same identifier, trades nothing again: it returns the order's fills so far, in
-///   the same order, old ones first and unchanged.
+/// - Placing an order again, under the same identifier, trades nothing again: it returns the order's fills so
+///   far, in the same order, old ones first and unchanged.
 /// - The fills of an order are of its asset and side, and in all no more than its units.
 /// - A fill is reported only when it is final.
 ///

@@ -6,4 +6,3 @@ mod own_rules;
 mod paper_service;
 mod readme;
 mod universe_laws;
-mod wings;

@@ -1,5 +1,5 @@
-//! Whole methodologies with screens, buffers, smoothing and limits: what must not matter does not, and nothing is seen
-//! before its time.
+//! Whole methodologies with screens, buffers, smoothing and limits: what must not matter does not, and
+//! nothing is seen before its time.
 
 use std::collections::BTreeMap;
 
