@@ -35,7 +35,7 @@ impl DriftLine {
     #[must_use]
     pub fn distance(&self) -> Ratio {
         let gap = self.weight.decimal().saturating_sub(self.target_weight.decimal()).abs();
-        Ratio::new(gap).unwrap_or(Ratio::ZERO)
+        Ratio::from(gap)
     }
 }
 

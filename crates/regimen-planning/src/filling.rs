@@ -58,7 +58,7 @@ regimen_types::named! {
 }
 
 impl ShortfallReason {
-    /// Says whether later snapshots can trade what this one could not, if the order may wait.
+    /// Returns true if later snapshots can trade what this one could not, if the order may wait.
     #[must_use]
     pub fn may_wait(self) -> bool {
         matches!(self, Self::NoPrice | Self::Participation | Self::NoVolume | Self::Unfilled)
@@ -123,7 +123,7 @@ pub fn fill(
             continue;
         }
         cash = cash.plus(proceeds)?;
-        *left = left.minus(units).unwrap_or(Quantity::ZERO);
+        *left = left.left_after(units);
         outcome.fills.push(sale);
     }
     let buys = outcome.buys_within(orders, &mut capacity)?;
@@ -206,11 +206,11 @@ impl<'a> Capacity<'a> {
             None => {
                 let value = Exact::product(part.decimal(), volume.decimal());
                 let units = value.ratio_to_fit(Exact::from(price.decimal()), self.terms.units_scale)?;
-                Quantity::new(units).unwrap_or(Quantity::ZERO)
+                Quantity::new(units)?
             }
         };
         let units = if wanted <= left { wanted } else { self.terms.rules.lots.whole(&order.asset, left)? };
-        self.left.insert(&order.asset, left.minus(units).unwrap_or(Quantity::ZERO));
+        self.left.insert(&order.asset, left.left_after(units));
         Ok((units, ShortfallReason::Participation))
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn fund(
         return Ok(lines);
     }
     if available.compare(rounding_of(&buys, reserve, context)?)?.is_le() {
-        buys.iter().for_each(|buy| give_up(&mut lines, buy.index, SkipReason::CashShort));
+        buys.iter().try_for_each(|buy| give_up(&mut lines, buy.index, SkipReason::CashShort))?;
         return Ok(lines);
     }
     while !buys.is_empty() {
@@ -55,7 +55,7 @@ pub(crate) fn fund(
             break;
         };
         let gone = buys.remove(place);
-        give_up(&mut lines, gone.index, SkipReason::CashShort);
+        give_up(&mut lines, gone.index, SkipReason::CashShort)?;
     }
     Ok(lines)
 }
@@ -152,16 +152,17 @@ fn reduce(
         return Ok(());
     }
     let earlier = line.undone.as_ref().map_or(Quantity::ZERO, |undone| undone.units);
-    let units = rest.plus(earlier).unwrap_or(rest);
+    let units = rest.plus(earlier)?;
     line.undone = Some(Skip { units, reason: SkipReason::CashShort });
     Ok(())
 }
 
 /// Replaces the order of a line by a skip.
-fn give_up(lines: &mut [PlanLine], index: usize, reason: SkipReason) {
-    let Some(line) = lines.get_mut(index) else { return };
-    let Ok(Order { units, .. }) = &line.action else { return };
+fn give_up(lines: &mut [PlanLine], index: usize, reason: SkipReason) -> Result<(), ArithmeticError> {
+    let Some(line) = lines.get_mut(index) else { return Ok(()) };
+    let Ok(Order { units, .. }) = &line.action else { return Ok(()) };
     let earlier = line.undone.take().map_or(Quantity::ZERO, |undone| undone.units);
-    let units = units.plus(earlier).unwrap_or(*units);
+    let units = units.plus(earlier)?;
     line.action = Err(Skip { units, reason });
+    Ok(())
 }

@@ -72,7 +72,7 @@ regimen_types::named! {
 }
 
 impl SkipReason {
-    /// Says whether later snapshots can trade what this one could not: the rest is carried.
+    /// Returns true if later snapshots can trade what this one could not: the rest is carried.
     #[must_use]
     pub fn is_carried(self) -> bool {
         matches!(self, Self::Participation | Self::TurnoverLimit)

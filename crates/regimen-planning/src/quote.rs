@@ -6,7 +6,6 @@ use regimen_types::{
     ArithmeticError, AsOf, AssetId, Bps, Cause, Exact, Fill, Holdings, Money, Order, Price, Quantity, Ratio,
     Rounding, Side, TradeCosts, Weight,
 };
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::cost_model::Liquidity;
@@ -303,17 +302,13 @@ fn lines(
             continue;
         }
         let value = price(&line.asset).map_or(Exact::ZERO, |price| after.units(&line.asset).value_at(price));
-        let reached = if equity.is_zero() {
-            Decimal::ZERO
-        } else {
-            value.ratio(equity, Ratio::SCALE, Rounding::HalfEven)?
-        };
+        let reached_weight = if equity.is_zero() { Ratio::ZERO } else { Ratio::quotient(value, equity)? };
         let (now, then) = (of(&expected.fills, &line.asset), of(&worst.fills, &line.asset));
         let slipped = |fill: &Option<Fill>| slippage(fill.as_ref(), price(&line.asset), terms);
         lines.push(QuoteLine {
             asset: line.asset.clone(),
             target_weight: line.target_weight,
-            reached_weight: Ratio::new(reached).unwrap_or(Ratio::ZERO),
+            reached_weight,
             unreached,
             order,
             notional: now.as_ref().map_or(Money::ZERO, |fill| fill.notional),

@@ -12,7 +12,7 @@ pub(crate) struct Line {
 }
 
 /// The decimal places of the result, more than any money scale; fewer where they do not fit.
-const SCALE: u32 = 20;
+const SIZE_SCALE: u32 = 20;
 
 /// Solves `free_weight × x + rate × Σ|weight × x − value| = spendable` for `x`, the equity after costs,
 /// rounded down.
@@ -68,7 +68,7 @@ fn solve_piece(
     if slope.is_zero() {
         return Ok(at);
     }
-    numerator.ratio_to_fit(slope, SCALE)
+    numerator.ratio_to_fit(slope, SIZE_SCALE)
 }
 
 /// The maximum number of evaluations of a search.

@@ -65,14 +65,10 @@ pub struct TurnoverTrigger {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ForcedExitTrigger;
 
-fn ratio(weight: Weight) -> Ratio {
-    Ratio::new(weight.decimal()).unwrap_or(Ratio::ZERO)
-}
-
 impl DriftTrigger {
     /// Returns the allowed distance of a position, if a limit applies to it.
     fn allowed(&self, line: &DriftLine) -> Result<Option<Ratio>, ArithmeticError> {
-        let absolute = self.absolute.map(ratio);
+        let absolute = self.absolute.map(Ratio::from);
         let counts = !line.target_weight.is_zero() && !line.weight.is_zero();
         let relative = match self.relative.filter(|_| counts) {
             Some(part) => {
@@ -95,7 +91,7 @@ impl RebalanceTrigger for DriftTrigger {
             fires: false,
             asset: None,
             measured: Ratio::ZERO,
-            allowed: self.absolute.or(self.relative).map_or(Ratio::ZERO, ratio),
+            allowed: self.absolute.or(self.relative).map_or(Ratio::ZERO, Ratio::from),
         };
         for line in &drift.lines {
             let Some(allowed) = self.allowed(line)? else { continue };
@@ -114,7 +110,7 @@ impl RebalanceTrigger for DriftTrigger {
 
 impl RebalanceTrigger for TurnoverTrigger {
     fn read(&self, drift: &Drift) -> Result<TriggerReading, ArithmeticError> {
-        let (measured, allowed) = (drift.turnover, ratio(self.one_way_max));
+        let (measured, allowed) = (drift.turnover, Ratio::from(self.one_way_max));
         Ok(TriggerReading { cause: Cause::Drift, fires: measured > allowed, asset: None, measured, allowed })
     }
 }

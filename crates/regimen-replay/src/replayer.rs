@@ -126,6 +126,6 @@ impl<'a> Replayer<'a> {
         let outcome = book.free_holdings().and_then(|free| fill(as_of, orders, &free, market, &terms));
         let outcome = outcome.map_err(|source| ReplayError::Fill { as_of, source })?;
         outcome.shortfalls.iter().for_each(|shortfall| book.report_shortfall(shortfall));
-        outcome.fills.iter().map(|fill| Ok(book.report_fill(fill)?)).collect()
+        Ok(book.report_fills(&outcome.fills)?)
     }
 }

@@ -61,10 +61,9 @@ impl Weights {
         let placed: Vec<_> = amounts.iter().zip(place).map(|((_, amount), place)| (*amount, place)).collect();
         let shares = proportional_shares(Decimal::ONE, &placed)?;
         let weights = amounts.iter().zip(shares).map(|((asset, _), share)| {
-            let weight = Weight::new(share).unwrap_or(Weight::ZERO);
-            (asset.clone(), weight)
+            Ok((asset.clone(), Weight::new(share).map_err(ArithmeticError::from)?))
         });
-        Ok(Self(weights.collect()))
+        weights.collect::<Result<_, _>>().map(Self)
     }
 
     /// Builds weights from decimals on the grid that sum to exactly 1.
@@ -76,9 +75,10 @@ impl Weights {
         if sum != Decimal::ONE {
             return Err(WeightsError::NotOne(sum));
         }
-        let weight =
-            |(asset, weight): (AssetId, Decimal)| (asset, Weight::new(weight).unwrap_or(Weight::ZERO));
-        Ok(Self(weights.into_iter().map(weight).collect()))
+        let weights = weights
+            .into_iter()
+            .map(|(asset, weight)| Ok((asset, Weight::new(weight).map_err(ArithmeticError::from)?)));
+        weights.collect::<Result<_, _>>().map(Self)
     }
 
     /// Builds weights in proportion to scores, which are floats: the only way from a float to a weight.

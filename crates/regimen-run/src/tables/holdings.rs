@@ -1,6 +1,6 @@
 //! `holdings.csv`: the positions at each snapshot.
 
-use regimen_types::{AsOf, AssetId, Exact, Money, Price, Quantity, Ratio, Rounding};
+use regimen_types::{AsOf, AssetId, Money, Price, Quantity, Ratio, Rounding};
 
 use crate::codes::Fault;
 use crate::row_text::{InstantText, RowText};
@@ -42,20 +42,16 @@ impl RunTable for HoldingRow {
         let as_of = step.window.as_of().to_string();
         for (asset, units) in step.holdings.positions() {
             let Some(last) = step.window.last_price(asset) else { continue };
-            let value = units.notional(last.value, money_scale, Rounding::HalfEven).unwrap_or(Money::ZERO);
-            let weight = Exact::from(value.decimal()).ratio(
-                Exact::from(step.nav.total.decimal()),
-                Ratio::SCALE,
-                Rounding::HalfEven,
-            );
+            let value = units.notional(last.value, money_scale, Rounding::HalfEven).ok();
+            let weight = value.and_then(|value| Ratio::of(value, step.nav.total).ok());
             RowText::new(text)
                 .plain(&as_of)
                 .asset(asset)
                 .number(units.decimal())
                 .number(last.value.decimal())
                 .plain(price_instant.of(last.as_of))
-                .number(value.decimal())
-                .optional_number(weight.ok())
+                .optional_number(value.map(Money::decimal))
+                .optional_number(weight.map(Ratio::decimal))
                 .end();
         }
     }

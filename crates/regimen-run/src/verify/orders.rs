@@ -113,21 +113,20 @@ impl<'a> Trades<'a> {
 
     /// Takes at most `most` units of the trades from one instant to another, both included.
     fn take(&mut self, key: &TradeKey, from: AsOf, until: AsOf, most: Quantity) -> Quantity {
-        let mut taken = Quantity::ZERO;
-        let Some(trades) = self.0.get_mut(key) else { return taken };
+        let Some(trades) = self.0.get_mut(key) else { return Quantity::ZERO };
+        let mut missing = most;
         let start = trades.partition_point(|(trade, _)| trade.as_of < from);
         let trades = trades[start..].iter_mut().take_while(|(trade, _)| trade.as_of <= until);
         for (_, left) in trades {
-            let missing = most.left_after(taken);
             if missing.is_zero() {
                 break;
             }
             // A fill belongs to one order whole, unless a swap led two orders to one asset.
             let part = missing.min(*left);
             *left = left.left_after(part);
-            taken = taken.plus(part).unwrap_or(taken);
+            missing = missing.left_after(part);
         }
-        taken
+        most.left_after(missing)
     }
 
     /// Returns the trades that have units left, in order.
@@ -208,8 +207,10 @@ impl OrderCheck<'_> {
         let mut from = decided_at;
         let mut trade = |asset: &AssetId, from, until, due: Quantity, filled: Quantity| {
             let key = (asset.clone(), order.side, order.cause);
-            let more = self.trades.take(&key, from, until, due.left_after(filled));
-            filled.plus(more).unwrap_or(filled)
+            let rest = due.left_after(filled);
+            let more = self.trades.take(&key, from, until, rest);
+            // An exact sum may need more than 28 digits; what is left then gives the filled units.
+            filled.plus(more).unwrap_or_else(|_| due.left_after(rest.left_after(more)))
         };
         for (as_of, action) in self.actions.between(decided_at, until) {
             let Some((successor, ratio)) = action.successor().filter(|_| *action.asset() == asset) else {

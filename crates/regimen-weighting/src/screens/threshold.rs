@@ -105,7 +105,10 @@ impl UniverseScreen for MinimumShare {
                 return Ok(None);
             }
             let share = Exact::from(amount.decimal()).ratio_to_fit(total, crate::measure::MEAN_SCALE)?;
-            Ok(Some(Exclusion::ShareTooLow { share: figure(share), required: figure(required.decimal()) }))
+            Ok(Some(Exclusion::ShareTooLow {
+                share: Figure::from(share),
+                required: Figure::from(required.decimal()),
+            }))
         };
         passed.iter().zip(&amounts).map(verdict).collect()
     }
@@ -154,7 +157,7 @@ impl UniverseScreen for AttributeThreshold {
     ) -> Result<Vec<Option<Exclusion>>, ArithmeticError> {
         let verdict = |row: &Row<'_>| {
             let name = self.attribute.clone();
-            let Some(value) = row.attribute(&self.attribute).map(figure) else {
+            let Some(value) = row.attribute(&self.attribute).map(Figure::from) else {
                 let keep = match self.when_unknown {
                     WhenUnknown::Pass => true,
                     WhenUnknown::Exclude => false,
@@ -178,9 +181,4 @@ impl UniverseScreen for AttributeThreshold {
         };
         Ok(passed.iter().map(verdict).collect())
     }
-}
-
-/// Converts a decimal; any decimal is a figure.
-pub(super) fn figure(decimal: rust_decimal::Decimal) -> Figure {
-    Figure::new(decimal).unwrap_or(Figure::ZERO)
 }

@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-use regimen_types::{ArithmeticError, Exact, Row, Weight};
+use regimen_types::{ArithmeticError, Exact, Figure, Row, Weight};
 use rust_decimal::Decimal;
 
-use super::threshold::{BufferedThreshold, figure};
+use super::threshold::BufferedThreshold;
 use crate::lookback::{Lookback, rows_at};
 use crate::measure::{MEAN_SCALE, mean};
 use crate::occasion::Occasion;
@@ -68,7 +68,7 @@ impl VolumeSummary {
 }
 
 fn median(volumes: Vec<Decimal>) -> Result<Option<Decimal>, ArithmeticError> {
-    let half = Weight::new(Decimal::new(5, 1)).unwrap_or(Weight::ONE);
+    let half = Weight::new(Decimal::new(5, 1))?;
     let median = QuantileType::Type7.of(&volumes, half)?;
     median.map(|median| median.ratio_to_fit(Exact::from(Decimal::ONE), MEAN_SCALE)).transpose()
 }
@@ -92,7 +92,7 @@ impl UniverseScreen for MinimumVolume {
         let verdict = |(row, volume): (&Row<'_>, Option<Decimal>)| {
             let required = self.threshold.of(row, occasion);
             let enough = volume.is_some_and(|volume| volume >= required.decimal());
-            (!enough).then(|| Exclusion::VolumeTooLow { volume: volume.map(figure), required })
+            (!enough).then(|| Exclusion::VolumeTooLow { volume: volume.map(Figure::from), required })
         };
         Ok(passed.iter().zip(volumes).map(verdict).collect())
     }
@@ -119,13 +119,13 @@ impl UniverseScreen for VolumeQuantile {
         let volumes = self.volume.of(passed, occasion)?;
         let sample: Vec<Decimal> = volumes.iter().copied().flatten().collect();
         let quantile = self.quantile_type.of(&sample, self.quantile)?.unwrap_or(Exact::ZERO);
-        let shown = figure(quantile.ratio_to_fit(Exact::from(Decimal::ONE), MEAN_SCALE)?);
+        let shown = Figure::from(quantile.ratio_to_fit(Exact::from(Decimal::ONE), MEAN_SCALE)?);
         let verdict = |volume: Option<Decimal>| {
             let enough = match volume {
                 Some(volume) => Exact::from(volume).compare(quantile)? != Ordering::Less,
                 None => false,
             };
-            let excluded = Exclusion::VolumeTooLow { volume: volume.map(figure), required: shown };
+            let excluded = Exclusion::VolumeTooLow { volume: volume.map(Figure::from), required: shown };
             Ok((!enough).then_some(excluded))
         };
         volumes.into_iter().map(verdict).collect()

@@ -29,13 +29,13 @@ use std::borrow::Cow;
 
 use regimen_ledger::{LedgerState, Transaction, nav};
 use regimen_planning::{Shortfall, ShortfallReason};
-use regimen_types::{ArithmeticError, AsOf, Cause, Divisor, Fill, HistoryWindow, Holdings, Order};
+use regimen_types::{ArithmeticError, AsOf, Cause, Divisor, Fill, HistoryWindow, Holdings, Order, Quantity};
 use serde::{Deserialize, Serialize};
 
 use super::decide::decide_next;
 use super::error::DecideError;
 use super::market::WindowMarket;
-use super::orders::{ExecutionTerms, PendingOrders};
+use super::orders::{ExecutionTerms, OrderPlaces, PendingOrders};
 use super::state::State;
 use super::vanished::{Ending, vanished_positions};
 use super::venue::VenueOrder;
@@ -225,25 +225,39 @@ impl<S: Stage> Book<S> {
     /// as for a notional that is not units times price or a purchase without cash. The book is then as it
     /// was.
     pub fn report_fill(&mut self, fill: &Fill) -> Result<Transaction, BookError> {
+        let places = self.open_orders().map(PendingOrders::places).collect::<Vec<_>>();
+        self.take_fill(fill, &places)
+    }
+
+    /// Books executions in order, as [`Book::report_fill`] does each.
+    ///
+    /// # Errors
+    /// As [`Book::report_fill`]. The executions before the one that is refused are booked.
+    pub fn report_fills(&mut self, fills: &[Fill]) -> Result<Vec<Transaction>, BookError> {
+        let places = self.open_orders().map(PendingOrders::places).collect::<Vec<_>>();
+        fills.iter().map(|fill| self.take_fill(fill, &places)).collect()
+    }
+
+    /// Returns the orders that take fills: those of vanished positions, then those of decisions.
+    fn open_orders(&self) -> impl Iterator<Item = &PendingOrders> {
+        self.stage.vanished().into_iter().chain(&self.accounts.state.pending)
+    }
+
+    fn take_fill(&mut self, fill: &Fill, places: &[OrderPlaces]) -> Result<Transaction, BookError> {
         let (asset, side, units) = (&fill.asset, fill.side, fill.units);
-        let vanished = self.stage.vanished().and_then(|orders| orders.rest_of(asset, side));
-        let pending = self.accounts.state.pending.as_ref().and_then(|orders| orders.rest_of(asset, side));
-        let rest = match (vanished, pending) {
-            (None, None) => return Err(FillReportError::NotOrdered { asset: asset.clone(), side }.into()),
-            (Some(rest), None) | (None, Some(rest)) => rest,
-            (Some(one), Some(other)) => one.plus(other).unwrap_or(one),
-        };
-        if units > rest {
+        let rests = self.open_orders().zip(places).map(|(orders, places)| orders.rests(places, asset, side));
+        let rests: Vec<Quantity> = rests.flatten().collect();
+        if rests.is_empty() {
+            return Err(FillReportError::NotOrdered { asset: asset.clone(), side }.into());
+        }
+        let beyond = rests.iter().fold(units, |left, rest| left.left_after(*rest));
+        if !beyond.is_zero() {
+            let rest = units.left_after(beyond);
             return Err(FillReportError::TooMuch { asset: asset.clone(), units, rest }.into());
         }
         let transaction = self.accounts.book(fill)?;
-        let mut left = units;
-        if let Some(orders) = self.stage.vanished_mut() {
-            left = orders.take_fill(asset, side, left);
-        }
-        if let Some(orders) = &mut self.accounts.state.pending {
-            orders.take_fill(asset, side, left);
-        }
+        let orders = self.stage.vanished_mut().into_iter().chain(&mut self.accounts.state.pending);
+        orders.zip(places).fold(units, |left, (orders, places)| orders.take_fill(places, asset, side, left));
         Ok(transaction)
     }
 
@@ -260,8 +274,7 @@ impl<S: Stage> Book<S> {
     /// Lists the orders that are not done, as they are placed at a venue, sells first.
     #[must_use]
     pub fn venue_orders(&self) -> Vec<VenueOrder> {
-        let orders = self.stage.vanished().into_iter().chain(&self.accounts.state.pending);
-        orders.flat_map(PendingOrders::venue_orders).collect()
+        self.open_orders().flat_map(PendingOrders::venue_orders).collect()
     }
 
     /// Returns the holdings without the cash that is owed: withdrawals, and the management fee. Plans and

@@ -1,5 +1,7 @@
 //! The orders of one decision on their way: slices, fills, corporate actions, and how they end.
 
+use std::collections::HashMap;
+
 use regimen_ledger::RowHash;
 use regimen_planning::{Shortfall, ShortfallReason, TradingTerms};
 use regimen_types::{ActionEffect, AsOf, AssetId, Cause, HistoryWindow, Order, Quantity, Side};
@@ -27,6 +29,16 @@ pub struct PendingOrders {
     pub basis_as_of: AsOf,
     /// The orders: sells, then buys.
     pub orders: Vec<WorkingOrder>,
+}
+
+/// The places of orders by their assets: many fills find their orders without a search of all for each.
+#[derive(Debug, Default)]
+pub(super) struct OrderPlaces(HashMap<AssetId, Vec<usize>>);
+
+impl OrderPlaces {
+    fn of(&self, asset: &AssetId) -> &[usize] {
+        self.0.get(asset).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// How orders are executed.
@@ -130,19 +142,34 @@ impl PendingOrders {
         self.orders.into_iter().map(|working| working.close(self.decided_at, reason)).collect()
     }
 
-    /// Returns the units that are left to buy or sell of an asset, `None` if no order trades it on that side.
-    pub(super) fn rest_of(&self, asset: &AssetId, side: Side) -> Option<Quantity> {
-        let same = |working: &&WorkingOrder| working.order.side == side && working.asset == *asset;
-        let rests = self.orders.iter().filter(same).map(WorkingOrder::rest);
-        rests.reduce(|sum, rest| sum.plus(rest).unwrap_or(sum))
+    /// Returns the places of the orders by what they trade. They hold until orders end or are swapped.
+    pub(super) fn places(&self) -> OrderPlaces {
+        let mut places = OrderPlaces::default();
+        for (place, working) in self.orders.iter().enumerate() {
+            places.0.entry(working.asset.clone()).or_default().push(place);
+        }
+        places
+    }
+
+    /// Returns the units that each order of an asset on one side has left, in order.
+    pub(super) fn rests(&self, places: &OrderPlaces, asset: &AssetId, side: Side) -> Vec<Quantity> {
+        let same = places.of(asset).iter().filter_map(|place| self.orders.get(*place));
+        same.filter(|working| working.order.side == side).map(WorkingOrder::rest).collect()
     }
 
     /// Takes units that were filled, first come first served where two orders trade one asset, as after a
     /// swap. Returns the units that no order takes.
-    pub(super) fn take_fill(&mut self, asset: &AssetId, side: Side, units: Quantity) -> Quantity {
+    pub(super) fn take_fill(
+        &mut self,
+        places: &OrderPlaces,
+        asset: &AssetId,
+        side: Side,
+        units: Quantity,
+    ) -> Quantity {
         let mut left = units;
-        for working in &mut self.orders {
-            if working.order.side != side || working.asset != *asset {
+        for place in places.of(asset) {
+            let Some(working) = self.orders.get_mut(*place) else { continue };
+            if working.order.side != side {
                 continue;
             }
             let rest = working.rest();

@@ -15,7 +15,7 @@ use crate::methodology::YieldTable;
 /// The milliseconds of a year of 365 days.
 const MILLIS_A_YEAR: i64 = 365 * 86_400_000;
 /// The decimal places to which accruals are kept, or fewer where 28 digits end.
-const SCALE: u32 = 20;
+const ACCRUAL_SCALE: u32 = 20;
 
 /// What was earned and is too fine to be booked yet.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ impl Accrual {
         let earned = Exact::product(position.held.decimal(), annual_rate.decimal())
             .times(Decimal::from(to.millis_since(from)))?;
         let carried = Exact::product(position.carried.decimal(), year);
-        let accrued = quantity(earned.plus(carried)?.ratio_to_fit(year.into(), SCALE)?)?;
+        let accrued = quantity(earned.plus(carried)?.ratio_to_fit(year.into(), ACCRUAL_SCALE)?)?;
         let booked = quantity(accrued.decimal().trunc_with_scale(position.scale).normalize())?;
         Ok(Self { from, asset: position.asset.cloned(), held: position.held, annual_rate, accrued, booked })
     }
@@ -65,7 +65,7 @@ impl Accrual {
     /// Returns what is carried to the next snapshot.
     #[must_use]
     pub fn carried(&self) -> Quantity {
-        self.accrued.minus(self.booked).unwrap_or(Quantity::ZERO)
+        self.accrued.left_after(self.booked)
     }
 }
 
@@ -170,8 +170,7 @@ impl AccrualState {
         let accrual = Accrual::of(&position, rate, held.as_of, to).map_err(failed)?;
         self.cash = Some(accrual.carried());
         if !accrual.booked.is_zero() {
-            let earned = Money::new(accrual.booked.decimal()).unwrap_or(Money::ZERO);
-            let credited = ledger.credit_interest(to, earned);
+            let credited = ledger.credit_interest(to, Money::from(accrual.booked));
             credited.map_err(|source| BookError::Ledger { as_of: to, source })?;
         }
         Ok(Some(accrual))

@@ -45,6 +45,14 @@ impl StoredBook {
         at_any_stage!(self, book => book.report_fill(fill))
     }
 
+    /// Books executions as [`Book::report_fills`] does.
+    ///
+    /// # Errors
+    /// As [`Book::report_fills`].
+    pub fn report_fills(&mut self, fills: &[Fill]) -> Result<Vec<Transaction>, BookError> {
+        at_any_stage!(self, book => book.report_fills(fills))
+    }
+
     /// Lists the orders that are not done, as they are placed at a venue, sells first.
     #[must_use]
     pub fn venue_orders(&self) -> Vec<VenueOrder> {

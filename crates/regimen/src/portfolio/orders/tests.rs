@@ -63,11 +63,12 @@ proptest! {
         let terms = ExecutionTerms { lag_snapshots: 0, slices: 1, carry_snapshots: 0 };
         let mut pending = PendingOrders::new(day(1), Cause::Schedule, terms, &[]);
         pending.orders = orders;
-        let left = fills.iter().map(|fill| (fill, pending.take_fill(&fill.asset, fill.side, fill.units))).collect::<Vec<_>>();
+        let places = pending.places();
+        let left = fills.iter().map(|fill| (fill, pending.take_fill(&places, &fill.asset, fill.side, fill.units))).collect::<Vec<_>>();
         prop_assert_eq!(&pending.orders, &plain);
         for (fill, left) in left {
-            let rest = pending.rest_of(&fill.asset, fill.side);
-            prop_assert!(left.is_zero() || rest.is_none_or(|rest| rest.is_zero()));
+            let rests = pending.rests(&places, &fill.asset, fill.side);
+            prop_assert!(left.is_zero() || rests.iter().all(|rest| rest.is_zero()));
         }
         prop_assert!(plain.iter().all(|working| working.is_done() == working.rest().is_zero()));
     }
@@ -87,7 +88,7 @@ fn a_fill_counts_even_if_an_exact_sum_needs_more_digits() {
     let mut pending = PendingOrders::new(day(1), Cause::Schedule, terms, &[]);
     pending.orders = vec![WorkingOrder::new(&order)];
     for units in ["10000000000000", "3333333.000000000000000000001"] {
-        pending.take_fill(&order.asset, Side::Buy, units.parse().unwrap());
+        pending.take_fill(&pending.places(), &order.asset, Side::Buy, units.parse().unwrap());
     }
     assert_eq!(pending.orders[0].filled, "10000003333333".parse().unwrap());
     assert_eq!(pending.orders[0].rest(), "9999996666667".parse().unwrap());
