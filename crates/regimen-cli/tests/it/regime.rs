@@ -85,7 +85,7 @@ fn text_and_json_say_the_same() {
     for name in ["trend", "mood", "the market", "cap", "breadth"] {
         assert!(text.lines().any(|line| line.trim_start().starts_with(name)), "{name} is not in\n{text}");
     }
-    assert!(text.contains("the gauge turns, the others as they are"), "{text}");
+    assert!(text.contains("the gauge turns, the other inputs as they are"), "{text}");
     // The gauge is the weighted mean of the scores, worked out here.
     let readings = json["readings"].as_array().unwrap();
     let mean =
@@ -214,4 +214,39 @@ fn the_rules_that_are_compared_are_sound() {
         let name = path.file_stem().unwrap().to_str().unwrap();
         assert!(table.contains(&format!("\n| `{name}` |")), "{name} has no row");
     }
+}
+
+#[test]
+fn two_signals_that_read_one_input_have_one_figure_for_the_gauge() {
+    let sample = Sample::new();
+    let definition = fs::read_to_string(sample.path("index.toml")).unwrap();
+    let kept: Vec<&str> = definition.lines().filter(|line| !line.starts_with("regime ")).collect();
+    let rule = r#"
+[regime]
+rule = "signals"
+combine = "any"
+enter_above = 0
+exit_below = 0
+confirm_snapshots = 1
+min_dwell_days = 0
+evaluate = "every_snapshot"
+"#;
+    let signal = |name: &str, window: u32| {
+        format!(
+            "[[regime.signals]]\nname = \"{name}\"\nneutral = 0\nfull = 0.2\nreads = {{ signal = \"against_average\", \
+             of = {{ series = \"asset\", asset = \"BTC\" }}, \
+             average = {{ kind = \"simple\", window_snapshots = {window} }} }}\n"
+        )
+    };
+    let text = kept.join("\n") + rule + &signal("short", 5) + &signal("long", 40);
+    fs::write(sample.path("index.toml"), text).unwrap();
+    let json = present(&sample, "");
+    let turns = json["turns"].as_array().unwrap();
+    assert_eq!(turns.len(), 2);
+    assert_eq!(turns[0]["gauge_turns"], turns[1]["gauge_turns"], "{json:#}");
+    // With `any`, the gauge turns bearish where both signals do, and bullish where one does.
+    let side = if json["gauge"]["value"].as_f64() > Some(50.0) { "at_or_below" } else { "at_or_above" };
+    let of_signals = turns.iter().map(|each| number(&each["signal_turns"][side]));
+    let expected = of_signals.fold(f64::INFINITY, f64::min);
+    assert_eq!(number(&turns[0]["gauge_turns"][side]), expected, "{json:#}");
 }
