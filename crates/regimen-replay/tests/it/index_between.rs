@@ -79,7 +79,7 @@ fn constituents_that_die_together_lose_once() {
     let run = |then: &str, caps: [&str; 3]| {
         let tables = format!(
             "index = {{ base_level = 90, deletion = {{ max_stale_days = 1, recovery = 0.5, then = '{then}' }} }}\n\
-             selection = {{ count = 3 }}\nweighting = {{ rule = 'market_cap' }}\n{NEVER}"
+             selection = {{ count = 3, reserve = 1 }}\nweighting = {{ rule = 'market_cap' }}\n{NEVER}"
         );
         let first = format!("01: A 1 {}, B 1 {}, C 1 {}", caps[0], caps[1], caps[2]);
         let found = decisions(&tables, &[first.as_str(), "02: C 1 1", "03: C 1 1"]);
@@ -264,7 +264,7 @@ proptest! {
         dies in prop::collection::vec(any::<bool>(), 7),
         recovery in 0_u32..=10,
         then in prop::sample::select(vec!["redistribute", "next_ranked", "hold_cash"]),
-        reserve in 0_u32..3,
+        reserve in 1_u32..3,
     ) {
         let dies = |place: usize| dies[place] && place > 0;
         let constituents = caps.len() - 1;
