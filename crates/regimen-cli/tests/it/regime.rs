@@ -238,15 +238,22 @@ evaluate = "every_snapshot"
              average = {{ kind = \"simple\", window_snapshots = {window} }} }}\n"
         )
     };
-    let text = kept.join("\n") + rule + &signal("short", 5) + &signal("long", 40);
-    fs::write(sample.path("index.toml"), text).unwrap();
-    let json = present(&sample, "");
-    let turns = json["turns"].as_array().unwrap();
-    assert_eq!(turns.len(), 2);
-    assert_eq!(turns[0]["gauge_turns"], turns[1]["gauge_turns"], "{json:#}");
-    // With `any`, the gauge turns bearish where both signals do, and bullish where one does.
-    let side = if json["gauge"]["value"].as_f64() > Some(50.0) { "at_or_below" } else { "at_or_above" };
-    let of_signals = turns.iter().map(|each| number(&each["signal_turns"][side]));
-    let expected = of_signals.fold(f64::INFINITY, f64::min);
-    assert_eq!(number(&turns[0]["gauge_turns"][side]), expected, "{json:#}");
+    let turning = |bounds: &Value| {
+        let found = [&bounds["at_or_below"], &bounds["at_or_above"]].map(Value::as_f64);
+        found.into_iter().flatten().next().unwrap_or_else(|| panic!("{bounds} turns nowhere"))
+    };
+    for combine in ["any", "all"] {
+        let text =
+            kept.join("\n") + &rule.replace("any", combine) + &signal("short", 5) + &signal("long", 40);
+        fs::write(sample.path("index.toml"), text).unwrap();
+        let json = present(&sample, "");
+        let turns = json["turns"].as_array().unwrap();
+        assert_eq!(turns.len(), 2);
+        assert_eq!(turns[0]["gauge_turns"], turns[1]["gauge_turns"], "{json:#}");
+        // Each signal is bullish above its number: the gauge above the lesser of both, or above the greater.
+        let [short, long] = [0, 1].map(|index| turning(&turns[index]["signal_turns"]));
+        let expected = if combine == "any" { short.min(long) } else { short.max(long) };
+        let found = turning(&turns[0]["gauge_turns"]);
+        assert!((found / expected - 1.0).abs() < 1e-12, "{combine}: {found}, not {expected}");
+    }
 }
