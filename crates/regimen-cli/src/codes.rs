@@ -6,6 +6,7 @@ macro_rules! codes {
 
         /// Every code, with its meaning and remedy.
         #[cfg(test)]
+        #[allow(dead_code, reason = "the tests of the workspace read it, and those of the program do not")]
         pub(crate) const CODES: &[(&str, &str, &str)] = &[$(($code, $meaning, $remedy)),+];
     };
 }
