@@ -32,7 +32,7 @@ impl Day<'_, '_> {
             return Ok(Some(new.rebalance));
         }
         let not_before = later(as_of, delay.days);
-        let from = self.from_later_dates(&new.rebalance, not_before, reference)?;
+        let from = self.baskets_from_later_dates(&new.rebalance, not_before, reference)?;
         self.count_periods(new.membership.as_ref());
         self.state.announced = Some(Announcement {
             snapshots_left: delay.snapshots,
@@ -47,7 +47,7 @@ impl Day<'_, '_> {
 
     /// Decides on the baskets that replace a new one if it takes effect on a later date, with another number of
     /// constituents. Which snapshot that will be is not known at the reference instant.
-    fn from_later_dates(
+    fn baskets_from_later_dates(
         &self,
         new: &IndexRebalance,
         not_before: AsOf,
