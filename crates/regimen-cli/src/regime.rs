@@ -137,8 +137,8 @@ fn is_one_input(one: &SeriesDefinition, other: &SeriesDefinition) -> bool {
     }
 }
 
-/// Finds the values at which each signal flips its vote, and its input the gauge, given the current regime. Signals
-/// that read one input move together.
+/// Finds the values at which each signal flips its vote, and its input the gauge, given the current regime.
+/// Signals that read one input move together.
 fn turns<'a>(
     rule: &'a RegimeRule,
     inputs: &BTreeMap<&str, &SeriesDefinition>,
@@ -266,8 +266,8 @@ enum Side {
     Above,
 }
 
-/// Prints a turning number with about seven significant digits, rounded to the side on which the outcome differs, so
-/// that the printed number turns it too.
+/// Prints a turning number with about seven significant digits, rounded to the side on which the outcome
+/// differs, so that the printed number turns it too.
 fn figure_toward(number: f64, side: Side) -> String {
     let digits = digits_of(number);
     let is_beyond = |text: &str| {

@@ -48,8 +48,8 @@ pub enum Exclusion {
         /// The snapshot whose supplies are in force.
         as_of: AsOf,
     },
-    /// The weighting rule needs a volatility, and the known prices of the lookback give none: there are fewer than
-    /// two returns, or all are equal.
+    /// The weighting rule needs a volatility, and the known prices of the lookback give none: there are fewer
+    /// than two returns, or all are equal.
     NoVolatility {
         /// The returns between known prices of the lookback.
         returns: usize,

@@ -74,7 +74,8 @@ impl fmt::Display for Relaxation {
 pub struct WeighedAsset {
     /// The asset.
     pub asset: AssetId,
-    /// The amount that the weighting rule used; `None` if the asset is excluded, and then both weights are zero.
+    /// The amount that the weighting rule used; `None` if the asset is excluded, and then both weights are
+    /// zero.
     pub amount: Option<Figure>,
     /// Why the asset cannot be weighed; `None` if it can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,8 +97,8 @@ pub struct Weighing {
     pub relaxation: Option<Relaxation>,
 }
 
-/// Weighs constituents by the newest snapshot. A constituent without a known price or amount there, or that the
-/// weighting rule excludes, gets no weight.
+/// Weighs constituents by the newest snapshot. A constituent without a known price or amount there, or that
+/// the weighting rule excludes, gets no weight.
 ///
 /// # Errors
 /// [`WeightingError`] if the rule cannot weigh the constituents, or if no weights satisfy the limits and the

@@ -78,7 +78,7 @@ fn the_index_side_of_the_engine_cases() {
                 "2020-01-04,2020-01-04,rebalance,B,0.909090909090909091",
             ],
         ),
-        // A replacement is an incumbent, a deleted constituent that is back is none.
+        // A replacement is an incumbent, a deleted constituent that is back is a newcomer.
         (
             "incumbent-after-deletion",
             "index.toml",
@@ -103,8 +103,8 @@ fn the_index_side_of_the_engine_cases() {
     }
 }
 
-/// The exact weights have two steps of 10^-18 left to give in the group of A00 and A05 and outside it, one each. Both
-/// to the group's members, as their remainders ask, would put the group above its cap of 0.6.
+/// The exact weights have two steps of 10^-18 left to give in the group of A00 and A05 and outside it, one
+/// each. Both to the group's members, as their remainders ask, would put the group above its cap of 0.6.
 #[test]
 #[ignore = "needs ../shared"]
 fn a_group_at_its_cap_is_not_a_step_above_it() {

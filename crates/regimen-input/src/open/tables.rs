@@ -135,7 +135,8 @@ fn never_in_force(action: &CorporateAction, waits_for: &str, file: &str) -> Diag
     Diagnostic::warning(codes::NEVER_IN_FORCE, file, message, help)
 }
 
-/// Returns what an action waits for: its asset, which another waiting action brings, or a price of what comes in.
+/// Returns what an action waits for: its asset, which another waiting action brings, or a price of what comes
+/// in.
 fn what_it_waits_for(action: &CorporateAction, waiting: &[CorporateAction], history: &History) -> String {
     let asset = action.asset();
     if history.columns().assets.contains(asset) {

@@ -22,9 +22,10 @@ pub enum Successor {
 impl Index {
     /// Removes constituents at a fraction of their last prices, all at once, and returns the level.
     ///
-    /// What they lose (1 − `recovery` of their values at the last prices) the index loses too; the change of the
-    /// basket then leaves the level as it is, digit for digit. Nothing that one of them recovers goes to another of
-    /// them. `Successor::Others` is cash if there are no others. An asset outside the basket changes nothing.
+    /// What they lose (1 − `recovery` of their values at the last prices) the index loses too; the change of
+    /// the basket then leaves the level as it is, digit for digit. Nothing that one of them recovers goes to
+    /// another of them. `Successor::Others` is cash if there are no others. An asset outside the basket
+    /// changes nothing.
     ///
     /// # Errors
     /// [`ValuationError`] if nothing of the index is left or a figure does not fit; the index then stays as

@@ -34,14 +34,15 @@ struct Filtered {
 }
 
 impl MarkovParameters {
-    /// Finds the parameters whose likelihood no small change increases, by expectation and maximisation (Hamilton
-    /// 1990), from a start that depends on the returns alone: both states have the mean of all returns, one has a
-    /// quarter and one twice their variance, and each stays with probability 0.95. The chain starts from its
-    /// stationary distribution, which the maximisation takes into account, so that no round lowers the likelihood.
+    /// Finds the parameters whose likelihood no small change increases, by expectation and maximisation
+    /// (Hamilton 1990), from a start that depends on the returns alone: both states have the mean of all
+    /// returns, one has a quarter and one twice their variance, and each stays with probability 0.95. The
+    /// chain starts from its stationary distribution, which the maximisation takes into account, so that no
+    /// round lowers the likelihood.
     ///
-    /// A likelihood of this kind may have several maxima; the start is in the basin of a persistent one, and another,
-    /// with states that change often, may be higher. Returns `None` with fewer than 20 returns, or if they do not
-    /// vary.
+    /// A likelihood of this kind may have several maxima; the start is in the basin of a persistent one, and
+    /// another, with states that change often, may be higher. Returns `None` with fewer than 20 returns, or
+    /// if they do not vary.
     #[must_use]
     pub fn fit(returns: &[f64]) -> Option<Self> {
         if returns.len() < RETURNS_MIN {
@@ -173,15 +174,15 @@ struct Stays {
 }
 
 impl Stays {
-    /// Returns the probability `a` of staying that is likeliest given that of the other state, `b`: the root in
-    /// [0, 1] of the derivative of
+    /// Returns the probability `a` of staying that is likeliest given that of the other state, `b`: the root
+    /// in [0, 1] of the derivative of
     ///
     /// ```text
     /// stayed · ln a + (left + began in the other) · ln(1 − a) − ln(2 − a − b)
     /// ```
     ///
-    /// Its last two terms come from the stationary start, which is (1 − a) / (2 − a − b) in the other state. The
-    /// derivative times a (1 − a) (2 − a − b) is quadratic, not negative at 0 and not positive at 1.
+    /// Its last two terms come from the stationary start, which is (1 − a) / (2 − a − b) in the other state.
+    /// The derivative times a (1 − a) (2 − a − b) is quadratic, not negative at 0 and not positive at 1.
     fn likeliest(&self, other: f64) -> Option<f64> {
         let (kept, ended, whole) = (self.stayed, self.left + self.began_in_the_other, 2.0 - other);
         let square = kept + ended - 1.0;
@@ -253,8 +254,8 @@ mod tests {
         }
     }
 
-    /// The likelihood is flat at the fit, in each parameter, also for short samples: there the start of the chain
-    /// matters.
+    /// The likelihood is flat at the fit, in each parameter, also for short samples: there the start of the
+    /// chain matters.
     #[test]
     fn the_fit_is_a_maximum() {
         let mut flat = 0;

@@ -1,5 +1,5 @@
-//! What happens to an index between its reconstitutions: deletions, announced baskets, missed days, weights without
-//! figures. Each market is written out, and each level and weight worked out by hand.
+//! What happens to an index between its reconstitutions: deletions, announced baskets, missed days, weights
+//! without figures. Each market is written out, and each level and weight worked out by hand.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use regimen_replay::calculate_index;
 use regimen_types::{AsOf, History, RowInput};
 use rust_decimal::Decimal;
 
-/// Builds a market from lines of a day of January, or an instant of it, and its rows `asset price cap [supply]`, `-`
-/// for what is unknown.
+/// Builds a market from lines of a day of January, or an instant of it, and its rows `asset price cap
+/// [supply]`, `-` for what is unknown.
 fn market(lines: &[&str]) -> History {
     let mut snapshots: BTreeMap<AsOf, Vec<RowInput>> = BTreeMap::new();
     for line in lines {
@@ -256,8 +256,8 @@ fn an_asset_without_a_volatility_is_excluded_with_the_reason() {
 }
 
 proptest! {
-    /// Whichever constituents die together, and however what they leave is used, the level falls by what they do not
-    /// recover: at constant prices by (1 − recovery) × their weight.
+    /// Whichever constituents die together, and however what they leave is used, the level falls by what they
+    /// do not recover: at constant prices by (1 − recovery) × their weight.
     #[test]
     fn deaths_at_one_instant_cost_what_is_not_recovered(
         caps in prop::collection::vec(1_u32..1000, 3..7),

@@ -53,8 +53,8 @@ fn the_largest_has_a_cap_of_its_own() {
     assert_eq!(texts(limits, &weights), ["0.166666666666666667", "0.45", "0.3", "0.083333333333333333"]);
 }
 
-/// The exact weights are …571 and …430 (fractions 0.448 and 0.552) in group x, …294 (0.444) first among the others,
-/// with one step to give in the group and one outside. Both to the group would put it above its cap.
+/// The exact weights are …571 and …430 (fractions 0.448 and 0.552) in group x, …294 (0.444) first among the
+/// others, with one step to give in the group and one outside. Both to the group would put it above its cap.
 #[test]
 fn the_steps_that_are_left_are_given_within_a_group_at_its_cap() {
     let weights = [

@@ -48,8 +48,8 @@ pub trait WeightingRule: fmt::Debug + Send + Sync {
 /// Law: a weight depends only on the set of candidates and on the window.
 pub trait HistoryWeighting: fmt::Debug + Send + Sync {
     /// Returns why the rule cannot weigh an asset, whichever other candidates there are. Such an asset is not
-    /// eligible at a reconstitution, and weighs nothing when constituents are weighed again. The default excludes
-    /// none.
+    /// eligible at a reconstitution, and weighs nothing when constituents are weighed again. The default
+    /// excludes none.
     fn excludes(&self, _asset: &AssetId, _window: &HistoryWindow<'_>) -> Option<Exclusion> {
         None
     }

@@ -7,8 +7,8 @@ use super::rule::{Candidate, HistoryWeighting, WeightingError};
 use crate::exclusion::Exclusion;
 use crate::weights::{Weights, WeightsError};
 
-/// Weights in proportion to market cap × an attribute of the snapshot, which must not be negative. An asset whose
-/// attribute is unknown is excluded.
+/// Weights in proportion to market cap × an attribute of the snapshot, which must not be negative. An asset
+/// whose attribute is unknown is excluded.
 ///
 /// Products are exact; their shares of the total are rounded down at 28 decimal places before the grid of
 /// [`Weights`].

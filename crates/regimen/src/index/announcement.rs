@@ -41,7 +41,7 @@ pub struct AnnouncedBasket {
 }
 
 impl Announcement {
-    /// Iterates over the baskets of which one takes effect.
+    /// Iterates over the baskets; one of them takes effect.
     pub(super) fn baskets_mut(&mut self) -> impl Iterator<Item = &mut AnnouncedBasket> {
         std::iter::once(&mut self.basket).chain(self.from.iter_mut().map(|(_, basket)| basket))
     }

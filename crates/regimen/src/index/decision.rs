@@ -17,8 +17,8 @@ pub struct IndexDecision {
     pub regime: RegimeDecision,
     /// The rebalance, if there is one: the last one, if there are several.
     pub rebalance: Option<IndexRebalance>,
-    /// The rebalances at the same snapshot that came before `rebalance`, in their order: of a scheduled day that
-    /// turned out to have no snapshot, of a deletion, or of an announced basket.
+    /// The rebalances at the same snapshot that came before `rebalance`, in their order: of a scheduled day
+    /// that turned out to have no snapshot, of a deletion, or of an announced basket.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<IndexRebalance>,
     /// The level; a rebalance leaves it as it is.

@@ -24,7 +24,8 @@ impl ScheduleState {
     pub const START: Self = Self { since_reconstitution: 0, since_rebalance: 0 };
 }
 
-/// What a schedule asks for at a snapshot: the first instant at which levels show the basket that is taken now.
+/// What a schedule asks for at a snapshot: the first instant at which levels show the basket that is taken
+/// now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Occurrences {
     /// Of a scheduled day that turns out to have no snapshot, and is served by the one before.
@@ -59,8 +60,8 @@ impl Occurrences {
     }
 }
 
-/// Returns what a schedule asks for at the window's newest snapshot. The first snapshot of a history counts as
-/// if it followed an older one. `since` counts the snapshots since the last time.
+/// Returns what a schedule asks for at the window's newest snapshot. The first snapshot of a history counts
+/// as if it followed an older one. `since` counts the snapshots since the last time.
 pub(super) fn occurrences(
     timing: &Timing,
     since: u32,
@@ -86,8 +87,8 @@ pub(super) fn occurrences(
     }
 }
 
-/// Returns which scheduled days a snapshot serves, given the newest scheduled day up to each day: its own day,
-/// as the first snapshot of it, and the newest of the days without a snapshot since the previous one.
+/// Returns which scheduled days a snapshot serves, given the newest scheduled day up to each day: its own
+/// day, as the first snapshot of it, and the newest of the days without a snapshot since the previous one.
 fn serving(
     latest: impl Fn(NaiveDate) -> Option<NaiveDate>,
     if_missing: MissingDay,
@@ -107,9 +108,9 @@ fn serving(
     }
 }
 
-/// Returns the first instant at which levels show a basket that is taken at a snapshot, as far as that is known
-/// then: the next day, or, where a day has several snapshots, as long after this one as the previous one lies
-/// before it.
+/// Returns the first instant at which levels show a basket that is taken at a snapshot, as far as that is
+/// known then: the next day, or, where a day has several snapshots, as long after this one as the previous
+/// one lies before it.
 pub(super) fn shown_from(as_of: AsOf, previous: Option<AsOf>) -> AsOf {
     let spacing = |previous: AsOf| as_of.unix_millis().saturating_add(as_of.millis_since(previous));
     let next = previous.and_then(|previous| AsOf::from_unix_millis(spacing(previous)));

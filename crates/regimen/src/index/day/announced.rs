@@ -45,8 +45,8 @@ impl Day<'_, '_> {
         Ok(None)
     }
 
-    /// Decides on the baskets that replace a new one if it takes effect on a later date, with another number of
-    /// constituents. Which snapshot that will be is not known at the reference instant.
+    /// Decides on the baskets that replace a new one if it takes effect on a later date, with another number
+    /// of constituents. Which snapshot that will be is not known at the reference instant.
     fn baskets_from_later_dates(
         &self,
         new: &IndexRebalance,

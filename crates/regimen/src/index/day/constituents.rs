@@ -41,9 +41,9 @@ impl Day<'_, '_> {
         Ok((Basis::Constituents(reconstitution.verdicts), target, Some(reconstitution.membership)))
     }
 
-    /// Weighs the present constituents again by the window's newest snapshot. One without a known price or amount
-    /// there weighs nothing, and stays a constituent for the next time. Given weights are taken as on a
-    /// reconstitution.
+    /// Weighs the present constituents again by the window's newest snapshot. One without a known price or
+    /// amount there weighs nothing, and stays a constituent for the next time. Given weights are taken as on
+    /// a reconstitution.
     pub(super) fn weighed_again(&self, window: &HistoryWindow<'_>) -> Chosen {
         let as_of = window.as_of();
         let weighing = match &self.methodology.rules().constituents {
