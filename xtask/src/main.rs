@@ -5,6 +5,7 @@ mod flip;
 mod licences;
 mod package;
 mod programs;
+mod reference;
 mod steps;
 
 use std::process::ExitCode;

@@ -2,7 +2,7 @@
 
 use crate::cargo::{Outcome, cargo, repository, run};
 use crate::flip::RUN;
-use crate::{flip, licences, package, programs};
+use crate::{flip, licences, package, programs, reference};
 
 /// A step with the name that a user types.
 pub(crate) struct Step {
@@ -27,6 +27,11 @@ pub(crate) const STEPS: &[Step] = &[
         name: "flip",
         about: "flips a byte in each file of that run, which must be found",
         run: flip::flip,
+    },
+    Step {
+        name: "reference",
+        about: "compares random markets with the reference of ../shared, if Python and it are there",
+        run: reference::reference,
     },
     Step {
         name: "licences",

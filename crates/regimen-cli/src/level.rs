@@ -32,7 +32,7 @@ pub(crate) fn run(command: &Level) -> Result<String, Failure> {
             progress.advance();
             if period.contains(decision.as_of) {
                 levels.add_level(&decision);
-                decision.rebalance.iter().for_each(|rebalance| weights.add_weights(rebalance));
+                decision.rebalances().for_each(|rebalance| weights.add_weights(rebalance));
                 last = Some((decision.as_of, decision.level));
             }
             Ok(())

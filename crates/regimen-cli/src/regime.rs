@@ -1,8 +1,10 @@
 //! `regimen regime`: the current gauge, its inputs, and the values that would flip it, without trading.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
+use regimen::definition::{RegimeDefinition, SeriesDefinition};
 use regimen::regime::{
     Domain, Gauge, MemberReading, Reading, RegimeRule, RegimeState, Signal, Turning, turning,
 };
@@ -31,7 +33,7 @@ struct Present<'a> {
     turns: Vec<SignalTurns<'a>>,
 }
 
-/// The inputs at which a signal would turn, the others as they are.
+/// The inputs at which a signal would turn, the other inputs as they are.
 #[derive(Serialize)]
 struct SignalTurns<'a> {
     signal: &'a str,
@@ -39,7 +41,7 @@ struct SignalTurns<'a> {
     now: f64,
     /// Where the signal's own vote becomes another one.
     signal_turns: Bounds,
-    /// Where the vote of the gauge does.
+    /// Where the vote of the gauge does, with all signals that read this input.
     gauge_turns: Bounds,
 }
 
@@ -74,7 +76,10 @@ pub(crate) fn run(command: &RegimeCommand) -> Result<String, Failure> {
         return Err(no_regime("no snapshot lies at or after the base date"));
     };
     let turns = match methodology.regime_rule() {
-        Some(rule) => turns(rule, last, &state, &window),
+        Some(rule) => {
+            let inputs = inputs_of(&methodology.definition().regime);
+            turns(rule, &inputs, last, &state, &window)
+        }
         None => Vec::new(),
     };
     let step = last.regime.step.as_ref();
@@ -113,9 +118,30 @@ fn no_regime(problem: &str) -> Failure {
     Diagnostic::general(codes::NO_REGIME.code, format!("there is no regime: {problem}"), help).into()
 }
 
-/// Finds the values at which each signal flips its vote and the gauge, given the current regime.
+/// Returns the series that each signal of a definition reads, by the signal's name.
+fn inputs_of(regime: &RegimeDefinition) -> BTreeMap<&str, &SeriesDefinition> {
+    let RegimeDefinition::Signals(signals) = regime else { return BTreeMap::new() };
+    let named = signals.all_signals();
+    named.filter_map(|(_, signal)| Some((signal.name.as_str(), signal.reads.series()?))).collect()
+}
+
+/// Returns true if two series have the same numbers.
+fn is_one_input(one: &SeriesDefinition, other: &SeriesDefinition) -> bool {
+    match (one, other) {
+        // What becomes of a stale value is no part of the input.
+        (
+            SeriesDefinition::File { path, column, .. },
+            SeriesDefinition::File { path: other_path, column: other_column, .. },
+        ) => path == other_path && column == other_column,
+        _ => one == other,
+    }
+}
+
+/// Finds the values at which each signal flips its vote, and its input the gauge, given the current regime.
+/// Signals that read one input move together.
 fn turns<'a>(
     rule: &'a RegimeRule,
+    inputs: &BTreeMap<&str, &SeriesDefinition>,
     last: &Past,
     state: &IndexState,
     window: &HistoryWindow<'_>,
@@ -134,10 +160,16 @@ fn turns<'a>(
         read(now)?;
         let vote =
             |number: f64| read(number).and_then(|reading| Some(signal.gauge_of(&reading)? > threshold));
+        let input = |signal: &Signal| inputs.get(signal.name.as_str()).copied();
+        let moves = |each: &Signal| {
+            let one_input =
+                input(each).zip(input(signal)).is_some_and(|(one, other)| is_one_input(one, other));
+            each.name == signal.name || one_input
+        };
         let gauge_vote = |number: f64| {
             let what_if = |each: &Signal| {
-                if each.name == signal.name {
-                    read(number).unwrap_or(Reading::Missing)
+                if moves(each) {
+                    each.read_if(window, measured, number).unwrap_or(Reading::Missing)
                 } else {
                     read_now(each)
                 }
@@ -180,7 +212,7 @@ fn text(present: &Present<'_>, evaluated: bool) -> String {
         let [signal, gauge] = bounds;
         vec![turns.signal.to_owned(), figure(turns.now), signal, gauge]
     };
-    let header = ["input of", "now", "the signal turns", "the gauge turns, the others as they are"];
+    let header = ["input of", "now", "the signal turns", "the gauge turns, the other inputs as they are"];
     text + &table_with_header(&header, present.turns.iter().map(row))
 }
 
@@ -211,22 +243,58 @@ fn rows_of(member: &MemberReading) -> Vec<Vec<String>> {
 }
 
 fn in_words(bounds: &Bounds) -> String {
+    use Side::{Above, Below};
     match (bounds.at_or_below, bounds.at_or_above) {
-        (Some(below), Some(above)) => format!("at {} and at {}", figure(below), figure(above)),
-        (Some(below), None) => format!("at {} or below", figure(below)),
-        (None, Some(above)) => format!("at {} or above", figure(above)),
+        (Some(below), Some(above)) => {
+            format!("at {} and at {}", figure_toward(below, Below), figure_toward(above, Above))
+        }
+        (Some(below), None) => format!("at {} or below", figure_toward(below, Below)),
+        (None, Some(above)) => format!("at {} or above", figure_toward(above, Above)),
         (None, None) => "nowhere".to_owned(),
     }
 }
 
 /// Prints a number for reading, with seven significant digits; JSON has all of them.
 fn figure(number: f64) -> String {
-    if number == 0.0 {
-        return "0".to_owned();
+    trimmed(&format!("{number:.*}", digits_of(number)))
+}
+
+/// The side of a turning number on which the outcome differs.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Below,
+    Above,
+}
+
+/// Prints a turning number with about seven significant digits, rounded to the side on which the outcome
+/// differs, so that the printed number turns it too.
+fn figure_toward(number: f64, side: Side) -> String {
+    let digits = digits_of(number);
+    let is_beyond = |text: &str| {
+        text.parse::<f64>().is_ok_and(|printed| match side {
+            Side::Below => printed <= number,
+            Side::Above => printed >= number,
+        })
+    };
+    let nearest = format!("{number:.digits$}");
+    if is_beyond(&nearest) {
+        return trimmed(&nearest);
     }
-    let digits = usize::try_from(6 - power_of_ten(number)).unwrap_or(0).min(12);
-    let text = format!("{number:.digits$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    let step = (0..digits).fold(1.0, |step, _| step / 10.0);
+    let next = format!("{:.digits$}", if side == Side::Below { number - step } else { number + step });
+    if is_beyond(&next) { trimmed(&next) } else { number.to_string() }
+}
+
+fn digits_of(number: f64) -> usize {
+    if number == 0.0 { 0 } else { usize::try_from(6 - power_of_ten(number)).unwrap_or(0).min(12) }
+}
+
+fn trimmed(text: &str) -> String {
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 fn power_of_ten(number: f64) -> i64 {
@@ -297,4 +365,25 @@ fn csv(past: &[Past]) -> String {
         text.push('\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_turn_lies_on_the_side_that_turns() {
+        assert_eq!(figure_toward(578.192_547_456_48, Side::Above), "578.1926");
+        assert_eq!(figure_toward(578.192_547_456_48, Side::Below), "578.1925");
+        assert_eq!(figure_toward(80.0, Side::Below), "80");
+        assert_eq!(figure_toward((-0.25_f64).next_up(), Side::Below), "-0.25");
+        for number in (1..4000).map(|each| f64::from(each) * 0.012_345_678_9) {
+            for (number, side) in [(number, Side::Below), (number, Side::Above), (-1e6 * number, Side::Above)]
+            {
+                let printed: f64 = figure_toward(number, side).parse().unwrap();
+                assert!(if side == Side::Below { printed <= number } else { printed >= number }, "{number}");
+                assert!((printed / number - 1.0).abs() < 2e-6, "{number} is printed {printed}");
+            }
+        }
+    }
 }

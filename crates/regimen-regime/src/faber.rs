@@ -22,17 +22,12 @@ pub struct MonthEndsAgainstAverage {
 }
 
 impl MonthEndsAgainstAverage {
-    fn count(self) -> usize {
+    fn required(self) -> usize {
         usize::try_from(self.months.get()).unwrap_or(usize::MAX)
     }
-}
 
-impl Indicator for MonthEndsAgainstAverage {
-    fn lookback(&self) -> Lookback {
-        Lookback::observations(self.count()).and_months(self.months.get().saturating_add(1))
-    }
-
-    fn read(&self, series: &SeriesWindow<'_>) -> Reading {
+    /// Returns the ends of the last `months` months before the present one, as far as they have any.
+    fn ends(self, series: &SeriesWindow<'_>) -> Vec<f64> {
         let present = month_of(series.as_of());
         let oldest = present.saturating_sub(i64::from(self.months.get()));
         let mut ends: Vec<(i64, f64)> = Vec::new();
@@ -44,12 +39,27 @@ impl Indicator for MonthEndsAgainstAverage {
             ends.pop_if(|(last, _)| *last == month);
             ends.push((month, each.value));
         }
-        if ends.len() < self.count() {
+        ends.into_iter().map(|(_, end)| end).collect()
+    }
+}
+
+impl Indicator for MonthEndsAgainstAverage {
+    fn lookback(&self) -> Lookback {
+        Lookback::observations(self.required()).and_months(self.months.get().saturating_add(1))
+    }
+
+    fn count(&self, series: &SeriesWindow<'_>) -> usize {
+        self.ends(series).len()
+    }
+
+    fn read(&self, series: &SeriesWindow<'_>) -> Reading {
+        let ends = self.ends(series);
+        if ends.len() < self.required() {
             return self.lookback().warming_up(ends.len());
         }
-        let newest = ends.last().map_or(f64::NAN, |end| end.1);
-        let gap = CompensatedSum::of(ends.iter().map(|end| newest - end.1));
-        let total = CompensatedSum::of(ends.iter().map(|end| end.1));
+        let newest = ends.last().copied().unwrap_or(f64::NAN);
+        let gap = CompensatedSum::of(ends.iter().map(|end| newest - end));
+        let total = CompensatedSum::of(ends.iter().copied());
         Reading::of(gap / total, newest, total / as_double(ends.len()))
     }
 
@@ -63,6 +73,7 @@ mod tests {
     use regimen_types::Observation;
 
     use super::*;
+    use crate::series::read_current;
 
     fn read_at(as_of: &str, observations: &[(&str, f64)]) -> Reading {
         let observe =
@@ -70,6 +81,24 @@ mod tests {
         let observations: Vec<_> = observations.iter().map(observe).collect();
         MonthEndsAgainstAverage { months: NonZeroU32::new(2).unwrap() }
             .read(&SeriesWindow::new(as_of.parse().unwrap(), &observations))
+    }
+
+    #[test]
+    fn warming_up_counts_month_ends_from_the_first_snapshot_on() {
+        let days = ["2021-01-30", "2021-01-31", "2021-02-01", "2021-02-28", "2021-03-01"];
+        let counted = days.iter().enumerate().map(|(number, as_of)| {
+            let observations: Vec<_> = days[..=number]
+                .iter()
+                .map(|text| Observation { as_of: text.parse().unwrap(), value: 1.0 })
+                .collect();
+            let signal = MonthEndsAgainstAverage { months: NonZeroU32::new(2).unwrap() };
+            match read_current(&signal, &SeriesWindow::new(as_of.parse().unwrap(), &observations)) {
+                Reading::WarmingUp { observations, lookback: 2 } => observations,
+                Reading::Known(_) => 2,
+                other => panic!("{other:?}"),
+            }
+        });
+        assert_eq!(counted.collect::<Vec<_>>(), [0, 0, 1, 1, 2]);
     }
 
     #[test]

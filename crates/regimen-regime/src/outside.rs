@@ -111,13 +111,15 @@ impl<I: Indicator> OutsideSignal<I> {
             last.value = replaced;
         }
         let Some(last) = observations.last() else { return lookback.warming_up(0) };
-        if observations.len() < lookback.required() {
-            return lookback.warming_up(observations.len());
+        let series = SeriesWindow::new(as_of, &observations);
+        let count = self.indicator.count(&series);
+        if count < lookback.required() {
+            return lookback.warming_up(count);
         }
         if as_of.is_more_than_days_after(last.as_of, self.max_stale_days) {
             return Reading::Stale { newest: last.as_of, then: self.when_stale };
         }
-        self.indicator.read(&SeriesWindow::new(as_of, &observations))
+        self.indicator.read(&series)
     }
 }
 

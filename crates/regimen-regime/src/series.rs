@@ -51,6 +51,11 @@ pub trait Indicator: std::fmt::Debug + Send + Sync {
     /// Returns how far back a reading looks.
     fn lookback(&self) -> Lookback;
 
+    /// Counts what the indicator needs [`Lookback::required`] of. The default counts the observations.
+    fn count(&self, series: &SeriesWindow<'_>) -> usize {
+        series.observations().len()
+    }
+
     /// Reads the series at its reference instant.
     fn read(&self, series: &SeriesWindow<'_>) -> Reading;
 
@@ -118,7 +123,7 @@ impl<I: Indicator> RegimeSignal for PriceSignal<I> {
 pub(crate) fn read_current<I: Indicator + ?Sized>(indicator: &I, series: &SeriesWindow<'_>) -> Reading {
     let present = series.observations().last().is_some_and(|newest| newest.as_of == series.as_of());
     let required = indicator.lookback().required();
-    match series.observations().len() {
+    match indicator.count(series) {
         few if few < required => indicator.lookback().warming_up(few),
         _ if present => indicator.read(series),
         _ => Reading::Missing,
@@ -140,6 +145,10 @@ pub(crate) fn read_with_newest<I: Indicator + ?Sized>(
 impl<I: Indicator + ?Sized> Indicator for std::sync::Arc<I> {
     fn lookback(&self) -> Lookback {
         self.as_ref().lookback()
+    }
+
+    fn count(&self, series: &SeriesWindow<'_>) -> usize {
+        self.as_ref().count(series)
     }
 
     fn read(&self, series: &SeriesWindow<'_>) -> Reading {

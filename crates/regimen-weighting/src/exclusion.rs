@@ -48,6 +48,12 @@ pub enum Exclusion {
         /// The snapshot whose supplies are in force.
         as_of: AsOf,
     },
+    /// The weighting rule needs a volatility, and the known prices of the lookback give none: there are fewer
+    /// than two returns, or all are equal.
+    NoVolatility {
+        /// The returns between known prices of the lookback.
+        returns: usize,
+    },
     /// The asset list puts the asset into an excluded category.
     Category(String),
     /// The asset list gives the asset none of the required categories.
@@ -189,6 +195,7 @@ exclusion_codes! {
     NoMarketCap = "no_market_cap",
     NoAmount = "no_amount",
     NoSupply = "no_supply",
+    NoVolatility = "no_volatility",
     Category = "category",
     CategoryNotListed = "category_not_listed",
     NotAllowed = "not_allowed",
@@ -218,6 +225,7 @@ impl Exclusion {
             Self::NoMarketCap => ExclusionCode::NoMarketCap,
             Self::NoAmount(..) => ExclusionCode::NoAmount,
             Self::NoSupply { .. } => ExclusionCode::NoSupply,
+            Self::NoVolatility { .. } => ExclusionCode::NoVolatility,
             Self::Category(..) => ExclusionCode::Category,
             Self::CategoryNotListed(..) => ExclusionCode::CategoryNotListed,
             Self::NotAllowed => ExclusionCode::NotAllowed,
@@ -269,6 +277,9 @@ impl fmt::Display for Exclusion {
             Self::NoAmount(measure) => write!(formatter, "no known {measure}"),
             Self::NoSupply { as_of } => {
                 write!(formatter, "no known supply in the supply snapshot of {as_of}")
+            }
+            Self::NoVolatility { returns } => {
+                write!(formatter, "no volatility in the lookback: {returns} returns, or all equal")
             }
             Self::Category(category) => write!(formatter, "category {category} is excluded"),
             Self::CategoryNotListed(Some(category)) => {

@@ -35,6 +35,8 @@ pub enum Measure {
     },
     /// An attribute of the snapshot.
     Attribute(String),
+    /// 1 for each asset with a price: for weights that read no amount.
+    One,
 }
 
 /// The name of a measure in reasons and logs.
@@ -52,6 +54,8 @@ pub enum MeasureName {
     DecayingMarketCap,
     /// The attribute of this name.
     Attribute(String),
+    /// The price, where no amount is read.
+    Price,
 }
 
 impl fmt::Display for MeasureName {
@@ -62,6 +66,7 @@ impl fmt::Display for MeasureName {
             Self::MeanMarketCap => "mean market cap",
             Self::DecayingMarketCap => "exponentially weighted market cap",
             Self::Attribute(name) => name,
+            Self::Price => "price",
         })
     }
 }
@@ -76,6 +81,7 @@ impl Measure {
             Self::MeanMarketCap(_) => MeasureName::MeanMarketCap,
             Self::DecayingMarketCap { .. } => MeasureName::DecayingMarketCap,
             Self::Attribute(name) => MeasureName::Attribute(name.clone()),
+            Self::One => MeasureName::Price,
         }
     }
 
@@ -103,6 +109,9 @@ impl Measure {
                 rows.iter().map(|row| decay.mean_cap(window, row)).collect()
             }
             Self::Attribute(name) => Ok(rows.iter().map(|row| positive(row.attribute(name)?)).collect()),
+            Self::One => {
+                Ok(rows.iter().map(|row| row.price().and_then(|_| positive(Decimal::ONE))).collect())
+            }
         }
     }
 

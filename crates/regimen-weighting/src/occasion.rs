@@ -2,6 +2,7 @@
 
 use regimen_types::{ArithmeticError, Figure, HistoryWindow, Row};
 
+use crate::exclusion::Exclusion;
 use crate::measure::Measure;
 use crate::membership::Membership;
 use crate::supply::{Purpose, SupplySnapshot};
@@ -39,5 +40,16 @@ impl Occasion<'_> {
             supply.market_cap(price.decimal())
         };
         rows.iter().map(held_cap).collect()
+    }
+
+    /// Returns why an asset with a known price has no amount.
+    #[must_use]
+    pub fn reason_of_unknown(&self, measure: &Measure) -> Exclusion {
+        match (measure, self.supply.filter(|_| measure.reads_supply())) {
+            (_, Some(supplies)) => Exclusion::NoSupply { as_of: supplies.as_of },
+            (Measure::MarketCap, None) => Exclusion::NoMarketCap,
+            (Measure::One, None) => Exclusion::NoPrice,
+            (_, None) => Exclusion::NoAmount(measure.name()),
+        }
     }
 }

@@ -164,7 +164,7 @@ pub fn reconstitute(
     selecting: &SelectionRules,
     weighing: &WeighingRules,
 ) -> Result<Reconstitution, WeightingError> {
-    let Selection { mut verdicts, membership } = select(occasion, effective_at, selecting, &weighing.amount)?;
+    let Selection { mut verdicts, membership } = select(occasion, effective_at, selecting, weighing)?;
     let selected = verdicts.iter().filter(|each| each.verdict == Verdict::Selected);
     let constituents: Vec<AssetId> = selected.map(|each| each.asset.clone()).collect();
     let weighing = weigh(occasion, &constituents, weighing)?;
@@ -181,7 +181,7 @@ pub fn reconstitute(
 /// Screens, ranks and selects the assets of the newest snapshot.
 ///
 /// Eligible assets rank by their amount; ties go to the higher volume, then to the smaller identifier. An
-/// asset whose `weighing_amount` is unknown is not eligible.
+/// asset that `weighing` cannot weigh is not eligible.
 ///
 /// # Errors
 /// [`ArithmeticError`] if a figure needs more than 28 digits.
@@ -189,11 +189,11 @@ pub fn select(
     occasion: &Occasion<'_>,
     effective_at: AsOf,
     rules: &SelectionRules,
-    weighing_amount: &Measure,
+    weighing: &WeighingRules,
 ) -> Result<Selection, ArithmeticError> {
     let rows: Vec<Row<'_>> = occasion.window.snapshot().rows().collect();
     let mut screened = screen(occasion, &rules.screens, rows)?;
-    let amounts = known_amounts(occasion, &mut screened, &rules.ranking, weighing_amount)?;
+    let amounts = known_amounts(occasion, &mut screened, &rules.ranking, weighing)?;
     let ranked = rank(&screened.passed, &amounts);
 
     let incumbents: HashSet<&AssetId, TextHash> = occasion.membership.constituents.iter().collect();
@@ -249,7 +249,11 @@ impl Screened<'_> {
     /// Moves the rows without a known amount from the passed to the excluded.
     fn exclude_unknown(&mut self, amounts: &[Option<Figure>], measure: &Measure, occasion: &Occasion<'_>) {
         if amounts.contains(&None) {
-            self.apply(reasons_of_unknown(amounts, measure, occasion));
+            let reason = |amount: &Option<Figure>| match amount {
+                Some(_) => None,
+                None => Some(occasion.reason_of_unknown(measure)),
+            };
+            self.apply(amounts.iter().map(reason).collect());
         }
     }
 }
@@ -278,30 +282,17 @@ fn known_amounts(
     occasion: &Occasion<'_>,
     screened: &mut Screened<'_>,
     ranking: &Measure,
-    weighing_amount: &Measure,
+    weighing: &WeighingRules,
 ) -> Result<Vec<Figure>, ArithmeticError> {
-    if weighing_amount != ranking {
-        let amounts = occasion.amounts(weighing_amount, Purpose::Weighing, &screened.passed)?;
-        screened.exclude_unknown(&amounts, weighing_amount, occasion);
+    if weighing.amount != *ranking {
+        let amounts = occasion.amounts(&weighing.amount, Purpose::Weighing, &screened.passed)?;
+        screened.exclude_unknown(&amounts, &weighing.amount, occasion);
     }
+    let reasons = screened.passed.iter().map(|row| weighing.rule.excludes(row.asset(), &occasion.window));
+    screened.apply(reasons.collect());
     let amounts = occasion.amounts(ranking, Purpose::Ranking, &screened.passed)?;
     screened.exclude_unknown(&amounts, ranking, occasion);
     Ok(amounts.into_iter().flatten().collect())
-}
-
-fn reasons_of_unknown(
-    amounts: &[Option<Figure>],
-    measure: &Measure,
-    occasion: &Occasion<'_>,
-) -> Vec<Option<Exclusion>> {
-    let supplies = occasion.supply.filter(|_| measure.reads_supply());
-    let reason = |amount: &Option<Figure>| match (amount, measure, supplies) {
-        (Some(_), ..) => None,
-        (None, _, Some(supplies)) => Some(Exclusion::NoSupply { as_of: supplies.as_of }),
-        (None, Measure::MarketCap, None) => Some(Exclusion::NoMarketCap),
-        (None, _, None) => Some(Exclusion::NoAmount(measure.name())),
-    };
-    amounts.iter().map(reason).collect()
 }
 
 /// An eligible row with its ranking keys.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use regimen_types::{ArithmeticError, AsOf, HistoryWindow, Row};
+use regimen_types::{ArithmeticError, AsOf, AssetId, HistoryWindow, Row};
 
 use crate::limits::{LimitError, RawWeight, WeightCap};
 use crate::occasion::Occasion;
@@ -32,6 +32,10 @@ impl SelectionRule for Arc<dyn SelectionRule> {
 }
 
 impl HistoryWeighting for Arc<dyn HistoryWeighting> {
+    fn excludes(&self, asset: &AssetId, window: &HistoryWindow<'_>) -> Option<Exclusion> {
+        self.as_ref().excludes(asset, window)
+    }
+
     fn weigh_at(
         &self,
         candidates: &[Candidate],

@@ -123,7 +123,10 @@ fn supply_of(measure: &Measure, row: &Row<'_>) -> Result<Option<Supply>, Arithme
         Measure::FloatAdjusted { float_factor } => {
             Ok(quotient(floating_supply(row, float_factor.as_deref())?, Some(Decimal::ONE)))
         }
-        Measure::MeanMarketCap(_) | Measure::DecayingMarketCap { .. } | Measure::Attribute(_) => Ok(None),
+        Measure::MeanMarketCap(_)
+        | Measure::DecayingMarketCap { .. }
+        | Measure::Attribute(_)
+        | Measure::One => Ok(None),
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use regimen_types::{AssetId, Figure, HistoryWindow, MarketCap, Row, TextHash, Weight};
 use serde::{Deserialize, Serialize};
 
+use crate::exclusion::Exclusion;
 use crate::grouping::Grouping;
 use crate::limits::{RawWeight, WeightCap};
 use crate::measure::Measure;
@@ -73,8 +74,12 @@ impl fmt::Display for Relaxation {
 pub struct WeighedAsset {
     /// The asset.
     pub asset: AssetId,
-    /// The amount that the weighting rule used; `None` if it is unknown, and then both weights are zero.
+    /// The amount that the weighting rule used; `None` if the asset is excluded, and then both weights are
+    /// zero.
     pub amount: Option<Figure>,
+    /// Why the asset cannot be weighed; `None` if it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exclusion: Option<Exclusion>,
     /// The weight by the weighting rule, before caps and floors.
     pub raw_weight: Weight,
     /// The weight.
@@ -92,8 +97,8 @@ pub struct Weighing {
     pub relaxation: Option<Relaxation>,
 }
 
-/// Weighs constituents by the newest snapshot. A constituent without a row there, or without a known amount,
-/// gets no weight.
+/// Weighs constituents by the newest snapshot. A constituent without a known price or amount there, or that
+/// the weighting rule excludes, gets no weight.
 ///
 /// # Errors
 /// [`WeightingError`] if the rule cannot weigh the constituents, or if no weights satisfy the limits and the
@@ -104,19 +109,7 @@ pub fn weigh(
     rules: &WeighingRules,
 ) -> Result<Weighing, WeightingError> {
     let window = &occasion.window;
-    let rows: Vec<Option<Row<'_>>> = constituents.iter().map(|asset| window.row(asset)).collect();
-    let known: Vec<Row<'_>> = rows.iter().flatten().copied().collect();
-    let mut amounts = occasion.amounts(&rules.amount, Purpose::Weighing, &known)?.into_iter();
-    let mut assets: Vec<WeighedAsset> = constituents
-        .iter()
-        .zip(&rows)
-        .map(|(asset, row)| WeighedAsset {
-            asset: asset.clone(),
-            amount: row.and_then(|_| amounts.next().flatten()),
-            raw_weight: Weight::ZERO,
-            weight: Weight::ZERO,
-        })
-        .collect();
+    let mut assets = unweighed(occasion, constituents, rules)?;
     let candidates: Vec<Candidate> = assets.iter().filter_map(candidate).collect();
     if candidates.is_empty() {
         return Ok(Weighing { assets, weights: None, relaxation: None });
@@ -136,6 +129,30 @@ pub fn weigh(
         each.weight = weight_of.get(&each.asset).copied().unwrap_or(Weight::ZERO);
     }
     Ok(Weighing { assets, weights: Some(weights), relaxation })
+}
+
+/// Returns the constituents with their amounts, or with the reasons why they have none.
+fn unweighed(
+    occasion: &Occasion<'_>,
+    constituents: &[AssetId],
+    rules: &WeighingRules,
+) -> Result<Vec<WeighedAsset>, WeightingError> {
+    let priced = |asset: &AssetId| occasion.window.row(asset).filter(|row| row.price().is_some());
+    let rows: Vec<Option<Row<'_>>> = constituents.iter().map(priced).collect();
+    let known: Vec<Row<'_>> = rows.iter().flatten().copied().collect();
+    let mut amounts = occasion.amounts(&rules.amount, Purpose::Weighing, &known)?.into_iter();
+    let assets = constituents.iter().zip(&rows).map(|(asset, row)| {
+        let amount = row.and_then(|_| amounts.next().flatten());
+        let exclusion = match (row, amount) {
+            (None, _) => Some(Exclusion::NoPrice),
+            (Some(_), None) => Some(occasion.reason_of_unknown(&rules.amount)),
+            (Some(_), Some(_)) => rules.rule.excludes(asset, &occasion.window),
+        };
+        let amount = amount.filter(|_| exclusion.is_none());
+        let (raw_weight, weight) = (Weight::ZERO, Weight::ZERO);
+        WeighedAsset { asset: asset.clone(), amount, exclusion, raw_weight, weight }
+    });
+    Ok(assets.collect())
 }
 
 fn by_asset(weights: &Weights) -> HashMap<&AssetId, Weight, TextHash> {

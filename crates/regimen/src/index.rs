@@ -17,7 +17,7 @@ mod supply;
 
 pub(crate) use advance::advance;
 pub use advance::advance_index;
-pub use announcement::Announcement;
+pub use announcement::{AnnouncedBasket, Announcement};
 pub use basis::{Basis, GivenExclusion, GivenSource, GivenVerdict};
 pub use crossing::Crossing;
 pub use decision::{IndexDecision, IndexRebalance, RegimeDecision};

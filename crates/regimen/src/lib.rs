@@ -14,9 +14,9 @@ mod portfolio;
 mod quote;
 
 pub use index::{
-    AnnouncedSupply, Announcement, Basis, Crossing, Exposure, GivenExclusion, GivenSource, GivenVerdict,
-    IndexDecision, IndexError, IndexRebalance, IndexState, LastRebalance, OffPeg, RegimeDecision,
-    ScheduleState, SignalState, SleeveState, SupplyState, advance_index,
+    AnnouncedBasket, AnnouncedSupply, Announcement, Basis, Crossing, Exposure, GivenExclusion, GivenSource,
+    GivenVerdict, IndexDecision, IndexError, IndexRebalance, IndexState, LastRebalance, OffPeg,
+    RegimeDecision, ScheduleState, SignalState, SleeveState, SupplyState, advance_index,
 };
 pub use methodology::{
     GasTable, InputError, InputName, Inputs, Methodology, OwnRules, PortfolioRules, RegimeTable, WeightTable,

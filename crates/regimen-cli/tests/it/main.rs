@@ -5,6 +5,7 @@
 mod capped_weights;
 mod commands;
 mod desk;
+mod engine_cases;
 mod events;
 mod frictions;
 mod given_weights;

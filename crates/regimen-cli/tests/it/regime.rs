@@ -85,7 +85,7 @@ fn text_and_json_say_the_same() {
     for name in ["trend", "mood", "the market", "cap", "breadth"] {
         assert!(text.lines().any(|line| line.trim_start().starts_with(name)), "{name} is not in\n{text}");
     }
-    assert!(text.contains("the gauge turns, the others as they are"), "{text}");
+    assert!(text.contains("the gauge turns, the other inputs as they are"), "{text}");
     // The gauge is the weighted mean of the scores, worked out here.
     let readings = json["readings"].as_array().unwrap();
     let mean =
@@ -213,5 +213,47 @@ fn the_rules_that_are_compared_are_sound() {
         assert_eq!(code, 0, "{}: {out}{error}", path.display());
         let name = path.file_stem().unwrap().to_str().unwrap();
         assert!(table.contains(&format!("\n| `{name}` |")), "{name} has no row");
+    }
+}
+
+#[test]
+fn two_signals_that_read_one_input_have_one_figure_for_the_gauge() {
+    let sample = Sample::new();
+    let definition = fs::read_to_string(sample.path("index.toml")).unwrap();
+    let kept: Vec<&str> = definition.lines().filter(|line| !line.starts_with("regime ")).collect();
+    let rule = r#"
+[regime]
+rule = "signals"
+combine = "any"
+enter_above = 0
+exit_below = 0
+confirm_snapshots = 1
+min_dwell_days = 0
+evaluate = "every_snapshot"
+"#;
+    let signal = |name: &str, window: u32| {
+        format!(
+            "[[regime.signals]]\nname = \"{name}\"\nneutral = 0\nfull = 0.2\nreads = {{ signal = \"against_average\", \
+             of = {{ series = \"asset\", asset = \"BTC\" }}, \
+             average = {{ kind = \"simple\", window_snapshots = {window} }} }}\n"
+        )
+    };
+    let turning = |bounds: &Value| {
+        let found = [&bounds["at_or_below"], &bounds["at_or_above"]].map(Value::as_f64);
+        found.into_iter().flatten().next().unwrap_or_else(|| panic!("{bounds} turns nowhere"))
+    };
+    for combine in ["any", "all"] {
+        let text =
+            kept.join("\n") + &rule.replace("any", combine) + &signal("short", 5) + &signal("long", 40);
+        fs::write(sample.path("index.toml"), text).unwrap();
+        let json = present(&sample, "");
+        let turns = json["turns"].as_array().unwrap();
+        assert_eq!(turns.len(), 2);
+        assert_eq!(turns[0]["gauge_turns"], turns[1]["gauge_turns"], "{json:#}");
+        // Each signal is bullish above its number: the gauge above the lesser of both, or above the greater.
+        let [short, long] = [0, 1].map(|index| turning(&turns[index]["signal_turns"]));
+        let expected = if combine == "any" { short.min(long) } else { short.max(long) };
+        let found = turning(&turns[0]["gauge_turns"]);
+        assert!((found / expected - 1.0).abs() < 1e-12, "{combine}: {found}, not {expected}");
     }
 }

@@ -106,14 +106,13 @@ def quantile_type_7(values, fraction):
 
 def members(month, with_volume, count):
     """Selects by the days of one month: a list of day -> asset -> figures, the last day last."""
-    figures = slice(0, 3) if with_volume else slice(0, 2)
     complete = [
         asset
         for asset in month[-1]
-        if all(asset in day and None not in day[asset][figures] for day in month)
+        if all(asset in day and None not in day[asset][:2] for day in month)
     ]
     if with_volume:
-        mean = {asset: sum(day[asset][2] for day in month) / len(month) for asset in complete}
+        mean = {asset: sum(day[asset][2] or 0.0 for day in month) / len(month) for asset in complete}
         least = quantile_type_7(mean.values(), 0.25) if mean else 0.0
         complete = [asset for asset in complete if mean[asset] >= least]
     ranked = sorted(complete, key=lambda asset: (-month[-1][asset][1], asset))

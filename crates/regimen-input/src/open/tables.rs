@@ -100,7 +100,9 @@ impl NamedTables {
         };
         let Some((actions, file)) = &self.corporate_actions else { return history };
         let (history, without_effect) = history.with_corporate_actions(actions.clone());
-        warnings.items.extend(without_effect.iter().map(|action| never_in_force(action, file)));
+        let waits_for = |action| what_it_waits_for(action, &without_effect, &history);
+        let found = without_effect.iter().map(|action| never_in_force(action, &waits_for(action), file));
+        warnings.items.extend(found);
         history
     }
 
@@ -125,11 +127,29 @@ fn file_of(problem: &InputError, files: &[InputEntry]) -> String {
 }
 
 /// Warns of a corporate action that changes nothing in these snapshots.
-fn never_in_force(action: &CorporateAction, file: &str) -> Diagnostic {
+fn never_in_force(action: &CorporateAction, waits_for: &str, file: &str) -> Diagnostic {
     let (kind, asset, as_of) = (action.kind(), action.asset(), action.as_of());
-    let message = format!("the {kind} of {asset} at {as_of} never comes into force");
-    let help = format!(
-        "check the identifiers and instants: it needs a row of {asset}, and a price of what comes in"
-    );
+    let message =
+        format!("the {kind} of {asset} at {as_of} never comes into force: it waits for {waits_for}");
+    let help = "check the identifiers and instants, or add the rows; until then holders of it get nothing";
     Diagnostic::warning(codes::NEVER_IN_FORCE.code, file, message, help)
+}
+
+/// Returns what an action waits for: its asset, which another waiting action brings, or a price of what comes
+/// in.
+fn what_it_waits_for(action: &CorporateAction, waiting: &[CorporateAction], history: &History) -> String {
+    let asset = action.asset();
+    if history.columns().assets.contains(asset) {
+        return match action.priced_asset() {
+            Some(priced) => format!("a price of {priced} from {} on", action.known_at()),
+            None => format!("a snapshot from {} on", action.known_at()),
+        };
+    }
+    let brings = |each: &&CorporateAction| *each != action && each.priced_asset() == Some(asset);
+    match waiting.iter().find(brings) {
+        Some(first) => {
+            format!("the {} of {} at {}, which brings {asset} in", first.kind(), first.asset(), first.as_of())
+        }
+        None => format!("a row of {asset}"),
+    }
 }

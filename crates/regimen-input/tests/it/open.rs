@@ -117,6 +117,27 @@ fn an_action_that_changes_nothing_is_a_warning() {
 }
 
 #[test]
+fn an_action_that_waits_says_for_what() {
+    let folder = Folder::with(&[SLEEVE, SELECTED, COSTS, "corporate_actions.path = \"actions.csv\"\n"]);
+    folder.write(
+        "actions.csv",
+        "as_of,asset,kind,ratio,new_asset\n2021-01-05,bitcoin,airdrop,0.1,first\n\
+         2021-01-06,first,ticker_change,1,second\n2021-01-07,nobody,delisting,0,\n",
+    );
+    let warnings = folder.open(&[]).unwrap().warnings;
+    let messages: Vec<&str> = warnings.items.iter().map(|each| each.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "the airdrop of bitcoin at 2021-01-05 never comes into force: it waits for a price of first from 2021-01-05 on",
+            "the ticker_change of first at 2021-01-06 never comes into force: it waits for the airdrop of bitcoin at \
+             2021-01-05, which brings first in",
+            "the delisting of nobody at 2021-01-07 never comes into force: it waits for a row of nobody",
+        ]
+    );
+}
+
+#[test]
 fn each_code_is_provoked() {
     let signals = |reads: &str| {
         format!(

@@ -20,38 +20,49 @@ pub enum Successor {
 }
 
 impl Index {
-    /// Removes a constituent at a fraction of its last price and returns the level.
+    /// Removes constituents at a fraction of their last prices, all at once, and returns the level.
     ///
-    /// What the constituent loses in the end (1 − `recovery` of its value at the last price) the index loses
-    /// too; the change of the basket then leaves the level as it is, digit for digit. `Successor::Others` is
-    /// cash if there are no others. An asset outside the basket changes nothing.
+    /// What they lose (1 − `recovery` of their values at the last prices) the index loses too; the change of
+    /// the basket then leaves the level as it is, digit for digit. Nothing that one of them recovers goes to
+    /// another of them. `Successor::Others` is cash if there are no others. An asset outside the basket
+    /// changes nothing.
     ///
     /// # Errors
     /// [`ValuationError`] if nothing of the index is left or a figure does not fit; the index then stays as
     /// it was.
     pub fn delete(
         &mut self,
-        asset: &AssetId,
+        deleted: impl IntoIterator<Item = (AssetId, Successor)>,
         recovery: Weight,
-        successor: Successor,
     ) -> Result<IndexLevel, ValuationError> {
         let mut basket = self.basket.clone();
-        let Some(deleted) = basket.remove(asset) else { return Ok(self.level) };
-        let recovered = recovered_value(&deleted, recovery)?;
-        let rest = value_of(&basket, self.cash)?;
-        let level = level_of(rest.plus(recovered)?, self.divisor)?;
-        let with_cash = || money(Exact::from(self.cash.decimal()).plus(recovered)?);
-        let mut cash = self.cash;
-        match successor {
-            Successor::Others if rest.is_zero() => cash = with_cash()?,
-            Successor::Others => {}
-            Successor::Cash => cash = with_cash()?,
-            Successor::Asset(next, last_price) => {
-                let bought = units_worth(recovered, last_price)?;
-                let held = basket.get(&next).map_or(Quantity::ZERO, |position| position.units);
-                basket.insert(next, IndexPosition { units: with_bought(held, bought)?, last_price });
+        let mut gone = Vec::new();
+        for (asset, successor) in deleted {
+            if let Some(position) = basket.remove(&asset) {
+                gone.push((recovered_value(&position, recovery)?, successor));
             }
         }
+        if gone.is_empty() {
+            return Ok(self.level);
+        }
+        let recovered = gone.iter().try_fold(Exact::ZERO, |sum, (value, _)| sum.plus(*value))?;
+        let level = level_of(value_of(&basket, self.cash)?.plus(recovered)?, self.divisor)?;
+        let (mut to_cash, mut to_others) = (Exact::ZERO, Exact::ZERO);
+        for (value, successor) in gone {
+            match successor {
+                Successor::Others => to_others = to_others.plus(value)?,
+                Successor::Cash => to_cash = to_cash.plus(value)?,
+                Successor::Asset(next, last_price) => {
+                    let bought = units_worth(value, last_price)?;
+                    let held = basket.get(&next).map_or(Quantity::ZERO, |position| position.units);
+                    basket.insert(next, IndexPosition { units: with_bought(held, bought)?, last_price });
+                }
+            }
+        }
+        if value_of(&basket, self.cash)?.plus(to_cash)?.is_zero() {
+            to_cash = to_others;
+        }
+        let cash = money(Exact::from(self.cash.decimal()).plus(to_cash)?)?;
         *self = Self::at_level(level, basket, cash)?;
         Ok(level)
     }

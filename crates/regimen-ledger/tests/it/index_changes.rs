@@ -82,7 +82,7 @@ fn an_announced_asset_without_a_price_enters_at_its_reference_price() {
 fn a_deletion_spreads_keeps_or_replaces_the_weight() {
     let delete = |successor| {
         let mut index = index();
-        assert_eq!(index.delete(&id("a"), Weight::ONE, successor), Ok(level("1000")));
+        assert_eq!(index.delete([(id("a"), successor)], Weight::ONE), Ok(level("1000")));
         assert!(!index.basket().contains_key(&id("a")));
         index
     };
@@ -101,19 +101,38 @@ fn a_deletion_spreads_keeps_or_replaces_the_weight() {
     let mut doubled = delete(Successor::Asset(id("b"), "20".parse().unwrap()));
     assert_eq!(weights_in_thousandths(&doubled), named(&[("b", 750), ("c", 250)]));
     assert_eq!(
-        doubled.delete(&id("gone"), Weight::ZERO, Successor::Cash),
+        doubled.delete([(id("gone"), Successor::Cash)], Weight::ZERO),
         Ok(level("1000")),
         "no constituent"
     );
 }
 
 #[test]
+fn nothing_that_one_recovers_goes_to_another_that_is_deleted_with_it() {
+    // a holds 500,000, b and c 250,000 each. a and b leave at half: 1,000 − 375 = 625.
+    let both = |first: Successor, second: Successor| {
+        let mut index = index();
+        assert_eq!(index.delete([(id("a"), first), (id("b"), second)], weight("0.5")), Ok(level("625")));
+        weights_in_thousandths(&index).into_iter().map(|(_, part)| part).collect::<Vec<_>>()
+    };
+    assert_eq!(both(Successor::Others, Successor::Others), [1000]);
+    assert_eq!(both(Successor::Cash, Successor::Cash), [400]);
+    // The reserve takes what a recovers (250,000); what b does goes to c and the reserve in proportion.
+    let d = Successor::Asset(id("d"), "5".parse().unwrap());
+    assert_eq!(both(d.clone(), Successor::Others), [500, 500]);
+    let mut all = index();
+    let every = ["a", "b", "c"].map(|name| (id(name), Successor::Others));
+    assert_eq!(all.delete(every, weight("0.5")), Ok(level("500")), "all of them leave cash");
+    assert_eq!(all.cash().to_string(), "500000");
+}
+
+#[test]
 fn what_is_not_recovered_is_lost_before_the_weight_moves() {
     let mut index = index();
-    assert_eq!(index.delete(&id("a"), weight("0.2"), Successor::Others), Ok(level("600")));
-    assert_eq!(index.delete(&id("b"), Weight::ZERO, Successor::Others), Ok(level("300")));
+    assert_eq!(index.delete([(id("a"), Successor::Others)], weight("0.2")), Ok(level("600")));
+    assert_eq!(index.delete([(id("b"), Successor::Others)], Weight::ZERO), Ok(level("300")));
     assert_eq!(
-        index.delete(&id("c"), Weight::ONE, Successor::Others),
+        index.delete([(id("c"), Successor::Others)], Weight::ONE),
         Ok(level("300")),
         "the last one leaves cash"
     );
@@ -122,7 +141,7 @@ fn what_is_not_recovered_is_lost_before_the_weight_moves() {
     single.rebalance([(id("a"), Weight::ONE)], |_| "10".parse().ok()).unwrap();
     let before = single.clone();
     assert!(matches!(
-        single.delete(&id("a"), Weight::ZERO, Successor::Others),
+        single.delete([(id("a"), Successor::Others)], Weight::ZERO),
         Err(ValuationError::LevelLost { .. })
     ));
     assert_eq!(single, before);
@@ -222,7 +241,7 @@ proptest! {
         let before = index.mark(quoted(second)).unwrap();
         let successor = [Successor::Others, Successor::Cash, Successor::Asset(id("d"), first[0])][choice].clone();
         let asset = id(["a", "b", "c"][deleted]);
-        prop_assert_eq!(index.delete(&asset, Weight::ONE, successor).unwrap(), before);
+        prop_assert_eq!(index.delete([(asset, successor)], Weight::ONE).unwrap(), before);
         prop_assert_eq!(index.mark(quoted(second)).unwrap(), before);
     }
 }

@@ -5,6 +5,7 @@ mod book;
 mod conservation;
 mod events;
 mod index_alone;
+mod index_between;
 mod live;
 mod market;
 mod methodology;

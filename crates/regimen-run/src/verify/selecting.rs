@@ -79,7 +79,7 @@ fn tells_all(definition: &IndexDefinition) -> bool {
     if definition.selection.as_ref().is_some_and(|selection| selection.buffer.is_none()) {
         return true;
     }
-    // An announced basket that a newer one replaces is in no table, and its constituents were incumbents.
+    // An instant that has a later rebalance too does not show an announced basket that took effect.
     let announced = definition.schedule.may_take_effect_later();
     // Nor is a deletion at the very snapshot of a rebalance.
     let deletion = definition.index.deletion.as_ref();

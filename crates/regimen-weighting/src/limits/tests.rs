@@ -53,6 +53,24 @@ fn the_largest_has_a_cap_of_its_own() {
     assert_eq!(texts(limits, &weights), ["0.166666666666666667", "0.45", "0.3", "0.083333333333333333"]);
 }
 
+/// The exact weights are …571 and …430 (fractions 0.448 and 0.552) in group x, …294 (0.444) first among the
+/// others, with one step to give in the group and one outside. Both to the group would put it above its cap.
+#[test]
+fn the_steps_that_are_left_are_given_within_a_group_at_its_cap() {
+    let weights = [
+        ("a00", "6903603.62", Some("x")),
+        ("a01", "826806.62", Some("y")),
+        ("a02", "1000000", Some("z")),
+        ("a03", "772482", Some("z")),
+        ("a05", "411427", Some("x")),
+        ("a06", "1111658.59", Some("y")),
+    ];
+    let limits = WeightLimits { group: bounds("0", "0.6"), ..NO_GROUPS };
+    let found = texts(limits, &weights);
+    assert_eq!([&found[0], &found[4]], ["0.56625356573011857", "0.03374643426988143"]);
+    assert_eq!(found[2], "0.107789191644146294");
+}
+
 /// Group x weighs 80 and may weigh 60: its members keep 50 : 30, the others 15 : 5.
 #[test]
 fn groups_are_capped_as_a_whole() {
@@ -241,6 +259,12 @@ proptest! {
             .collect();
         let greatest = limits.largest.map_or(limits.asset.cap, |largest| largest.cap);
         prop_assert!(limited.iter().all(|(_, weight)| limits.asset.floor <= weight && weight <= greatest));
+        for group in raw.iter().filter_map(|each| each.group.as_ref()) {
+            let members = raw.iter().filter(|each| each.group.as_ref() == Some(group));
+            let total: Decimal = members.map(|each| limited.of(&each.asset).decimal()).sum();
+            let Bounds { floor, cap } = limits.group;
+            prop_assert!(floor.decimal() <= total && total <= cap.decimal(), "{group} weighs {total}");
+        }
         prop_assert_eq!(limits.limit(&again).unwrap(), limited);
     }
 

@@ -97,6 +97,7 @@ fn a_reconstitution_survives_json() {
     survives(&result);
     survives(&Selection { verdicts: result.verdicts, membership: result.membership });
     let weighed = |(asset, weight): (&AssetId, Weight)| WeighedAsset {
+        exclusion: None,
         asset: asset.clone(),
         amount: Some(Figure::ZERO),
         raw_weight: weight,

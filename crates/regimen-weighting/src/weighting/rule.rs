@@ -4,6 +4,7 @@ use std::fmt;
 
 use regimen_types::{ArithmeticError, AssetId, HistoryWindow, MarketCap};
 
+use crate::exclusion::Exclusion;
 use crate::limits::LimitError;
 use crate::weights::{Weights, WeightsError};
 
@@ -46,6 +47,13 @@ pub trait WeightingRule: fmt::Debug + Send + Sync {
 ///
 /// Law: a weight depends only on the set of candidates and on the window.
 pub trait HistoryWeighting: fmt::Debug + Send + Sync {
+    /// Returns why the rule cannot weigh an asset, whichever other candidates there are. Such an asset is not
+    /// eligible at a reconstitution, and weighs nothing when constituents are weighed again. The default
+    /// excludes none.
+    fn excludes(&self, _asset: &AssetId, _window: &HistoryWindow<'_>) -> Option<Exclusion> {
+        None
+    }
+
     /// Weighs the candidates with the market up to the reference instant; there is at least one candidate.
     ///
     /// # Errors

@@ -1,8 +1,9 @@
 //! Weights by the inverse of volatility.
 
-use regimen_types::{HistoryWindow, approximate};
+use regimen_types::{AssetId, HistoryWindow, approximate};
 
 use super::rule::{Candidate, HistoryWeighting, WeightingError};
+use crate::exclusion::Exclusion;
 use crate::lookback::Lookback;
 use crate::weights::Weights;
 
@@ -10,35 +11,44 @@ use crate::weights::Weights;
 /// prices of the lookback ("risk parity" without correlations, as in the S&P low-volatility indices).
 ///
 /// The statistics are floats, and become weights by [`Weights::from_scores`]. An asset with fewer than three
-/// known prices, or whose returns are all equal, has no volatility, which is an error: a screen on history
-/// excludes such assets.
+/// known prices, or whose returns are all equal, has no volatility, and is excluded.
 #[derive(Clone, Copy, Debug)]
 pub struct InverseVolatility {
     /// The stretch of snapshots that count.
     pub lookback: Lookback,
 }
 
+impl InverseVolatility {
+    /// Returns the logarithms of the known prices of the lookback, newest first.
+    fn logarithms(&self, asset: &AssetId, window: &HistoryWindow<'_>) -> Vec<f64> {
+        let instants = self.lookback.instants(window);
+        let bounds = instants.first().copied().zip(instants.last().copied());
+        let (first, last) = bounds.unwrap_or((window.as_of(), window.as_of()));
+        let prices = window.prices(asset).skip_while(|price| price.as_of > last);
+        prices
+            .take_while(|price| price.as_of >= first)
+            .map(|price| libm::log(approximate(price.value.decimal())))
+            .collect()
+    }
+}
+
 impl HistoryWeighting for InverseVolatility {
+    fn excludes(&self, asset: &AssetId, window: &HistoryWindow<'_>) -> Option<Exclusion> {
+        let logarithms = self.logarithms(asset, window);
+        let returns = logarithms.len().saturating_sub(1);
+        volatility(&logarithms).is_none().then_some(Exclusion::NoVolatility { returns })
+    }
+
     fn weigh_at(
         &self,
         candidates: &[Candidate],
         window: &HistoryWindow<'_>,
     ) -> Result<Weights, WeightingError> {
-        let instants = self.lookback.instants(window);
-        let bounds = instants.first().copied().zip(instants.last().copied());
-        let (first, last) = bounds.unwrap_or((window.as_of(), window.as_of()));
-        let score = |each: &Candidate| {
-            let prices = window.prices(&each.asset).skip_while(|price| price.as_of > last);
-            let logarithms: Vec<f64> = prices
-                .take_while(|price| price.as_of >= first)
-                .map(|price| libm::log(approximate(price.value.decimal())))
-                .collect();
-            match volatility(&logarithms) {
-                Some(volatility) => Ok((each.asset.clone(), volatility.recip())),
-                None => {
-                    let figure = "volatility in the lookback".to_owned();
-                    Err(WeightingError::NoFigure { asset: each.asset.clone(), figure })
-                }
+        let score = |each: &Candidate| match volatility(&self.logarithms(&each.asset, window)) {
+            Some(volatility) => Ok((each.asset.clone(), volatility.recip())),
+            None => {
+                let figure = "volatility in the lookback".to_owned();
+                Err(WeightingError::NoFigure { asset: each.asset.clone(), figure })
             }
         };
         let scores: Vec<_> = candidates.iter().map(score).collect::<Result<_, _>>()?;

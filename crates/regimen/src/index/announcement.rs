@@ -3,6 +3,7 @@
 use chrono::Days;
 use regimen_ledger::ProForma;
 use regimen_types::{AsOf, Cause};
+use regimen_weighting::Membership;
 use serde::{Deserialize, Serialize};
 
 use super::basis::Basis;
@@ -15,14 +16,41 @@ pub struct Announcement {
     pub snapshots_left: u32,
     /// The instant before which it does not take effect.
     pub not_before: AsOf,
-    /// The units.
-    pub pro_forma: ProForma,
     /// The instant whose figures select and weigh.
     pub reference: AsOf,
     /// The cause of the rebalance.
     pub cause: Cause,
+    /// The basket.
+    pub basket: AnnouncedBasket,
+    /// Baskets that replace it if it takes effect at or after an instant, in ascending order: the number of
+    /// constituents changes on that date.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<(AsOf, AnnouncedBasket)>,
+}
+
+/// A basket that does not count yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnnouncedBasket {
+    /// The units.
+    pub pro_forma: ProForma,
     /// What the basket is made of.
     pub basis: Basis,
+    /// Its constituents and its reserve; `None` for given weights.
+    pub membership: Option<Membership>,
+}
+
+impl Announcement {
+    /// Iterates over the baskets; one of them takes effect.
+    pub(super) fn baskets_mut(&mut self) -> impl Iterator<Item = &mut AnnouncedBasket> {
+        std::iter::once(&mut self.basket).chain(self.from.iter_mut().map(|(_, basket)| basket))
+    }
+
+    /// Returns the basket that takes effect at an instant.
+    pub(super) fn at(self, as_of: AsOf) -> AnnouncedBasket {
+        let later = self.from.into_iter().take_while(|(from, _)| *from <= as_of).last();
+        later.map_or(self.basket, |(_, basket)| basket)
+    }
 }
 
 /// Returns the instant `days` days of 24 hours later.

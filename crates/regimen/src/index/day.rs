@@ -39,8 +39,8 @@ pub(super) struct Day<'m, 'w> {
     supply_due: SupplyDue,
     /// The basket of a missed day, until the index is marked.
     missed: Option<Decided>,
-    /// The newest rebalance of the day.
-    rebalance: Option<IndexRebalance>,
+    /// The rebalances of the day, the newest last.
+    rebalances: Vec<IndexRebalance>,
     regime: RegimeDecision,
 }
 
@@ -76,18 +76,19 @@ impl<'m, 'w> Day<'m, 'w> {
             due,
             supply_due,
             missed: None,
-            rebalance: None,
+            rebalances: Vec::new(),
             regime,
         })
     }
 
     /// Ends the day of an index that has begun.
-    pub(super) fn close(self) -> (IndexDecision, IndexState) {
+    pub(super) fn close(mut self) -> (IndexDecision, IndexState) {
         let as_of = self.window.as_of();
         let decision = IndexDecision {
             as_of,
             regime: self.regime,
-            rebalance: self.rebalance,
+            rebalance: self.rebalances.pop(),
+            earlier: self.rebalances,
             level: self.index.level(),
             divisor: self.index.divisor(),
             asset_count: self.index.basket().len(),
@@ -109,9 +110,15 @@ impl<'m, 'w> Day<'m, 'w> {
     pub(super) fn mark(&mut self) -> Result<(), IndexError> {
         self.index.mark(last_price_in(&self.window)).map_err(|source| self.without_level(source))?;
         if let Some(missed) = self.missed.take() {
-            self.rebalance = Some(self.at_todays_prices(missed)?);
+            let taken = self.at_todays_prices(missed)?;
+            self.has_rebalanced(taken);
         }
         Ok(())
+    }
+
+    /// Notes that the index has taken a new basket.
+    fn has_rebalanced(&mut self, taken: IndexRebalance) {
+        self.rebalances.push(taken);
     }
 
     /// Counts the day toward the way back of assets that left their peg.

@@ -15,14 +15,25 @@ pub struct IndexDecision {
     pub as_of: AsOf,
     /// The regime, and the readings that decided it.
     pub regime: RegimeDecision,
-    /// The rebalance, if there is one.
+    /// The rebalance, if there is one: the last one, if there are several.
     pub rebalance: Option<IndexRebalance>,
+    /// The rebalances at the same snapshot that came before `rebalance`, in their order: of a scheduled day
+    /// that turned out to have no snapshot, of a deletion, or of an announced basket.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<IndexRebalance>,
     /// The level; a rebalance leaves it as it is.
     pub level: IndexLevel,
     /// The divisor after the rebalance, if there is one.
     pub divisor: Divisor,
     /// The number of assets after the rebalance, if there is one.
     pub asset_count: usize,
+}
+
+impl IndexDecision {
+    /// Iterates over all rebalances at this snapshot, in their order.
+    pub fn rebalances(&self) -> impl Iterator<Item = &IndexRebalance> {
+        self.earlier.iter().chain(&self.rebalance)
+    }
 }
 
 /// A rebalance of the index, from constituents to weights.

@@ -2,7 +2,7 @@
 
 use regimen_types::{AsOf, Cause, HistoryWindow};
 
-use super::schedule::{Occurrence, Reference, ScheduleState, occurrence};
+use super::schedule::{Occurrences, Reference, ScheduleState, occurrences, shown_from};
 use super::state::IndexState;
 use crate::methodology::Methodology;
 
@@ -10,9 +10,9 @@ use crate::methodology::Methodology;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Due {
     /// A selection of new constituents.
-    pub(super) reconstitution: Option<Occurrence>,
+    pub(super) reconstitution: Occurrences,
     /// A rebalance of the weights alone.
-    rebalance: Option<Occurrence>,
+    rebalance: Occurrences,
 }
 
 impl Due {
@@ -23,9 +23,9 @@ impl Due {
             state.schedule.since_rebalance = state.schedule.since_rebalance.saturating_add(1);
         }
         let due = Self::counted(methodology, state.schedule, window);
-        if due.reconstitution.is_some() {
+        if due.reconstitution.any() {
             state.schedule = ScheduleState::START;
-        } else if due.rebalance.is_some() {
+        } else if due.rebalance.any() {
             state.schedule.since_rebalance = 0;
         }
         due
@@ -35,8 +35,10 @@ impl Due {
         let (schedule, rules) = (&methodology.definition().schedule, methodology.rules());
         let rebalance = schedule.rebalance.as_ref().map(|rebalance| &rebalance.timing);
         Self {
-            reconstitution: occurrence(&schedule.reconstitution, counts.since_reconstitution, rules, window),
-            rebalance: rebalance.and_then(|timing| occurrence(timing, counts.since_rebalance, rules, window)),
+            reconstitution: occurrences(&schedule.reconstitution, counts.since_reconstitution, rules, window),
+            rebalance: rebalance.map_or(Occurrences::default(), |timing| {
+                occurrences(timing, counts.since_rebalance, rules, window)
+            }),
         }
     }
 
@@ -48,9 +50,8 @@ impl Due {
         reference: Reference,
         between: impl FnOnce() -> Option<Trigger>,
     ) -> Option<Trigger> {
-        let scheduled = |occurrence: Option<Occurrence>, cause| {
-            let occurrence = occurrence.filter(|occurrence| occurrence.reference == reference)?;
-            Some(Trigger { cause, in_force: occurrence.in_force() })
+        let scheduled = |occurrences: Occurrences, cause| {
+            occurrences.by(reference).map(|in_force| Trigger { cause, in_force })
         };
         scheduled(self.reconstitution, Cause::Schedule)
             .or_else(between)
@@ -62,13 +63,14 @@ impl Due {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trigger {
     pub(super) cause: Cause,
-    /// The first instant at which levels show the new basket.
+    /// The first instant at which levels show the new basket, if it is taken at once.
     pub(super) in_force: AsOf,
 }
 
 impl Trigger {
     /// Builds a rebalance that no schedule asks for.
-    pub(super) fn at_once(cause: Cause, as_of: AsOf) -> Self {
-        Self { cause, in_force: Occurrence::on(as_of).in_force() }
+    pub(super) fn at_once(cause: Cause, window: &HistoryWindow<'_>) -> Self {
+        let previous = window.previous().map(|earlier| earlier.as_of());
+        Self { cause, in_force: shown_from(window.as_of(), previous) }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::announcement::later;
 use super::error::IndexError;
-use super::schedule::{Reference, occurrence};
+use super::schedule::{Occurrences, occurrences};
 use crate::methodology::{ConstituentRules, Methodology};
 
 /// The supplies in force, and those that were taken and do not count yet.
@@ -34,9 +34,9 @@ pub struct AnnouncedSupply {
     pub supplies: SupplySnapshot,
 }
 
-/// The supply snapshot that is due at a snapshot, and by whose figures.
+/// The supply snapshots that are due at a snapshot, and by whose figures.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct SupplyDue(Option<Reference>);
+pub(super) struct SupplyDue(Occurrences);
 
 impl SupplyState {
     /// The state before any snapshot.
@@ -54,15 +54,15 @@ impl SupplyState {
         begun: bool,
         window: &HistoryWindow<'_>,
     ) -> SupplyDue {
-        let Some(schedule) = schedule(methodology) else { return SupplyDue(None) };
+        let Some(schedule) = schedule(methodology) else { return SupplyDue(Occurrences::default()) };
         if begun {
             self.since = self.since.saturating_add(1);
         }
-        let due = occurrence(&schedule.timing, self.since, methodology.rules(), window);
-        if due.is_some() {
+        let due = occurrences(&schedule.timing, self.since, methodology.rules(), window);
+        if due.any() {
             self.since = 0;
         }
-        SupplyDue(due.map(|due| due.reference))
+        SupplyDue(due)
     }
 
     /// Takes the supplies of a scheduled day that turns out to have no snapshot: those of the snapshot
@@ -73,8 +73,8 @@ impl SupplyState {
         due: SupplyDue,
         window: &HistoryWindow<'_>,
     ) -> Result<(), IndexError> {
-        match (due, window.previous()) {
-            (SupplyDue(Some(Reference::Previous)), Some(before)) => self.take(methodology, &before),
+        match (due.0.missed, window.previous()) {
+            (Some(_), Some(before)) => self.take(methodology, &before),
             _ => Ok(()),
         }
     }
@@ -102,7 +102,7 @@ impl SupplyState {
         if let Some(announced) = self.announced.take_if(counts) {
             self.in_force = Some(announced.supplies);
         }
-        if due.0 == Some(Reference::Newest) {
+        if due.0.newest.is_some() {
             self.take(methodology, window)?;
         }
         Ok(())

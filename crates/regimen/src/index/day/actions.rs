@@ -1,6 +1,7 @@
 //! Corporate actions: index, announced basket and memory are carried over to the new basis.
 
 use super::{Day, last_price_in};
+use crate::index::announcement::Announcement;
 use crate::index::error::IndexError;
 
 impl Day<'_, '_> {
@@ -10,9 +11,10 @@ impl Day<'_, '_> {
         let price_of = last_price_in(&window);
         for action in window.corporate_actions() {
             self.index.apply(action, price_of).map_err(|source| self.without_level(source))?;
-            if let Some(announced) = &mut self.state.announced {
-                let applied = announced.pro_forma.apply(action, price_of);
-                applied.map_err(|source| self.without_level(source))?;
+            for basket in self.state.announced.iter_mut().flat_map(Announcement::baskets_mut) {
+                let applied = basket.pro_forma.apply(action, price_of);
+                applied.map_err(|source| IndexError::Level { as_of: window.as_of(), source })?;
+                basket.membership.iter_mut().for_each(|membership| membership.carry_over(action));
             }
             self.state.membership.carry_over(action);
             self.state.supply.carry_over(action);

@@ -4,8 +4,7 @@
 use regimen_planning::TargetPortfolio;
 use regimen_types::{AsOf, AssetId, HistoryWindow};
 use regimen_weighting::{
-    AssetVerdict, Exclusion, Occasion, SupplySnapshot, SupplyUse, Verdict, WeighedAsset, Weights,
-    reconstitute, weigh,
+    AssetVerdict, Membership, Occasion, SupplyUse, Verdict, WeighedAsset, Weights, reconstitute, weigh,
 };
 
 use super::Day;
@@ -16,8 +15,8 @@ use crate::index::sleeve;
 use crate::methodology::ConstituentRules;
 use crate::methodology::WeightTable;
 
-/// What a target is made of, and the target.
-type Chosen = Result<(Basis, TargetPortfolio), IndexError>;
+/// What a target is made of, the target, and the members that it leaves; `None` for given weights.
+type Chosen = Result<(Basis, TargetPortfolio, Option<Membership>), IndexError>;
 
 impl Day<'_, '_> {
     /// Returns the target of the defensive sleeve at the window's newest snapshot.
@@ -25,12 +24,12 @@ impl Day<'_, '_> {
         let defensive = &self.methodology.definition().defensive;
         let (verdicts, target) = sleeve::target(defensive, &self.state.sleeve, window);
         let target = target.map_err(|source| IndexError::Target { as_of: window.as_of(), source })?;
-        Ok((Basis::Given { source: GivenSource::Sleeve, verdicts }, target))
+        Ok((Basis::Given { source: GivenSource::Sleeve, verdicts }, target, None))
     }
 
-    /// Selects and weighs constituents by the window's newest snapshot, and remembers them as members.
-    /// `in_force` is the first instant at which levels show them.
-    pub(super) fn reconstituted(&mut self, in_force: AsOf, window: &HistoryWindow<'_>) -> Chosen {
+    /// Selects and weighs constituents by the window's newest snapshot. `in_force` is the instant from which
+    /// they count.
+    pub(super) fn reconstituted(&self, in_force: AsOf, window: &HistoryWindow<'_>) -> Chosen {
         let as_of = window.as_of();
         let (selecting, weighing) = match &self.methodology.rules().constituents {
             ConstituentRules::FromFile(table) => return from_file(table, window),
@@ -38,14 +37,13 @@ impl Day<'_, '_> {
         };
         let reconstitution = reconstitute(&self.occasion(window), in_force, selecting, weighing)
             .map_err(|source| IndexError::Weighting { as_of, source })?;
-        self.state.membership = reconstitution.membership;
         let target = target_of(reconstitution.weights.as_ref(), as_of)?;
-        Ok((Basis::Constituents(reconstitution.verdicts), target))
+        Ok((Basis::Constituents(reconstitution.verdicts), target, Some(reconstitution.membership)))
     }
 
-    /// Weighs the present constituents again by the window's newest snapshot. One without a known amount
-    /// there weighs nothing, and stays a constituent for the next time. Given weights are taken as on a
-    /// reconstitution.
+    /// Weighs the present constituents again by the window's newest snapshot. One without a known price or
+    /// amount there weighs nothing, and stays a constituent for the next time. Given weights are taken as on
+    /// a reconstitution.
     pub(super) fn weighed_again(&self, window: &HistoryWindow<'_>) -> Chosen {
         let as_of = window.as_of();
         let weighing = match &self.methodology.rules().constituents {
@@ -56,13 +54,11 @@ impl Day<'_, '_> {
         let occasion = self.occasion(window);
         let weighed = weigh(&occasion, &constituents, weighing)
             .map_err(|source| IndexError::Weighting { as_of, source })?;
-        let supplies = occasion.supply.filter(|_| weighing.amount.reads_supply());
-        let verdict = |each| AssetVerdict {
-            relaxation: weighed.relaxation.clone(),
-            ..verdict_on(each, &occasion, supplies)
-        };
+        let verdict =
+            |each| AssetVerdict { relaxation: weighed.relaxation.clone(), ..verdict_on(each, &occasion) };
         let verdicts = weighed.assets.iter().map(verdict).collect();
-        Ok((Basis::Constituents(verdicts), target_of(weighed.weights.as_ref(), as_of)?))
+        let target = target_of(weighed.weights.as_ref(), as_of)?;
+        Ok((Basis::Constituents(verdicts), target, Some(self.state.membership.clone())))
     }
 
     /// Returns what a reconstitution or rebalance sees.
@@ -76,7 +72,7 @@ impl Day<'_, '_> {
 fn from_file(table: &WeightTable, window: &HistoryWindow<'_>) -> Chosen {
     let (verdicts, target) = weights_target(table, window);
     let target = target.map_err(|source| IndexError::Target { as_of: window.as_of(), source })?;
-    Ok((Basis::Given { source: GivenSource::File, verdicts }, target))
+    Ok((Basis::Given { source: GivenSource::File, verdicts }, target, None))
 }
 
 fn target_of(weights: Option<&Weights>, as_of: AsOf) -> Result<TargetPortfolio, IndexError> {
@@ -86,18 +82,9 @@ fn target_of(weights: Option<&Weights>, as_of: AsOf) -> Result<TargetPortfolio, 
 }
 
 /// Builds the verdict on a constituent that was weighed again.
-fn verdict_on(
-    weighed: &WeighedAsset,
-    occasion: &Occasion<'_>,
-    supplies: Option<&SupplySnapshot>,
-) -> AssetVerdict {
+fn verdict_on(weighed: &WeighedAsset, occasion: &Occasion<'_>) -> AssetVerdict {
     let row = occasion.window.row(&weighed.asset);
-    let verdict = match (weighed.amount, row.and_then(|row| row.price()), supplies) {
-        (Some(_), Some(_), _) => Verdict::Selected,
-        (_, None, _) => Verdict::Excluded(Exclusion::NoPrice),
-        (None, Some(_), Some(supplies)) => Verdict::Excluded(Exclusion::NoSupply { as_of: supplies.as_of }),
-        (None, Some(_), None) => Verdict::Excluded(Exclusion::NoMarketCap),
-    };
+    let verdict = weighed.exclusion.clone().map_or(Verdict::Selected, Verdict::Excluded);
     AssetVerdict {
         asset: weighed.asset.clone(),
         price: row.and_then(|row| row.price()),

@@ -26,20 +26,24 @@ impl Day<'_, '_> {
         if stale.is_empty() {
             return Ok(());
         }
+        let mut leaving = Vec::with_capacity(stale.len());
         for asset in &stale {
             let successor = self.successor(rule);
+            let members = &mut self.state.membership.constituents;
+            members.remove(asset);
             if let Successor::Asset(next, _) = &successor {
-                self.state.membership.constituents.insert(next.clone());
+                members.insert(next.clone());
             }
-            let deleted = self.index.delete(asset, rule.recovery, successor);
-            deleted.map_err(|source| self.without_level(source))?;
-            self.state.membership.constituents.remove(asset);
+            leaving.push((asset.clone(), successor));
         }
+        let deleted = self.index.delete(leaving, rule.recovery);
+        deleted.map_err(|source| self.without_level(source))?;
         let left = self.index.basket().keys().cloned().map(|asset| verdict(asset, Verdict::Selected));
         let gone = stale.into_iter().map(|asset| verdict(asset, Verdict::Excluded(Exclusion::NoPrice)));
         let basis = Basis::Constituents(left.chain(gone).collect());
         let (reference, cause) = (self.window.as_of(), Cause::Deletion);
-        self.rebalance = Some(self.at_todays_prices(Decided { reference, cause, basis })?);
+        let taken = self.at_todays_prices(Decided { reference, cause, basis })?;
+        self.has_rebalanced(taken);
         Ok(())
     }
 

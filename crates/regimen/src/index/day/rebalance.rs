@@ -1,8 +1,11 @@
 //! The rebalances of the day: one that a missed day left, and one that is due now.
 
 use regimen_types::{AsOf, Cause, HistoryWindow};
+use regimen_weighting::Membership;
 
 use super::{Day, Decided};
+use crate::index::announcement::later;
+use crate::index::basis::Basis;
 use crate::index::crossing::crossings;
 use crate::index::decision::IndexRebalance;
 use crate::index::due::Trigger;
@@ -36,22 +39,20 @@ impl Day<'_, '_> {
             Exposure::Constituents => crossings(self.methodology, &self.state, &window),
             Exposure::Sleeve => Vec::new(),
         };
-        let Some(trigger) = self.trigger(exposure, window.as_of(), !crossings.is_empty()) else {
-            return Ok(());
-        };
+        let Some(trigger) = self.trigger(exposure, !crossings.is_empty()) else { return Ok(()) };
         let mut new = self.decide(exposure, trigger, &window)?;
         if trigger.cause == Cause::ThresholdCross {
-            new.crossings = crossings;
+            new.rebalance.crossings = crossings;
         }
         if let Some(taken) = self.take(new, &window)? {
-            self.rebalance = Some(taken);
+            self.has_rebalanced(taken);
         }
         Ok(())
     }
 
     /// Returns the rebalance to make by today's figures, if any: of several causes the first counts.
-    fn trigger(&self, exposure: Exposure, as_of: AsOf, crossed: bool) -> Option<Trigger> {
-        let at_once = |cause| Some(Trigger::at_once(cause, as_of));
+    fn trigger(&self, exposure: Exposure, crossed: bool) -> Option<Trigger> {
+        let at_once = |cause| Some(Trigger::at_once(cause, &self.window));
         let Some(last) = self.state.last_rebalance else { return at_once(Cause::Inception) };
         if last.exposure != exposure {
             return at_once(Cause::RegimeSwitch);
@@ -71,15 +72,42 @@ impl Day<'_, '_> {
         exposure: Exposure,
         trigger: Trigger,
         window: &HistoryWindow<'_>,
-    ) -> Result<IndexRebalance, IndexError> {
+    ) -> Result<New, IndexError> {
         let as_of = window.as_of();
-        let (basis, target) = match (exposure, trigger.cause) {
+        let delay = self.methodology.definition().schedule.delay_of(trigger.cause);
+        let in_force = if delay.waits() { later(as_of, delay.days) } else { trigger.in_force };
+        let (basis, target, membership) = match (exposure, trigger.cause) {
             (Exposure::Sleeve, _) => self.sleeve(window)?,
             (Exposure::Constituents, Cause::Rebalance) => self.weighed_again(window)?,
-            (Exposure::Constituents, _) => self.reconstituted(trigger.in_force, window)?,
+            (Exposure::Constituents, _) => self.reconstituted(in_force, window)?,
         };
         self.state.last_rebalance = Some(LastRebalance { as_of, exposure });
         let (reference, cause, crossings) = (as_of, trigger.cause, Vec::new());
-        Ok(IndexRebalance { as_of, reference, cause, basis, target, crossings })
+        let rebalance = IndexRebalance { as_of, reference, cause, basis, target, crossings };
+        Ok(New { rebalance, membership })
     }
+
+    /// Decides again on a basket of selected constituents as if it came into force at another instant; `None`
+    /// for a basket whose constituents were not selected for it.
+    pub(super) fn decided_if_from(
+        &self,
+        new: &IndexRebalance,
+        in_force: AsOf,
+        window: &HistoryWindow<'_>,
+    ) -> Result<Option<New>, IndexError> {
+        let selected = new.cause != Cause::Rebalance && matches!(new.basis, Basis::Constituents(_));
+        if !selected {
+            return Ok(None);
+        }
+        let (basis, target, membership) = self.reconstituted(in_force, window)?;
+        let (as_of, reference, cause) = (new.as_of, new.reference, new.cause);
+        let rebalance = IndexRebalance { as_of, reference, cause, basis, target, crossings: Vec::new() };
+        Ok(Some(New { rebalance, membership }))
+    }
+}
+
+/// A basket that was decided on, with the memory that it leaves; `None` for given weights.
+pub(super) struct New {
+    pub(super) rebalance: IndexRebalance,
+    pub(super) membership: Option<Membership>,
 }

@@ -61,7 +61,7 @@ impl<'m, 'w> Day<'m, 'w> {
         self.measure(rules, levels);
         let evaluated = match rules.evaluation {
             Evaluation::EverySnapshot => true,
-            Evaluation::OnSchedule => self.due.reconstitution.is_some(),
+            Evaluation::OnSchedule => self.due.reconstitution.any(),
         };
         if !evaluated {
             let after = RegimeState { since, ..state };

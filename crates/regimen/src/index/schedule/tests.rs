@@ -17,19 +17,13 @@ fn monthly(on: &str, if_missing: MissingDay) -> Timing {
 }
 
 /// What a snapshot after another serves.
-fn served(
-    timing: &Timing,
-    if_missing: MissingDay,
-    as_of: &str,
-    previous: Option<&str>,
-) -> Option<Occurrence> {
-    let as_of: AsOf = as_of.parse().unwrap();
+fn served(timing: &Timing, if_missing: MissingDay, as_of: &str, previous: Option<&str>) -> Occurrences {
     let previous = previous.map(|text| text.parse().unwrap());
-    serving(calendar::latest(timing, as_of.date())?, if_missing, as_of, previous)
+    serving(|day| calendar::latest(timing, day), if_missing, as_of.parse().unwrap(), previous)
 }
 
 fn due(if_missing: MissingDay, as_of: &str, previous: Option<&str>) -> bool {
-    served(&weekly(if_missing), if_missing, as_of, previous).is_some()
+    served(&weekly(if_missing), if_missing, as_of, previous).any()
 }
 
 #[test]
@@ -60,13 +54,31 @@ fn a_missing_day_is_served_by_the_snapshot_before_once_the_next_one_shows_it() {
     let rule = MissingDay::PreviousSnapshot;
     let last = monthly("last day", rule);
     let at = |as_of, previous| served(&last, rule, as_of, Some(previous));
-    let of = |text, reference| Some(Occurrence { day: day(text), reference });
-    assert_eq!(at("2014-10-31", "2014-10-30"), of("2014-10-31", Reference::Newest));
-    assert_eq!(at("2014-11-01", "2014-10-31"), None);
-    assert_eq!(at("2014-11-01", "2014-10-30"), of("2014-10-31", Reference::Previous));
-    assert_eq!(at("2014-11-02", "2014-11-01"), None);
-    assert_eq!(at("2014-11-01", "2014-10-30").unwrap().in_force().to_string(), "2014-11-01");
-    assert_eq!(served(&last, rule, "2014-11-01", None), None, "there is nothing before");
+    let of = |missed: Option<&str>, newest: Option<&str>| {
+        let instant = |text: Option<&str>| text.map(|text| text.parse().unwrap());
+        Occurrences { missed: instant(missed), newest: instant(newest) }
+    };
+    assert_eq!(at("2014-10-31", "2014-10-30"), of(None, Some("2014-11-01")));
+    assert_eq!(at("2014-11-01", "2014-10-31"), of(None, None));
+    assert_eq!(at("2014-11-01", "2014-10-30"), of(Some("2014-11-01"), None));
+    assert_eq!(at("2014-11-02", "2014-11-01"), of(None, None));
+    assert_eq!(served(&last, rule, "2014-11-01", None), of(None, None), "there is nothing before");
+    // A snapshot may serve its own day as well as one that was missed.
+    assert_eq!(at("2014-11-30", "2014-10-30"), of(Some("2014-11-01"), Some("2014-12-01")));
+    let next = served(&last, MissingDay::NextSnapshot, "2014-11-30", Some("2014-10-30"));
+    assert_eq!(next, of(None, Some("2014-12-01")), "one basket serves both");
+}
+
+#[test]
+fn levels_show_a_basket_from_the_next_snapshot() {
+    let from = |as_of: &str, previous: Option<&str>| {
+        shown_from(as_of.parse().unwrap(), previous.map(|text| text.parse().unwrap())).to_string()
+    };
+    assert_eq!(from("2024-05-06", Some("2024-05-05")), "2024-05-07");
+    assert_eq!(from("2024-05-06", Some("2024-04-01")), "2024-05-07", "after a gap");
+    assert_eq!(from("2024-05-06", None), "2024-05-07");
+    assert_eq!(from("2024-05-06", Some("2024-05-05T12:00:00Z")), "2024-05-06T12:00:00Z");
+    assert_eq!(from("2024-05-06T23:00:00Z", Some("2024-05-06T22:00:00Z")), "2024-05-07");
 }
 
 #[test]

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use regimen_definition::{
-    BufferDefinition, GroupLimits, GroupMax, IndexDefinition, Limits, Selection, Weighting,
+    BufferDefinition, GroupLimits, GroupMax, IndexDefinition, Limits, MeasureDefinition, Selection, Weighting,
 };
 use regimen_types::{HistoryWindow, Row, Weight};
 use regimen_weighting::{
     AttributeTilt, Bounds, Buffer, EqualWeight, FixedWeights, Grouping, HistoryWeighting, IfInfeasible,
-    InverseVolatility, LargestCap, LimitRules, MarketCapWeight, Membership, Occasion, PowerWeight,
+    InverseVolatility, LargestCap, LimitRules, MarketCapWeight, Measure, Membership, Occasion, PowerWeight,
     RankSelection, SelectionRules, Size, SquareRootWeight, UniverseScreen, WeighingRules, WeightLimits,
 };
 
@@ -74,6 +74,9 @@ pub(super) fn constituent_rules(definition: &IndexDefinition, inputs: &Inputs) -
 fn with_own(mut weighing: WeighingRules, own: &OwnRules) -> WeighingRules {
     if let Some(rule) = &own.weighting {
         weighing.rule = Box::new(Arc::clone(rule));
+        if weighing.amount == Measure::One {
+            weighing.amount = Measure::MarketCap;
+        }
     }
     if let Some(cap) = &own.cap {
         let (grouping, if_infeasible) = match weighing.limits.take() {
@@ -112,26 +115,27 @@ pub fn selection_rule(selection: &Selection) -> RankSelection {
 }
 
 fn weighing_rules(definition: &IndexDefinition) -> WeighingRules {
-    let (amount, rule): (_, Box<dyn HistoryWeighting>) = match &definition.weighting {
-        Weighting::MarketCap { of } => (of.as_ref(), Box::new(MarketCapWeight)),
-        Weighting::SquareRoot { of } => (of.as_ref(), Box::new(SquareRootWeight)),
+    let of_cap = |of: &Option<MeasureDefinition>| optional_measure(of.as_ref());
+    let (amount, rule): (Measure, Box<dyn HistoryWeighting>) = match &definition.weighting {
+        Weighting::MarketCap { of } => (of_cap(of), Box::new(MarketCapWeight)),
+        Weighting::SquareRoot { of } => (of_cap(of), Box::new(SquareRootWeight)),
         Weighting::Power { exponent, of } => {
-            (of.as_ref(), Box::new(PowerWeight { exponent: exponent.decimal() }))
+            (of_cap(of), Box::new(PowerWeight { exponent: exponent.decimal() }))
         }
-        Weighting::Equal | Weighting::File { .. } => (None, Box::new(EqualWeight)),
+        Weighting::Equal | Weighting::File { .. } => (Measure::One, Box::new(EqualWeight)),
         Weighting::InverseVolatility { over } => {
-            (None, Box::new(InverseVolatility { lookback: lookback(*over) }))
+            (Measure::One, Box::new(InverseVolatility { lookback: lookback(*over) }))
         }
         Weighting::AttributeTilt { attribute, of } => {
-            (of.as_ref(), Box::new(AttributeTilt { attribute: attribute.clone() }))
+            (of_cap(of), Box::new(AttributeTilt { attribute: attribute.clone() }))
         }
         Weighting::Fixed { weights } => {
             let weights = weights.iter().map(|fixed| (fixed.asset.clone(), fixed.weight));
-            (None, Box::new(FixedWeights::new(weights)))
+            (Measure::One, Box::new(FixedWeights::new(weights)))
         }
     };
     let limits = definition.limits.as_ref().map(limit_rules);
-    WeighingRules { amount: optional_measure(amount), rule, limits }
+    WeighingRules { amount, rule, limits }
 }
 
 /// Builds the rules that a definition limits weights by.
