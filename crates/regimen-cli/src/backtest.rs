@@ -18,6 +18,7 @@ use crate::inputs::{read_market, read_with_portfolio};
 use crate::print::{json, table};
 use crate::progress::{ReplayProgress, RunsProgress};
 use crate::regime_lines;
+use crate::warnings::count_line;
 
 pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let period = Period { from: command.from, to: command.to };
@@ -25,11 +26,14 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let definition = read_with_portfolio(&command.definition, "backtest")?;
     let out =
         command.out.clone().unwrap_or_else(|| PathBuf::from("out").join(folder_name(definition.folder())));
-    let Opened { methodology, history, inputs, .. } = read_market(definition, command.snapshots.as_deref())?;
+    let strict = command.definition.strict;
+    let Opened { methodology, history, inputs, warnings } =
+        read_market(definition, command.snapshots.as_deref(), strict)?;
     let description = RunDescription { methodology: &methodology, period, inputs };
     let writer = RunWriter::create(&out, description)?;
     let (mut writer, suspects) = replay_into(writer, &methodology, &history, period)?;
     writer.write_suspects(&suspects)?;
+    writer.warn(&warnings.items);
     if let Some(runs) = command.counterfactuals {
         let random = RandomRegimes { runs, seed: command.seed };
         add_counterfactuals(&mut writer, &methodology, &history, period, random)?;
@@ -199,6 +203,7 @@ fn summary_table(summary: &Summary, regime_lines: Vec<(String, String)>) -> Stri
         rows.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
     rows.extend(summary.tracking_difference.iter().flat_map(tracking_lines));
     rows.extend(regime_lines);
+    rows.extend(count_line(&summary.warnings).map(|line| ("warnings".to_owned(), line)));
     table(&rows)
 }
 

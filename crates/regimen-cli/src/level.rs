@@ -19,7 +19,8 @@ pub(crate) fn run(command: &Level) -> Result<String, Failure> {
     check_order(period)?;
     check_outputs(command)?;
     let definition = read_definition(&command.definition)?;
-    let Opened { methodology, history, .. } = read_market(definition, command.snapshots.as_deref())?;
+    let Opened { methodology, history, .. } =
+        read_market(definition, command.snapshots.as_deref(), command.definition.strict)?;
     let format = match command.format {
         TableFormat::Csv => regimen_run::TableFormat::Csv,
         TableFormat::Json => regimen_run::TableFormat::Json,

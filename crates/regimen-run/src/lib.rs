@@ -18,6 +18,7 @@ mod row_text;
 mod table;
 mod tables;
 mod verify;
+mod warning;
 mod writer;
 
 pub use codes::CODES;
@@ -35,4 +36,5 @@ pub use tables::{
     DecisionVerdict, HoldReading, ReasonCode, TableDescription, TradeLine, Undone, VerdictReason, run_tables,
 };
 pub use verify::{Checked, Verification, verify};
+pub use warning::RunWarning;
 pub use writer::{FinishedRun, RunDescription, RunWriter};

@@ -10,7 +10,7 @@ use regimen_analytics::{
 };
 use regimen_ledger::RowHash;
 use regimen_replay::{Period, Step, StepSink};
-use regimen_types::{AsOf, InputEntry, PriceJump, Regime, hex};
+use regimen_types::{AsOf, Diagnostic, InputEntry, PriceJump, Regime, hex};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -22,6 +22,7 @@ use crate::manifest::{
 use crate::output::{FileDigest, FileThread, Output};
 use crate::table::{StepRecord, header};
 use crate::tables::{RunTableEntry, TABLES};
+use crate::warning::{RunWarning, count_by_code};
 
 /// What the manifest says of a run beside its outputs.
 #[derive(Clone, Debug)]
@@ -46,6 +47,7 @@ pub struct RunWriter<'a> {
     tracking_difference: TrackingDifference,
     regime_report: RegimeReportBuilder,
     counterfactuals: Option<Counterfactuals>,
+    warnings: Vec<RunWarning>,
     log: LogEntry,
 }
 
@@ -92,6 +94,7 @@ impl<'a> RunWriter<'a> {
             tracking_difference: TrackingDifference::default(),
             regime_report,
             counterfactuals: None,
+            warnings: Vec::new(),
             log,
         })
     }
@@ -102,6 +105,12 @@ impl<'a> RunWriter<'a> {
     /// [`RunFolderError`] if the folder cannot be written.
     pub fn write_suspects(&mut self, suspects: &[PriceJump]) -> Result<(), RunFolderError> {
         self.append(|table, text| suspects.iter().for_each(|jump| (table.write_suspect)(text, jump)))
+    }
+
+    /// Adds what a person should look at before believing the run: to the manifest, and as counts by code to
+    /// the summary. The order is the caller's.
+    pub fn warn<'w>(&mut self, findings: impl IntoIterator<Item = &'w Diagnostic>) {
+        self.warnings.extend(findings.into_iter().map(RunWarning::from));
     }
 
     /// Returns the regime in force at each snapshot so far, under which [`regimen_analytics::counterfactuals`]
@@ -122,12 +131,16 @@ impl<'a> RunWriter<'a> {
     /// [`RunFolderError`] if there was no step or the folder cannot be written; the destination is then as it
     /// was.
     pub fn finish(self) -> Result<FinishedRun, RunFolderError> {
-        let Self { description, methodology, folder, tables, log, .. } = self;
+        let Self { description, methodology, folder, tables, warnings, log, .. } = self;
         let (summary, tracking_difference) = (self.summary, self.tracking_difference);
         let (regime_report, counterfactuals) = (self.regime_report, self.counterfactuals);
         let summary =
             summary.finish().ok_or_else(|| RunFolderError::Figure("the run has no step".to_owned()))?;
-        let summary = Summary { tracking_difference: Some(tracking_difference), ..summary };
+        let summary = Summary {
+            tracking_difference: Some(tracking_difference),
+            warnings: count_by_code(&warnings),
+            ..summary
+        };
         let regime_report = regime_report
             .finish()
             .map_err(|error| RunFolderError::Figure(format!("regime report: {error}")))?
@@ -141,7 +154,7 @@ impl<'a> RunWriter<'a> {
             outputs.push(FileDigest::of(text.as_bytes()).entry(name));
         }
         outputs.extend(finish(further).map_err(RunFolderError::io(folder.path()))?);
-        let manifest = manifest(description, methodology, outputs, log)?;
+        let manifest = Manifest { warnings, ..manifest(description, methodology, outputs, log)? };
         let manifest_json = json(&manifest)?;
         write(folder.path(), MANIFEST, &manifest_json)?;
         write(folder.path(), MANIFEST_CHECKSUM, &checksum_line(manifest_json.as_bytes()))?;
@@ -222,6 +235,7 @@ fn manifest(
         methodology_sha256,
         period: description.period,
         inputs: description.inputs,
+        warnings: Vec::new(),
         outputs,
         log,
     })
