@@ -111,6 +111,18 @@ codes! {
     FLOW_OF_NOTHING = "SNAP083",
         "A cash flow is zero.",
         "Write what comes in as a number above zero, and what goes out as one below.";
+    RESEMBLING_COLUMN = "SNAP200",
+        "A column is unknown and resembles one that the file lacks, such as `Known_At` for `known_at`.",
+        "Correct the header, or give the column a name of its own.";
+    FLOW_TWICE = "SNAP201",
+        "A file of cash flows holds the same flow twice.",
+        "Remove one of the two lines; two flows of one instant that are meant are one, of their sum.";
+    OTHER_DATE = "SNAP202",
+        "A file named after a date holds rows of another.",
+        "Correct the name or the rows.";
+    DANGLING_LINK = "SNAP203",
+        "A file of a folder of snapshots is a link to nothing, or no file.",
+        "Restore the file, or remove the link.";
 }
 
 codes! {

@@ -10,6 +10,7 @@ use crate::codes;
 use crate::input_file::InputFile;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
+use crate::text::header::KnownColumns;
 
 /// The milliseconds of an hour.
 const MILLIS_PER_HOUR: i64 = 60 * 60 * 1000;
@@ -30,7 +31,10 @@ pub fn read_series(
     column: &str,
     delay_hours: Option<u32>,
 ) -> Result<(OutsideSeries, InputFile), Diagnostics> {
-    let table = Table::read(path)?;
+    let table = Table::read(
+        path,
+        &KnownColumns { needed: &[&["as_of", "date"], &[column]], optional: &[&["known_at"]] },
+    )?;
     let instant_place = table.needed(&["as_of", "date"])?;
     let value_place = table.needed(&[column])?;
     let known_place = table.place(&["known_at"]);
