@@ -9,7 +9,7 @@ use regimen_analytics::{
 use regimen_input::Opened;
 use regimen_replay::{Period, RunError, Step, StepSink, replay_each};
 use regimen_run::{FinishedRun, RunDescription, RunFolderError, RunWriter};
-use regimen_types::{AsOf, Diagnostic, History, PriceJump};
+use regimen_types::{AsOf, Diagnostic, Diagnostics, History, PriceJump};
 
 use crate::arguments::{Backtest, Format};
 use crate::codes;
@@ -18,7 +18,7 @@ use crate::inputs::{read_market, read_with_portfolio};
 use crate::print::{json, table};
 use crate::progress::{ReplayProgress, RunsProgress};
 use crate::regime_lines;
-use crate::warnings::count_line;
+use crate::warnings::{count_line, report};
 
 pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let period = Period { from: command.from, to: command.to };
@@ -34,6 +34,7 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let (mut writer, suspects) = replay_into(writer, &methodology, &history, period)?;
     writer.write_suspects(&suspects)?;
     writer.warn(&warnings.items);
+    report(&Diagnostics { items: writer.effects(), suppressed: 0 }, strict)?;
     if let Some(runs) = command.counterfactuals {
         let random = RandomRegimes { runs, seed: command.seed };
         add_counterfactuals(&mut writer, &methodology, &history, period, random)?;

@@ -8,6 +8,7 @@
 //! `docs/data-format.md` documents every file and column.
 
 mod codes;
+mod effects;
 mod explain;
 mod folder;
 mod gains;
@@ -22,6 +23,7 @@ mod warning;
 mod writer;
 
 pub use codes::CODES;
+pub use effects::Effects;
 pub use explain::{
     AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, Crossed, DecisionExplanation,
     Explanation, HoldExplanation, NamedCount, RegimeEvaluation, RegimeExplanation, SideTotal,

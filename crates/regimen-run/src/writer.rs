@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::effects::Effects;
 use crate::folder::{PartialFolder, RunFolderError};
 use crate::manifest::{
     FORMAT, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, REGIME_REPORT, SUMMARY,
@@ -48,6 +49,7 @@ pub struct RunWriter<'a> {
     regime_report: RegimeReportBuilder,
     counterfactuals: Option<Counterfactuals>,
     warnings: Vec<RunWarning>,
+    effects: Effects<'a>,
     log: LogEntry,
 }
 
@@ -84,6 +86,7 @@ impl<'a> RunWriter<'a> {
         };
         let attributor = Attributor::new(description.methodology);
         let regime_report = RegimeReportBuilder::new(description.methodology.definition());
+        let effects = Effects::of(description.methodology);
         Ok(Self {
             description,
             methodology,
@@ -95,6 +98,7 @@ impl<'a> RunWriter<'a> {
             regime_report,
             counterfactuals: None,
             warnings: Vec::new(),
+            effects,
             log,
         })
     }
@@ -111,6 +115,13 @@ impl<'a> RunWriter<'a> {
     /// the summary. The order is the caller's.
     pub fn warn<'w>(&mut self, findings: impl IntoIterator<Item = &'w Diagnostic>) {
         self.warnings.extend(findings.into_iter().map(RunWarning::from));
+    }
+
+    /// Returns what had no effect in the steps so far. [`RunWriter::finish`] adds it to the warnings; a caller
+    /// that accepts none looks at it before.
+    #[must_use]
+    pub fn effects(&self) -> Vec<Diagnostic> {
+        self.effects.findings(self.description.period)
     }
 
     /// Returns the regime in force at each snapshot so far, under which [`regimen_analytics::counterfactuals`]
@@ -130,7 +141,9 @@ impl<'a> RunWriter<'a> {
     /// # Errors
     /// [`RunFolderError`] if there was no step or the folder cannot be written; the destination is then as it
     /// was.
-    pub fn finish(self) -> Result<FinishedRun, RunFolderError> {
+    pub fn finish(mut self) -> Result<FinishedRun, RunFolderError> {
+        let effects = self.effects();
+        self.warn(&effects);
         let Self { description, methodology, folder, tables, warnings, log, .. } = self;
         let (summary, tracking_difference) = (self.summary, self.tracking_difference);
         let (regime_report, counterfactuals) = (self.regime_report, self.counterfactuals);
@@ -176,6 +189,7 @@ impl StepSink for RunWriter<'_> {
 
     fn take(&mut self, step: &Step<'_>) -> Result<(), RunFolderError> {
         self.summary.add(step).map_err(|error| RunFolderError::Figure(format!("summary: {error}")))?;
+        self.effects.add(step);
         let figures = SnapshotFigures::of(step);
         self.regime_report
             .add(figures, &step.transactions)

@@ -52,3 +52,55 @@ fn strict_takes_a_warning_for_an_error_and_writes_nothing() {
         assert!(!sample.path("run").exists());
     }
 }
+
+/// Runs a backtest with an override, and returns the codes of its warnings and its errors.
+fn codes_of(sample: &Sample, overrides: &[&str]) -> (Vec<String>, String) {
+    let mut command = regimen();
+    command.current_dir(sample.folder.path()).args(["backtest", "index.toml", "--out", "run"]);
+    overrides.iter().for_each(|each| drop(command.args(["--set", each])));
+    let output = command.output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{error}");
+    let manifest: Value =
+        serde_json::from_str(&fs::read_to_string(sample.path("run/manifest.json")).unwrap()).unwrap();
+    let warnings = manifest["warnings"].as_array().cloned().unwrap_or_default();
+    (warnings.iter().map(|each| each["code"].as_str().unwrap().to_owned()).collect(), error)
+}
+
+#[test]
+fn what_had_no_effect_in_a_run_is_said() {
+    let sample = Sample::new();
+    assert!(codes_of(&sample, &[]).0.is_empty());
+    let cases: [(&[&str], &str, &str); 5] = [
+        (
+            &["regime.window_snapshots=119", "regime.confirm_snapshots=9"],
+            "RUN200",
+            "undetermined at all 120 snapshots",
+        ),
+        (
+            &["regime={rule='always_bullish'}", "universe.screens=[{rule='min_price',enter=1000000000}]"],
+            "RUN201",
+            "did not trade",
+        ),
+        (
+            &["regime={rule='always_bullish'}", "universe.screens=[{rule='min_price',enter=1000000000}]"],
+            "RUN202",
+            "most often by `price_too_low`",
+        ),
+        (
+            &["universe.screens=[{rule='min_price',enter=0.000000001}]"],
+            "RUN203",
+            "`universe.screens[0]` excluded nobody",
+        ),
+        (&["cash_flows={from='list',flows=[{as_of='2001-01-01',amount=1}]}"], "CLI206", "1 of 1 cash flows"),
+    ];
+    for (overrides, code, states) in cases {
+        let (codes, error) = codes_of(&sample, overrides);
+        assert!(codes.contains(&code.to_owned()), "{code} in {codes:?}: {error}");
+        assert!(error.contains(states), "{states} in {error}");
+        assert!(sample.regimen("verify run").output().unwrap().status.success());
+    }
+    let from = sample.regimen("backtest index.toml --out run --from 2021-03-01 --set cash_flows={from='list',flows=[{as_of='2021-02-01',amount=1}]}");
+    let error = { from }.output().unwrap().stderr;
+    assert!(String::from_utf8(error).unwrap().contains("RUN204"));
+}
