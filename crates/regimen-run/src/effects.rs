@@ -11,6 +11,9 @@ use regimen_types::{Diagnostic, Regime};
 
 use crate::codes::{Code, EXCLUDED_NOBODY, FLOW_OUTSIDE_RUN, NEVER_DETERMINED, NO_TRADE, PASSED_NOBODY};
 
+/// What the place of a warning names: a methodology has no file.
+const DEFINITION: &str = "definition";
+
 /// Counts the effects of a methodology over the snapshots of a run or an index.
 #[derive(Clone, Debug)]
 pub struct Effects<'a> {
@@ -156,6 +159,6 @@ fn exclusions_of(screen: &ScreenDefinition) -> BTreeSet<ExclusionCode> {
 
 fn warning(code: Code, key: &str, message: String) -> Diagnostic {
     let (code, _, remedy) = code;
-    let finding = Diagnostic::warning(code, "", message, remedy);
+    let finding = Diagnostic::warning(code, DEFINITION, message, remedy);
     if key.is_empty() { finding } else { finding.in_column(key) }
 }
