@@ -18,7 +18,7 @@ pub(crate) fn report(warnings: &Diagnostics, strict: bool) -> Result<(), Failure
     Ok(())
 }
 
-/// Returns how many warnings of each code there are, in one line: `2: CLI050, CLI060 × 3`; `None` if there
+/// Returns how many warnings of each code there are, in one line: `2: CLI050, CLI201 × 3`; `None` if there
 /// is none.
 pub(crate) fn count_line(by_code: &BTreeMap<String, u64>) -> Option<String> {
     let total: u64 = by_code.values().sum();

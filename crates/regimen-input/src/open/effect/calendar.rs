@@ -8,7 +8,6 @@ use regimen_types::{AsOf, Diagnostic, millis_of_days};
 
 use super::content::{FileContent, FileRole};
 use super::facts::MarketFacts;
-use super::files::ends;
 use super::names::some_of;
 use crate::codes;
 
@@ -40,7 +39,7 @@ pub(super) fn check(
 /// Warns of a schedule if none of its days has a snapshot and none is served by another.
 fn never_due(key: &str, timing: &Timing, facts: &MarketFacts<'_>) -> Option<Diagnostic> {
     let if_missing = timing.if_missing()?;
-    let (first, last) = ends(facts)?;
+    let (first, last) = facts.ends()?;
     let scheduled = scheduled_days(timing, first..=last);
     let day_of = |instant: &AsOf| AsOf::from_date(instant.date());
     let with_snapshot: BTreeSet<AsOf> = facts.instants.iter().map(day_of).collect();
@@ -62,7 +61,7 @@ fn never_due(key: &str, timing: &Timing, facts: &MarketFacts<'_>) -> Option<Diag
 /// Warns of listed days outside the snapshots.
 fn dates_outside(key: &str, timing: &Timing, facts: &MarketFacts<'_>) -> Option<Diagnostic> {
     let Timing::Dates { dates, .. } = timing else { return None };
-    let (first, last) = ends(facts)?;
+    let (first, last) = facts.ends()?;
     let is_outside = |day: &&AsOf| day.date() < first.date() || day.date() > last.date();
     let outside: Vec<String> = dates.iter().filter(is_outside).map(AsOf::to_string).collect();
     let message = format!(
@@ -83,7 +82,7 @@ fn long_windows(
     facts: &MarketFacts<'_>,
     files: &[FileContent],
 ) -> Vec<Diagnostic> {
-    let Some((first, last)) = ends(facts) else { return Vec::new() };
+    let Some((first, last)) = facts.ends() else { return Vec::new() };
     let days = last.millis_since(first) / millis_of_days(1).max(1);
     let windows = definition.windows().into_iter().filter_map(|window| {
         let (available, unit) = match window.unit {

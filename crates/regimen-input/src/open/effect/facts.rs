@@ -58,6 +58,11 @@ impl<'a> MarketFacts<'a> {
         }
     }
 
+    /// Returns the first and the last snapshot.
+    pub(super) fn ends(&self) -> Option<(AsOf, AsOf)> {
+        Some((*self.instants.first()?, *self.instants.last()?))
+    }
+
     /// Returns true if an asset has a row in any snapshot.
     pub(super) fn has_asset(&self, asset: &AssetId) -> bool {
         self.history.contains(asset)

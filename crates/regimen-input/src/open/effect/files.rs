@@ -41,7 +41,7 @@ pub(super) fn check(
 
 /// Warns of cash flows that no snapshot books: those before the first and after the last.
 pub(super) fn flows_in_time(flows: &[CashFlow], facts: &MarketFacts<'_>) -> Option<Diagnostic> {
-    let (first, last) = ends(facts)?;
+    let (first, last) = facts.ends()?;
     let outside: Vec<String> = flows
         .iter()
         .filter(|flow| flow.as_of < first || flow.as_of > last)
@@ -93,7 +93,7 @@ fn absent_assets(
 
 /// Refuses weights that all begin after the last snapshot, and warns of some that do.
 fn weights_in_time(file: &str, instants: &BTreeSet<AsOf>, facts: &MarketFacts<'_>) -> Option<Diagnostic> {
-    let (_, last) = ends(facts)?;
+    let (_, last) = facts.ends()?;
     let late: Vec<String> = instants.iter().filter(|instant| **instant > last).map(AsOf::to_string).collect();
     if late.is_empty() {
         return None;
@@ -124,7 +124,7 @@ fn begins_in_time(
     instants: &BTreeSet<AsOf>,
     facts: &MarketFacts<'_>,
 ) -> Option<Diagnostic> {
-    let (first, last) = ends(facts)?;
+    let (first, last) = facts.ends()?;
     let begins = *instants.first()?;
     if begins > last {
         let message = format!("the {what} begin at {begins}, after the last snapshot, {last}");
@@ -151,9 +151,4 @@ fn chains_of_nobody(file: &str, chains: &BTreeSet<String>, facts: &MarketFacts<'
         Diagnostic::warning(codes::CHAIN_OF_NOBODY, file, message, help_for_chain(first, facts))
             .in_column("chain"),
     )
-}
-
-/// Returns the first and the last snapshot.
-pub(super) fn ends(facts: &MarketFacts<'_>) -> Option<(AsOf, AsOf)> {
-    Some((*facts.instants.first()?, *facts.instants.last()?))
 }

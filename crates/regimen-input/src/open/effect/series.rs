@@ -6,7 +6,6 @@ use regimen_regime::OutsideSeries;
 use regimen_types::{AsOf, Diagnostic, MILLIS_PER_DAY};
 
 use super::facts::MarketFacts;
-use super::files::ends;
 use crate::codes;
 
 /// Refuses a series by the day beside snapshots within the day whose delay nobody states, and one that is
@@ -20,7 +19,7 @@ pub(super) fn check(
     facts: &MarketFacts<'_>,
 ) -> Vec<Diagnostic> {
     let values = series.values();
-    let (Some(begins), Some(ended), Some((first, last))) = (values.first(), values.last(), ends(facts))
+    let (Some(begins), Some(ended), Some((first, last))) = (values.first(), values.last(), facts.ends())
     else {
         return Vec::new();
     };
