@@ -18,8 +18,8 @@ pub(crate) fn report(warnings: &Diagnostics, strict: bool) -> Result<(), Failure
     Ok(())
 }
 
-/// Returns how many warnings of each code there are, in one line: `2: CLI050, CLI201 × 3`; `None` if there
-/// is none.
+/// Returns how many warnings of each code there are, in one line: `2: CLI050, CLI201 × 3`; `None` without
+/// warnings.
 pub(crate) fn count_line(by_code: &BTreeMap<String, u64>) -> Option<String> {
     let total: u64 = by_code.values().sum();
     let codes = by_code.iter().map(|(code, count)| match count {

@@ -32,8 +32,8 @@ pub struct Snapshots {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "leaf::attributes")]
     pub attributes: Option<BTreeSet<String>>,
-    /// Names that need not occur in the data: assets, categories, attributes and chains that the definition or
-    /// a file beside it names. A name that occurs nowhere is otherwise refused or warned of. Default: none.
+    /// Names that need not occur in the data: assets, categories, attributes and chains that the definition
+    /// or a file beside it names. A name that occurs nowhere is otherwise refused or warned of. Default: none.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     #[schemars(schema_with = "leaf::optional_names")]
     pub optional: BTreeSet<String>,

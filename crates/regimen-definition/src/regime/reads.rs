@@ -152,8 +152,9 @@ pub enum SeriesDefinition {
         #[serde(default = "value_column")]
         #[schemars(schema_with = "leaf::column")]
         column: String,
-        /// The hours from a value's instant until it is known, where the file has no `known_at`: 24 for a daily
-        /// close that is dated by its day. Needed where days meet snapshots within the day. Default: none.
+        /// The hours from a value's instant until it is known, where the file has no `known_at`: 24 for a
+        /// daily close that is dated by its day. Needed where days meet snapshots within the day. Default:
+        /// none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(range(max = 87_600))]
         delay_hours: Option<u32>,

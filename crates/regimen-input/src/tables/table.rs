@@ -34,8 +34,8 @@ pub(crate) struct TableRow {
 }
 
 impl Table {
-    /// Reads a file whose reader looks for some columns. A further one is passed over, unless it resembles one of
-    /// these that the file lacks.
+    /// Reads a file whose reader looks for some columns. A further one is passed over, unless it resembles
+    /// one of these that the file lacks.
     pub(crate) fn read(path: &Path, columns: &KnownColumns<'_>) -> Result<Self, Diagnostics> {
         let source = Source::open(path)?;
         let file = source.file.clone();

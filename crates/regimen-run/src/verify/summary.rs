@@ -18,7 +18,7 @@ use crate::writer::json;
 /// The decimal places of the value lost in write-offs, at least.
 const WRITTEN_OFF_SCALE: u32 = 8;
 
-/// What other tables and the manifest state: counts of decisions, orders and warnings, and the fee that is owed.
+/// What other tables and the manifest state: counts of decisions, orders and warnings, and the fee owed.
 pub(super) struct Counts {
     pub(super) rebalances: u64,
     pub(super) shortfalls: u64,

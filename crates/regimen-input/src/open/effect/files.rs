@@ -58,7 +58,7 @@ pub(super) fn flows_in_time(flows: &[CashFlow], facts: &MarketFacts<'_>) -> Opti
         .then(|| Diagnostic::warning(codes::OUTSIDE_SNAPSHOTS, "", message, help).in_column("cash_flows"))
 }
 
-/// Refuses a file that names assets of which the snapshots have none, and warns if they lack some.
+/// Refuses a file if none of its assets occurs in the snapshots, and warns if some do not.
 fn absent_assets(
     file: &str,
     what: &str,
