@@ -117,8 +117,8 @@ impl<'a> RunWriter<'a> {
         self.warnings.extend(findings.into_iter().map(RunWarning::from));
     }
 
-    /// Returns what had no effect in the steps so far. [`RunWriter::finish`] adds it to the warnings; a caller
-    /// that accepts none looks at it before.
+    /// Returns what had no effect in the steps so far. [`RunWriter::finish`] adds it to the warnings; a
+    /// caller that accepts none looks at it before.
     #[must_use]
     pub fn effects(&self) -> Vec<Diagnostic> {
         self.effects.findings(self.description.period)
