@@ -64,6 +64,9 @@ pub(crate) struct DefinitionOptions {
     /// Overrides a key of the definition, such as `--set costs.fee_bps=20`. May be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(crate) overrides: Vec<String>,
+    /// Takes warnings for errors: exit code 2, and nothing is written.
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 #[derive(Args, Debug)]

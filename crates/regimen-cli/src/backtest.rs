@@ -9,7 +9,7 @@ use regimen_analytics::{
 use regimen_input::Opened;
 use regimen_replay::{Period, RunError, Step, StepSink, replay_each};
 use regimen_run::{FinishedRun, RunDescription, RunFolderError, RunWriter};
-use regimen_types::{AsOf, Diagnostic, History, PriceJump};
+use regimen_types::{AsOf, Diagnostic, Diagnostics, History, PriceJump};
 
 use crate::arguments::{Backtest, Format};
 use crate::codes;
@@ -18,6 +18,7 @@ use crate::inputs::{read_market, read_with_portfolio};
 use crate::print::{json, table};
 use crate::progress::{ReplayProgress, RunsProgress};
 use crate::regime_lines;
+use crate::warnings::{count_line, report};
 
 pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let period = Period { from: command.from, to: command.to };
@@ -25,11 +26,15 @@ pub(crate) fn run(command: &Backtest) -> Result<String, Failure> {
     let definition = read_with_portfolio(&command.definition, "backtest")?;
     let out =
         command.out.clone().unwrap_or_else(|| PathBuf::from("out").join(folder_name(definition.folder())));
-    let Opened { methodology, history, inputs, .. } = read_market(definition, command.snapshots.as_deref())?;
+    let strict = command.definition.strict;
+    let Opened { methodology, history, inputs, warnings } =
+        read_market(definition, command.snapshots.as_deref(), strict)?;
     let description = RunDescription { methodology: &methodology, period, inputs };
     let writer = RunWriter::create(&out, description)?;
     let (mut writer, suspects) = replay_into(writer, &methodology, &history, period)?;
     writer.write_suspects(&suspects)?;
+    writer.warn(&warnings.items);
+    report(&Diagnostics { items: writer.effects(), suppressed: 0 }, strict)?;
     if let Some(runs) = command.counterfactuals {
         let random = RandomRegimes { runs, seed: command.seed };
         add_counterfactuals(&mut writer, &methodology, &history, period, random)?;
@@ -199,6 +204,7 @@ fn summary_table(summary: &Summary, regime_lines: Vec<(String, String)>) -> Stri
         rows.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
     rows.extend(summary.tracking_difference.iter().flat_map(tracking_lines));
     rows.extend(regime_lines);
+    rows.extend(count_line(&summary.warnings).map(|line| ("warnings".to_owned(), line)));
     table(&rows)
 }
 

@@ -9,6 +9,7 @@ use crate::arguments::DefinitionOptions;
 use crate::codes;
 use crate::failure::Failure;
 use crate::progress::ReadProgress;
+use crate::warnings;
 
 pub(crate) fn read_definition(options: &DefinitionOptions) -> Result<ReadDefinition, Failure> {
     Ok(ReadDefinition::read(DefinitionSource::File(&options.definition), &options.overrides)?)
@@ -29,18 +30,23 @@ pub(crate) fn read_with_portfolio(
 }
 
 /// Reads the snapshots, from `path` if given, and every file that the definition names.
-pub(crate) fn read_market(definition: ReadDefinition, path: Option<&Path>) -> Result<Opened, Failure> {
+///
+/// Warnings are printed, or refused if `strict`; those of the snapshots stay first in what is returned.
+pub(crate) fn read_market(
+    definition: ReadDefinition,
+    path: Option<&Path>,
+    strict: bool,
+) -> Result<Opened, Failure> {
     let path = definition.snapshots_path(path)?;
     let mut read = read_history(&path, &definition.snapshot_format())?;
     // A warning about the snapshots may explain an error that follows.
-    for warning in std::mem::take(&mut read.warnings).items {
-        eprintln!("{warning}");
-    }
+    let mut all = std::mem::take(&mut read.warnings);
+    warnings::report(&all, strict)?;
     let opened = definition.with_snapshots(read)?;
-    for warning in &opened.warnings.items {
-        eprintln!("{warning}");
-    }
-    Ok(opened)
+    warnings::report(&opened.warnings, strict)?;
+    all.items.extend(opened.warnings.items);
+    all.suppressed = all.suppressed.saturating_add(opened.warnings.suppressed);
+    Ok(Opened { warnings: all, ..opened })
 }
 
 /// Reads snapshots with a progress bar on a terminal.

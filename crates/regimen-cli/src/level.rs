@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use regimen_input::Opened;
 use regimen_replay::{Period, calculate_index};
-use regimen_run::IndexTable;
-use regimen_types::Diagnostic;
+use regimen_run::{Effects, IndexTable};
+use regimen_types::{Diagnostic, Diagnostics};
 
 use crate::arguments::{Level, TableFormat};
 use crate::backtest::{check_order, run_failure};
@@ -13,24 +13,28 @@ use crate::codes;
 use crate::failure::Failure;
 use crate::inputs::{read_definition, read_market};
 use crate::progress::ReplayProgress;
+use crate::warnings::report;
 
 pub(crate) fn run(command: &Level) -> Result<String, Failure> {
     let period = Period { from: command.from, to: command.to };
     check_order(period)?;
     check_outputs(command)?;
     let definition = read_definition(&command.definition)?;
-    let Opened { methodology, history, .. } = read_market(definition, command.snapshots.as_deref())?;
+    let Opened { methodology, history, .. } =
+        read_market(definition, command.snapshots.as_deref(), command.definition.strict)?;
     let format = match command.format {
         TableFormat::Csv => regimen_run::TableFormat::Csv,
         TableFormat::Json => regimen_run::TableFormat::Json,
     };
     let (mut levels, mut weights) = (IndexTable::of_levels(format), IndexTable::of_weights(format));
     let progress = ReplayProgress::start(history.snapshot_count());
+    let mut effects = Effects::of(&methodology);
     let mut last = None;
     let calculated =
         calculate_index::<std::convert::Infallible>(&methodology, &history, period.to, |decision| {
             progress.advance();
             if period.contains(decision.as_of) {
+                effects.add_index(&decision);
                 levels.add_level(&decision);
                 decision.rebalances().for_each(|rebalance| weights.add_weights(rebalance));
                 last = Some((decision.as_of, decision.level));
@@ -42,6 +46,7 @@ pub(crate) fn run(command: &Level) -> Result<String, Failure> {
     let Some((as_of, level)) = last else {
         return Err(run_failure(&regimen_replay::RunError::<std::convert::Infallible>::NoSnapshot, period));
     };
+    report(&Diagnostics { items: effects.findings(period), suppressed: 0 }, command.definition.strict)?;
     let said = format!(
         "{}: {} levels, the last {level} at {as_of}, written to {}\n",
         methodology.definition().name,

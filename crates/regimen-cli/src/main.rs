@@ -17,6 +17,7 @@ mod regime;
 mod regime_lines;
 mod synth;
 mod verify;
+mod warnings;
 
 use std::process::ExitCode;
 

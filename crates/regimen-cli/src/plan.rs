@@ -26,7 +26,8 @@ struct Planned<'a> {
 
 pub(crate) fn run(command: &Plan) -> Result<String, Failure> {
     let definition = read_with_portfolio(&command.definition, "plan")?;
-    let Opened { methodology, history, .. } = read_market(definition, Some(&command.snapshots))?;
+    let Opened { methodology, history, .. } =
+        read_market(definition, Some(&command.snapshots), command.definition.strict)?;
     let holdings: Holdings =
         read_json(&command.holdings, "{\"cash\": \"10000\", \"units\": {\"BTC\": \"0.5\"}}")?;
     let state = match &command.state {

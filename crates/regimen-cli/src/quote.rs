@@ -17,7 +17,8 @@ pub(crate) fn run(command: &QuoteIndex) -> Result<String, Failure> {
     let read = read_with_portfolio(&command.definition, "quote")?;
     let money_scale = read.definition().portfolio.as_ref().map_or(0, |portfolio| portfolio.money_scale);
     check_amount(command.amount, money_scale)?;
-    let Opened { methodology, history, .. } = read_market(read, Some(&command.snapshots))?;
+    let Opened { methodology, history, .. } =
+        read_market(read, Some(&command.snapshots), command.definition.strict)?;
     let window = history.newest().ok_or_else(|| Failure::internal("a history without snapshots was read"))?;
     let holdings: Option<Holdings> = match &command.holdings {
         Some(path) => {

@@ -67,7 +67,8 @@ struct Past {
 
 pub(crate) fn run(command: &RegimeCommand) -> Result<String, Failure> {
     let definition = read_definition(&command.definition)?;
-    let Opened { methodology, history, .. } = read_market(definition, command.snapshots.as_deref())?;
+    let Opened { methodology, history, .. } =
+        read_market(definition, command.snapshots.as_deref(), command.definition.strict)?;
     let (past, state) = follow(&methodology, &history)?;
     for path in &command.history {
         write_history(path, &past)?;

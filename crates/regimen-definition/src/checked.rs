@@ -6,11 +6,13 @@ use serde::Serialize;
 
 use crate::fault::{BAD_VALUE, DefinitionError, DefinitionFault};
 use crate::index_definition::IndexDefinition;
+use crate::names::{NameInUse, names_of};
 use crate::needs::{Need, needs_of};
 use crate::node::Node;
 use crate::regime::RegimeDefinition;
 use crate::rules::{ALWAYS, Rule, Sections};
 use crate::schema::SCHEMA;
+use crate::windows::{WindowInUse, windows_of};
 use crate::{secrets, structure};
 
 /// A definition that was checked, with every default spelled out. It cannot be changed, so it stays valid.
@@ -39,6 +41,18 @@ impl CheckedDefinition {
     #[must_use]
     pub fn needs(&self) -> Vec<Need<'_>> {
         needs_of(&self.0)
+    }
+
+    /// Lists the names of the definition that must occur in the data, in the order of its keys.
+    #[must_use]
+    pub fn names(&self) -> Vec<NameInUse> {
+        names_of(&self.0)
+    }
+
+    /// Lists the windows of the definition, in the order of its keys.
+    #[must_use]
+    pub fn windows(&self) -> Vec<WindowInUse> {
+        windows_of(&self.0)
     }
 
     /// Returns the definition of the same index without a regime: it keeps every rule that this one keeps.

@@ -106,7 +106,7 @@ pub enum HalfSpreadCost {
     /// A numeric column of the snapshots, in basis points.
     Column {
         /// The column's name, one of the attributes that are kept.
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::attribute")]
         column: String,
         /// The rate where the column is empty or out of range, in basis points: from 0 to below 10000.
         #[schemars(schema_with = "leaf::bps")]
@@ -134,7 +134,7 @@ pub struct ImpactCost {
 #[serde(deny_unknown_fields)]
 pub struct GasCost {
     /// The chain of assets that are not listed.
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "leaf::chain")]
     pub default_chain: String,
     /// The gas of one trade on chains, in the definition's currency.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -162,7 +162,7 @@ impl GasCost {
 pub struct GasFile {
     /// The CSV, with the columns `as_of`, `chain` and `per_trade`, and where it is known `known_at`; relative
     /// to the definition's folder.
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "leaf::path")]
     pub path: String,
     /// The days of 24 hours for which the newest known value counts.
     pub max_stale_days: u32,
@@ -178,7 +178,7 @@ pub struct GasFile {
 #[serde(deny_unknown_fields)]
 pub struct GasOfChain {
     /// The chain.
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "leaf::chain")]
     pub chain: String,
     /// The gas of one trade: zero or more.
     #[schemars(schema_with = "leaf::amount")]
@@ -198,6 +198,6 @@ pub struct ChainOfAsset {
     #[schemars(schema_with = "leaf::asset_id")]
     pub asset: AssetId,
     /// Its chain.
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "leaf::chain")]
     pub chain: String,
 }

@@ -11,7 +11,7 @@ use crate::leaf;
 #[serde(deny_unknown_fields)]
 pub struct CorporateActions {
     /// The CSV of corporate actions; relative to the definition's folder.
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "leaf::path")]
     pub path: String,
 }
 
@@ -28,7 +28,7 @@ pub enum CashFlows {
     /// A file lists them.
     File {
         /// The CSV of flows; relative to the definition's folder.
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::path")]
         path: String,
     },
 }

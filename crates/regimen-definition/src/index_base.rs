@@ -74,7 +74,7 @@ pub enum SuccessorName {
 pub struct Distributions {
     /// The numeric column of the snapshots that holds what one unit distributes at that snapshot, in
     /// currency; the prices of the snapshot are those without it.
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "leaf::attribute")]
     pub column: String,
     /// Where it is reinvested.
     #[schemars(schema_with = "leaf::named::<Reinvestment>")]

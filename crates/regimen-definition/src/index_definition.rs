@@ -29,7 +29,7 @@ use crate::weighting::Weighting;
 #[non_exhaustive]
 pub struct IndexDefinition {
     /// The index's name, as reports print it.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(schema_with = "leaf::title")]
     pub name: String,
     /// The currency of prices, market caps and money: 2 to 10 capital letters and digits, such as `USD`.
     #[schemars(schema_with = "leaf::currency")]

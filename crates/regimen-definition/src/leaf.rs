@@ -9,11 +9,59 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 /// The schema keyword that names a leaf's type; other readers of the schema pass over it.
 pub(super) const KEYWORD: &str = "x-regimen-type";
 
+/// The characters that a definition's title has at most.
+pub(super) const TITLE_CHARACTERS_MAX: usize = 100;
 const SIGNAL_NAME_PATTERN: &str = "^[^,\"\\p{C}]{1,60}$";
 const CURRENCY_PATTERN: &str = "^[A-Z0-9]{2,10}$";
 
 pub(super) fn asset_id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "minLength": 1, KEYWORD: "asset_id" })
+}
+
+/// Builds the schema of the definition's title.
+pub(super) fn title(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, "maxLength": TITLE_CHARACTERS_MAX, KEYWORD: "title" })
+}
+
+/// Builds the schema of a file's path; whether the file is there, its reader finds out.
+pub(super) fn path(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, KEYWORD: "path" })
+}
+
+/// Builds the schema of a column that a reader looks for in a file's header.
+pub(super) fn column(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, KEYWORD: "column" })
+}
+
+/// Builds the schema of a column that a file may lack; empty text means that it does.
+pub(super) fn optional_column(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", KEYWORD: "optional_column" })
+}
+
+/// Builds the schema of an attribute: a further numeric column of the snapshots, by name.
+pub(super) fn attribute(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, KEYWORD: "attribute" })
+}
+
+/// Builds the schema of a list of attributes that may be empty.
+pub(super) fn attributes(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": attribute(generator), "uniqueItems": true })
+}
+
+/// Builds the schema of a list of at least one attribute.
+pub(super) fn some_attributes(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": attribute(generator), "minItems": 1 })
+}
+
+/// Builds the schema of a chain.
+pub(super) fn chain(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, KEYWORD: "chain" })
+}
+
+/// Builds the schema of a list of names that need not occur in the data.
+pub(super) fn optional_names(_: &mut SchemaGenerator) -> Schema {
+    let name = json_schema!({ "type": "string", "minLength": 1, KEYWORD: "optional_name" });
+    json_schema!({ "type": "array", "items": name, "uniqueItems": true })
 }
 
 pub(super) fn currency(_: &mut SchemaGenerator) -> Schema {

@@ -7,6 +7,7 @@ use regimen_types::{
 };
 use rust_decimal::Decimal;
 
+use crate::leaf::TITLE_CHARACTERS_MAX;
 use crate::timing::MonthDay;
 
 /// Checks a leaf's text. The error completes the sentence "`key` …".
@@ -18,6 +19,9 @@ pub(super) fn check_of(name: &str) -> Option<Check> {
         "asset_id" => |text| AssetId::new(text).map(drop).map_err(|error| format!("is refused: {error}")),
         "category" => |text| Category::new(text).map(drop).map_err(|error| format!("is refused: {error}")),
         "as_of" => |text| text.parse::<AsOf>().map(drop).map_err(|error| format!("is refused: {error}")),
+        "title" => check_title,
+        "path" | "column" | "attribute" | "chain" | "optional_name" => not_empty,
+        "optional_column" => |_| Ok(()),
         "currency" => check_currency,
         "annual_rate" => |text| in_range(text.parse::<AnnualRate>()),
         "figure" => |text| in_range(text.parse::<Figure>()),
@@ -44,6 +48,17 @@ pub(super) fn check_of(name: &str) -> Option<Check> {
         _ => return None,
     };
     Some(check)
+}
+
+fn not_empty(text: &str) -> Result<(), String> {
+    if text.is_empty() { Err("is empty".to_owned()) } else { Ok(()) }
+}
+
+fn check_title(text: &str) -> Result<(), String> {
+    match text.chars().count() > TITLE_CHARACTERS_MAX {
+        true => Err(format!("is longer than {TITLE_CHARACTERS_MAX} characters")),
+        false => not_empty(text),
+    }
 }
 
 fn in_range<Quantity>(parsed: Result<Quantity, QuantityError>) -> Result<(), String> {

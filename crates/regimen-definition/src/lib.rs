@@ -25,6 +25,7 @@ mod leaf;
 mod leaf_checks;
 mod limits;
 mod lookback;
+mod names;
 mod needs;
 mod node;
 mod parse;
@@ -43,6 +44,7 @@ mod trading;
 mod universe;
 mod vanished;
 mod weighting;
+mod windows;
 mod yields;
 
 pub use builder::DefinitionBuilder;
@@ -60,6 +62,7 @@ pub use index_base::{DeletionDefinition, Distributions, IndexBase, Restatement, 
 pub use index_definition::IndexDefinition;
 pub use limits::{GroupLimits, Largest, Limits};
 pub use lookback::{LookbackDefinition, MeasureDefinition};
+pub use names::{NameInUse, NameKind};
 pub use needs::Need;
 pub use parse::parse_definition;
 pub use portfolio::Portfolio;
@@ -79,6 +82,7 @@ pub use trading::{
 pub use universe::Universe;
 pub use vanished::Vanished;
 pub use weighting::{FixedWeightDefinition, Weighting};
+pub use windows::{WindowInUse, WindowUnit};
 pub use yields::{AssetYield, Yields};
 
 pub use regimen_ledger::Reinvestment;

@@ -70,7 +70,7 @@ pub enum GroupLimits {
     /// A group has the same value of an attribute, such as a sector's number.
     Attribute {
         /// The attribute's name.
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::attribute")]
         name: String,
         /// The greatest weight of a group. Default: none.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -47,7 +47,7 @@ pub enum MeasureDefinition {
     FloatAdjusted {
         /// The attribute that holds the float factor, above 0 and at most 1. Default: the factor is 1.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::attribute")]
         float_factor: Option<String>,
     },
     /// The simple mean of the known market caps in the lookback.
@@ -66,7 +66,7 @@ pub enum MeasureDefinition {
     /// An attribute of the snapshot.
     Attribute {
         /// The attribute's name.
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::attribute")]
         name: String,
     },
 }

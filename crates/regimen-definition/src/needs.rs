@@ -50,6 +50,8 @@ pub enum Need<'a> {
         path: &'a str,
         /// The column of the value.
         column: &'a str,
+        /// The hours from a value's instant until it is known, where the file does not say.
+        delay_hours: Option<u32>,
     },
     /// A signal of the user's own.
     OwnSignal {
@@ -85,8 +87,9 @@ fn needs_of_regime(regime: &RegimeDefinition) -> Vec<Need<'_>> {
     rule.all_signals()
         .filter_map(|(_, signal)| match (&signal.reads, signal.reads.series()) {
             (SignalReads::Own, _) => Some(Need::OwnSignal { name: &signal.name }),
-            (_, Some(SeriesDefinition::File { path, column, .. })) => {
-                Some(Need::Series { signal: &signal.name, path, column })
+            (_, Some(SeriesDefinition::File { path, column, delay_hours, .. })) => {
+                let delay_hours = *delay_hours;
+                Some(Need::Series { signal: &signal.name, path, column, delay_hours })
             }
             _ => None,
         })

@@ -5,6 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use crate::delayed::{Delay, DelayedTiming, timing_beside};
+use crate::leaf;
 use crate::timing::{MissingDay, Timing, Weekday};
 
 /// When constituents, weights and supplies are set.
@@ -44,7 +45,7 @@ pub struct Schedule {
 #[serde(deny_unknown_fields)]
 pub struct OnCross {
     /// The attributes, each with a screen in `universe.screens`.
-    #[schemars(length(min = 1), inner(length(min = 1)))]
+    #[schemars(schema_with = "leaf::some_attributes")]
     pub attributes: Vec<String>,
     /// Which crosses count.
     pub of: CrossingAssets,

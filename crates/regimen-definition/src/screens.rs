@@ -142,7 +142,7 @@ pub enum ScreenDefinition {
     /// Compares an attribute with a threshold.
     Attribute {
         /// The attribute's name: a further numeric column of the snapshots.
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::attribute")]
         name: String,
         /// Which side of the threshold passes.
         #[schemars(schema_with = "leaf::named::<Bound>")]

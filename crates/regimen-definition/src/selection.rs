@@ -103,7 +103,7 @@ pub enum GroupMax {
     /// A group has the same value of an attribute, such as a sector's number.
     Attribute {
         /// The attribute's name.
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::attribute")]
         name: String,
         /// The most constituents.
         #[schemars(range(min = 1))]

@@ -15,11 +15,11 @@ pub struct Snapshots {
     /// The snapshots: a CSV, a gzipped CSV or a folder of one-date CSVs; relative to the definition's folder.
     /// The command line's `--snapshots` replaces it. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "leaf::path")]
     pub path: Option<String>,
     /// The asset list with symbols, names and categories; relative to the definition's folder. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "leaf::path")]
     pub asset_list: Option<String>,
     /// What to do with a number that has more than 28 significant digits or decimal places. Default: `error`.
     #[schemars(schema_with = "leaf::named::<ExcessDigits>")]
@@ -30,8 +30,13 @@ pub struct Snapshots {
     /// The further columns that are kept as named attributes; each cell must be a number or empty. Default:
     /// all further columns that hold nothing but numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(inner(length(min = 1)))]
+    #[schemars(schema_with = "leaf::attributes")]
     pub attributes: Option<BTreeSet<String>>,
+    /// Names that need not occur in the data: assets, categories, attributes and chains that the definition
+    /// or a file beside it names. A name that occurs nowhere is otherwise refused or warned of. Default: none.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(schema_with = "leaf::optional_names")]
+    pub optional: BTreeSet<String>,
     /// A price that is more than this many times its last known one, or less than that part of it, is
     /// reported as a suspect. It is used all the same. Default: 10.
     #[schemars(range(min = 2))]
@@ -48,6 +53,7 @@ impl Default for Snapshots {
             excess_digits: ExcessDigits::default(),
             nameless_rows: NamelessRows::default(),
             attributes: None,
+            optional: BTreeSet::new(),
             suspect_factor: 10,
             columns: SnapshotColumns::default(),
         }
@@ -76,21 +82,25 @@ impl Snapshots {
 pub struct SnapshotColumns {
     /// The instant. In a folder of one-date files, a file without this column takes the date in its name.
     /// Default: `date`.
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "leaf::column")]
     pub as_of: String,
     /// The asset's identifier. Default: `asset`.
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "leaf::column")]
     pub asset: String,
     /// The price of one unit. Default: `price`.
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "leaf::column")]
     pub price: String,
     /// The market cap; empty text if the file has none. Default: `market_cap`.
+    #[schemars(schema_with = "leaf::optional_column")]
     pub market_cap: String,
     /// The volume traded, in currency; empty text if the file has none. Default: `volume`.
+    #[schemars(schema_with = "leaf::optional_column")]
     pub volume: String,
     /// The circulating supply; empty text if the file has none. Default: empty.
+    #[schemars(schema_with = "leaf::optional_column")]
     pub circulating_supply: String,
     /// When the row became known; empty text if rows are known at their own instant. Default: empty.
+    #[schemars(schema_with = "leaf::optional_column")]
     pub known_at: String,
 }
 

@@ -42,7 +42,7 @@ pub enum Weighting {
     /// In proportion to market cap × an attribute.
     AttributeTilt {
         /// The attribute's name.
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::attribute")]
         attribute: String,
         /// The amount in place of the market cap. Default: the market cap as reported.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,7 +56,7 @@ pub enum Weighting {
     /// As a file says, instant by instant: nothing is screened or selected.
     File {
         /// The CSV of target weights; relative to the definition's folder.
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::path")]
         path: String,
     },
 }

@@ -21,7 +21,7 @@ pub enum Yields {
     /// Rates by date.
     File {
         /// The CSV of rates; relative to the definition's folder.
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::path")]
         path: String,
     },
 }

@@ -102,6 +102,18 @@ regimen_types::codes! {
     pub(crate) FLOW_OF_NOTHING = "SNAP083",
         "A cash flow is zero.",
         "Write what comes in as a number above zero, and what goes out as one below.";
+    pub(crate) RESEMBLING_COLUMN = "SNAP200",
+        "A column is unknown and resembles one that the file lacks, such as `Known_At` for `known_at`.",
+        "Correct the header, or give the column a name of its own.";
+    pub(crate) FLOW_TWICE = "SNAP201",
+        "A file of cash flows holds the same flow twice.",
+        "Remove one of the two lines; two flows of one instant that are meant are one, of their sum.";
+    pub(crate) OTHER_DATE = "SNAP202",
+        "A file named after a date holds rows of another.",
+        "Correct the name or the rows.";
+    pub(crate) DANGLING_LINK = "SNAP203",
+        "A file of a folder of snapshots is a link to nothing, or no file.",
+        "Restore the file, or remove the link.";
 }
 
 regimen_types::codes! {
@@ -134,4 +146,40 @@ regimen_types::codes! {
     pub(crate) FINE_CASH_FLOW = "CLI051",
         "A cash flow in a file has more decimal places than the portfolio's money.",
         "Round it, or raise `portfolio.money_scale`.";
+    pub(crate) NOTHING_OCCURS = "CLI200",
+        "None of the assets of a list or a file occurs in the snapshots.",
+        "Use the identifiers of the snapshots, map another column in `[snapshots.columns]`, or excuse names in `snapshots.optional`.";
+    pub(crate) SOME_ABSENT = "CLI201",
+        "Some assets of a list or a file do not occur in the snapshots (a warning).",
+        "Nothing if they are of another market; else use the identifiers of the snapshots.";
+    pub(crate) NO_SUCH_ATTRIBUTE = "CLI202",
+        "A key names a column that the snapshots lack or do not keep, because a cell of it is no number.",
+        "Correct the name, the header, or the cell that a warning names.";
+    pub(crate) MISSPELT_CATEGORY = "CLI203",
+        "A key names a category that no asset has, and that is likely misspelt or lets nobody in.",
+        "Correct it, or excuse the name in `snapshots.optional`.";
+    pub(crate) CATEGORY_OF_NOBODY = "CLI204",
+        "A key names a category that no asset of the snapshots has (a warning).",
+        "Nothing if there is none; else correct the category, or the identifiers in the asset list.";
+    pub(crate) CHAIN_OF_NOBODY = "CLI205",
+        "A key or a file names a chain on which no asset of the definition trades (a warning).",
+        "Name it in `costs.gas.assets`, correct it, or remove it.";
+    pub(crate) OUTSIDE_SNAPSHOTS = "CLI206",
+        "Dates of a key or a file lie outside the snapshots, or a series begins later or ends earlier (a warning).",
+        "Nothing if that is meant; else correct the dates, or use snapshots of the same time.";
+    pub(crate) NEVER_IN_TIME = "CLI207",
+        "Nothing in a file is current at any snapshot.",
+        "Use a file and snapshots of the same time.";
+    pub(crate) NEVER_DUE = "CLI208",
+        "No scheduled day has a snapshot, or no day is scheduled (a warning).",
+        "Choose days that have snapshots, or `if_missing = \"next_snapshot\"`.";
+    pub(crate) UNUSED_EXCUSE = "CLI209",
+        "`snapshots.optional` excuses a name that nothing names (a warning).",
+        "Remove it, or correct its spelling.";
+    pub(crate) LONGER_THAN_DATA = "CLI210",
+        "A window is longer than the data it looks at (a warning).",
+        "Shorten it, or use a longer history.";
+    pub(crate) UNSTATED_DELAY = "CLI211",
+        "A series is dated by the day, snapshots lie within the day, and nobody states when its values were known.",
+        "Add a column `known_at`, or state `delay_hours` beside the path.";
 }

@@ -18,7 +18,7 @@ mod text;
 
 pub use codes::{CODES, OPEN_CODES};
 pub use input_file::InputFile;
-pub use open::{DefinitionSource, OpenError, Opened, ReadDefinition, UnknownAsset, open};
+pub use open::{DefinitionSource, OpenError, Opened, ReadDefinition, open};
 pub use snapshots::{SnapshotInput, read_snapshots};
 pub use tables::{
     read_asset_list, read_cash_flows, read_corporate_actions, read_gas, read_rates, read_series, read_weights,

@@ -1,19 +1,20 @@
 //! A definition and all that it names: read, checked against each other, and ready for decisions.
 
+mod effect;
 mod error;
 mod tables;
 
 use std::path::{Path, PathBuf};
 
-use regimen::definition::{IndexDefinition, RegimeDefinition, SeriesDefinition};
 use regimen::{CheckedDefinition, Methodology, parse_definition};
-use regimen_types::{AssetId, Diagnostics, History, InputEntry, SnapshotFormat, near_names};
+use regimen_types::{Diagnostics, History, InputEntry, SnapshotFormat};
 
 use crate::input_file::InputFile;
 use crate::snapshots::{SnapshotInput, read_snapshots};
-use tables::NamedTables;
+use effect::MarketFacts;
+use tables::{NamedTables, TableParts};
 
-pub use error::{OpenError, UnknownAsset};
+pub use error::OpenError;
 
 /// What a definition given as a text is called in findings and manifests.
 const TEXT_NAME: &str = "definition";
@@ -148,39 +149,15 @@ impl ReadDefinition {
     /// [`OpenError`] if a file cannot be used, or does not fit the definition or the snapshots.
     pub fn with_snapshots(self, snapshots: SnapshotInput) -> Result<Opened, OpenError> {
         let SnapshotInput { history, files, mut warnings } = snapshots;
+        let name = self.entry.name.clone();
         let mut inputs = vec![self.entry];
         inputs.extend(files.iter().map(|file| file.entry("snapshots")));
         let tables = NamedTables::read(&self.definition, &self.folder)?;
         inputs.extend_from_slice(tables.files());
         let history = tables.complete(history, &mut warnings);
-        check_assets(&self.definition, &history)?;
-        let methodology = tables.methodology(self.definition)?;
+        let TableParts { methodology, asset_list, contents } = tables.into_parts(self.definition)?;
+        let facts = MarketFacts::of(&history, asset_list.as_ref(), methodology.definition());
+        warnings.items.extend(effect::check(&methodology, &facts, &contents, &name)?);
         Ok(Opened { methodology, history, inputs, warnings })
     }
-}
-
-/// Refuses a definition whose regime or sleeve names assets that the snapshots never mention.
-fn check_assets(definition: &IndexDefinition, history: &History) -> Result<(), OpenError> {
-    let mut named: Vec<(String, &AssetId)> = Vec::new();
-    match &definition.regime {
-        RegimeDefinition::AlwaysBullish => {}
-        RegimeDefinition::PriceAboveAverage(rule) => named.push(("regime.asset".to_owned(), &rule.asset)),
-        RegimeDefinition::Signals(rule) => {
-            for (key, signal) in rule.all_signals() {
-                if let Some(SeriesDefinition::Asset { asset }) = signal.reads.series() {
-                    named.push((format!("{key}.reads.of.asset"), asset));
-                }
-            }
-        }
-    }
-    let sleeve = definition.defensive.sleeve.iter();
-    named.extend(sleeve.map(|member| ("defensive.sleeve".to_owned(), &member.asset)));
-    let known = || history.columns().assets.iter().map(AssetId::as_str);
-    let unknown = named.into_iter().filter(|(_, asset)| !history.contains(asset));
-    let unknown = unknown.map(|(key, asset)| {
-        let near = near_names(asset.as_str(), known()).into_iter().map(str::to_owned).collect();
-        UnknownAsset { key, asset: asset.clone(), near }
-    });
-    let unknown: Vec<UnknownAsset> = unknown.collect();
-    if unknown.is_empty() { Ok(()) } else { Err(OpenError::UnknownAssets(unknown)) }
 }

@@ -124,7 +124,10 @@ fn send_blocks(
 ) -> Result<Source, Findings> {
     let mut blocks = Blocks::new(Source::open(&file.path)?, buffers.clone());
     let header = blocks.header()?;
-    let layout = Arc::new(Layout::new(&file.path.display().to_string(), file.stem(), &header, format)?);
+    let layout = Layout::new(&file.path.display().to_string(), file.stem(), &header, format)?;
+    // One long file may be named after the day of its download.
+    let named_as_of = layout.named_as_of.filter(|_| file.in_folder);
+    let layout = Arc::new(Layout { named_as_of, ..layout });
     let mut next = Some(header.rest);
     while let Some(block) = next {
         let stored_bytes = stored_before + blocks.stored_bytes();

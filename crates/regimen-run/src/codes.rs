@@ -106,6 +106,21 @@ regimen_types::codes! {
     pub(crate) ATTRIBUTION = "RUN141",
         "A term of the tracking difference is not the one that the tables give.",
         RESTORE;
+    pub(crate) NEVER_DETERMINED = "RUN200",
+        "The regime was undetermined throughout, so the constituents were never held (a warning).",
+        "Shorten the windows of the regime, or run it on a longer history.";
+    pub(crate) NO_TRADE = "RUN201",
+        "The portfolio never traded (a warning).",
+        "Look at holds.csv and orders.csv for the reasons.";
+    pub(crate) PASSED_NOBODY = "RUN202",
+        "No asset passed every screen at any selection, so nothing was ever selected (a warning).",
+        "Look at the reasons in decisions.csv, and at the columns and categories that the screens read.";
+    pub(crate) EXCLUDED_NOBODY = "RUN203",
+        "A screen excluded nobody at any selection (a warning).",
+        "Nothing if that is meant; else check what it reads, or remove it.";
+    pub(crate) FLOW_OUTSIDE_RUN = "RUN204",
+        "Cash flows lie outside the period of the run, and are not booked (a warning).",
+        "Nothing if that is meant; else choose `--from` and `--to` around them.";
 }
 
 /// Builds the diagnostic of a code: its meaning, narrowed by what was found.

@@ -8,6 +8,7 @@
 //! `docs/data-format.md` documents every file and column.
 
 mod codes;
+mod effects;
 mod explain;
 mod folder;
 mod gains;
@@ -18,9 +19,11 @@ mod row_text;
 mod table;
 mod tables;
 mod verify;
+mod warning;
 mod writer;
 
 pub use codes::CODES;
+pub use effects::Effects;
 pub use explain::{
     AssetExplanation, AssetOrder, AssetTransaction, AssetVerdictRow, Crossed, DecisionExplanation,
     Explanation, HoldExplanation, NamedCount, RegimeEvaluation, RegimeExplanation, SideTotal,
@@ -35,4 +38,5 @@ pub use tables::{
     DecisionVerdict, HoldReading, ReasonCode, TableDescription, TradeLine, Undone, VerdictReason, run_tables,
 };
 pub use verify::{Checked, Verification, verify};
+pub use warning::RunWarning;
 pub use writer::{FinishedRun, RunDescription, RunWriter};

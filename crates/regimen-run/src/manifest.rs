@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::tables::{RunTableEntry, TABLES};
+use crate::warning::RunWarning;
 
 /// The manifest's name.
 pub(crate) const MANIFEST: &str = "manifest.json";
@@ -53,6 +54,9 @@ pub struct Manifest {
     pub period: Period,
     /// The files that were read: definition, snapshots, asset list, weights, events.
     pub inputs: Vec<InputEntry>,
+    /// What a person should look at before believing the run; left out if there is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<RunWarning>,
     /// The files that were written, but for the manifest itself.
     pub outputs: Vec<OutputEntry>,
     /// The end of the transaction log.

@@ -38,6 +38,7 @@ use crate::tables::{
     ActionRow, AttributionRow, DecisionRow, HoldRow, HoldingRow, OrderRow, SupplyRow, SuspectRow,
     Transactions, YieldRow,
 };
+use crate::warning::count_by_code;
 use actions::Actions;
 use decisions::DecisionSources;
 use faults::Faults;
@@ -128,6 +129,7 @@ fn verify_tables(run: &RunFiles, checked: &mut Checked, faults: &mut Faults) {
             rebalances: decisions.rebalances,
             shortfalls: orders.shortfalls,
             management_fee_owed: fee_owed?,
+            warnings: count_by_code(&run.manifest.warnings),
         };
         summary::check(bytes, &snapshots.nav, &log, counts, tracking_difference, faults)
     });

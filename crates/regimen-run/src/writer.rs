@@ -10,11 +10,12 @@ use regimen_analytics::{
 };
 use regimen_ledger::RowHash;
 use regimen_replay::{Period, Step, StepSink};
-use regimen_types::{AsOf, InputEntry, PriceJump, Regime, hex};
+use regimen_types::{AsOf, Diagnostic, InputEntry, PriceJump, Regime, hex};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::effects::Effects;
 use crate::folder::{PartialFolder, RunFolderError};
 use crate::manifest::{
     FORMAT, LogEntry, MANIFEST, MANIFEST_CHECKSUM, Manifest, OutputEntry, REGIME_REPORT, SUMMARY,
@@ -22,6 +23,7 @@ use crate::manifest::{
 use crate::output::{FileDigest, FileThread, Output};
 use crate::table::{StepRecord, header};
 use crate::tables::{RunTableEntry, TABLES};
+use crate::warning::{RunWarning, count_by_code};
 
 /// What the manifest says of a run beside its outputs.
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub struct RunWriter<'a> {
     tracking_difference: TrackingDifference,
     regime_report: RegimeReportBuilder,
     counterfactuals: Option<Counterfactuals>,
+    warnings: Vec<RunWarning>,
+    effects: Effects<'a>,
     log: LogEntry,
 }
 
@@ -82,6 +86,7 @@ impl<'a> RunWriter<'a> {
         };
         let attributor = Attributor::new(description.methodology);
         let regime_report = RegimeReportBuilder::new(description.methodology.definition());
+        let effects = Effects::of(description.methodology);
         Ok(Self {
             description,
             methodology,
@@ -92,6 +97,8 @@ impl<'a> RunWriter<'a> {
             tracking_difference: TrackingDifference::default(),
             regime_report,
             counterfactuals: None,
+            warnings: Vec::new(),
+            effects,
             log,
         })
     }
@@ -104,8 +111,21 @@ impl<'a> RunWriter<'a> {
         self.append(|table, text| suspects.iter().for_each(|jump| (table.write_suspect)(text, jump)))
     }
 
-    /// Returns the regime in force at each snapshot so far, under which
-    /// [`regimen_analytics::counterfactuals`] are made.
+    /// Adds what a person should look at before believing the run: to the manifest, and as counts by code to
+    /// the summary. The order is the caller's.
+    pub fn warn<'w>(&mut self, findings: impl IntoIterator<Item = &'w Diagnostic>) {
+        self.warnings.extend(findings.into_iter().map(RunWarning::from));
+    }
+
+    /// Returns what had no effect in the steps so far. [`RunWriter::finish`] adds it to the warnings; a
+    /// caller that accepts none looks at it before.
+    #[must_use]
+    pub fn effects(&self) -> Vec<Diagnostic> {
+        self.effects.findings(self.description.period)
+    }
+
+    /// Returns the regime in force at each snapshot so far, under which [`regimen_analytics::counterfactuals`]
+    /// are made.
     #[must_use]
     pub fn regimes(&self) -> Vec<(AsOf, Regime)> {
         self.regime_report.regimes().collect()
@@ -121,13 +141,19 @@ impl<'a> RunWriter<'a> {
     /// # Errors
     /// [`RunFolderError`] if there was no step or the folder cannot be written; the destination is then as it
     /// was.
-    pub fn finish(self) -> Result<FinishedRun, RunFolderError> {
-        let Self { description, methodology, folder, tables, log, .. } = self;
+    pub fn finish(mut self) -> Result<FinishedRun, RunFolderError> {
+        let effects = self.effects();
+        self.warn(&effects);
+        let Self { description, methodology, folder, tables, warnings, log, .. } = self;
         let (summary, tracking_difference) = (self.summary, self.tracking_difference);
         let (regime_report, counterfactuals) = (self.regime_report, self.counterfactuals);
         let summary =
             summary.finish().ok_or_else(|| RunFolderError::Figure("the run has no step".to_owned()))?;
-        let summary = Summary { tracking_difference: Some(tracking_difference), ..summary };
+        let summary = Summary {
+            tracking_difference: Some(tracking_difference),
+            warnings: count_by_code(&warnings),
+            ..summary
+        };
         let regime_report = regime_report
             .finish()
             .map_err(|error| RunFolderError::Figure(format!("regime report: {error}")))?
@@ -141,7 +167,7 @@ impl<'a> RunWriter<'a> {
             outputs.push(FileDigest::of(text.as_bytes()).entry(name));
         }
         outputs.extend(finish(further).map_err(RunFolderError::io(folder.path()))?);
-        let manifest = manifest(description, methodology, outputs, log)?;
+        let manifest = Manifest { warnings, ..manifest(description, methodology, outputs, log)? };
         let manifest_json = json(&manifest)?;
         write(folder.path(), MANIFEST, &manifest_json)?;
         write(folder.path(), MANIFEST_CHECKSUM, &checksum_line(manifest_json.as_bytes()))?;
@@ -163,6 +189,7 @@ impl StepSink for RunWriter<'_> {
 
     fn take(&mut self, step: &Step<'_>) -> Result<(), RunFolderError> {
         self.summary.add(step).map_err(|error| RunFolderError::Figure(format!("summary: {error}")))?;
+        self.effects.add(step);
         let figures = SnapshotFigures::of(step);
         self.regime_report
             .add(figures, &step.transactions)
@@ -222,6 +249,7 @@ fn manifest(
         methodology_sha256,
         period: description.period,
         inputs: description.inputs,
+        warnings: Vec::new(),
         outputs,
         log,
     })

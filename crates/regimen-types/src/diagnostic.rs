@@ -81,6 +81,12 @@ impl Diagnostic {
         Self::error(code, "", message, help)
     }
 
+    /// Returns the finding as an error, for a caller that accepts no warning.
+    #[must_use]
+    pub fn into_error(self) -> Self {
+        Self { severity: Severity::Error, ..self }
+    }
+
     /// Adds the line, from 1.
     #[must_use]
     pub fn at_line(self, line: u64) -> Self {
@@ -163,6 +169,12 @@ impl Diagnostics {
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.items.iter().any(|item| item.severity == Severity::Error)
+    }
+
+    /// Returns all findings as errors, for a caller that accepts no warning.
+    #[must_use]
+    pub fn into_errors(self) -> Self {
+        Self { items: self.items.into_iter().map(Diagnostic::into_error).collect(), ..self }
     }
 }
 

@@ -23,7 +23,7 @@ pub use crossing::Crossing;
 pub use decision::{IndexDecision, IndexRebalance, RegimeDecision};
 pub use error::IndexError;
 pub use exposure::Exposure;
-pub use schedule::ScheduleState;
+pub use schedule::{ScheduleState, scheduled_days};
 pub use sleeve::{OffPeg, SleeveState};
 pub use state::{IndexState, LastRebalance, SignalState};
 pub use supply::{AnnouncedSupply, SupplyState};

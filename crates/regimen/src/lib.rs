@@ -16,7 +16,7 @@ mod quote;
 pub use index::{
     AnnouncedBasket, AnnouncedSupply, Announcement, Basis, Crossing, Exposure, GivenExclusion, GivenSource,
     GivenVerdict, IndexDecision, IndexError, IndexRebalance, IndexState, LastRebalance, OffPeg,
-    RegimeDecision, ScheduleState, SignalState, SleeveState, SupplyState, advance_index,
+    RegimeDecision, ScheduleState, SignalState, SleeveState, SupplyState, advance_index, scheduled_days,
 };
 pub use methodology::{
     GasTable, InputError, InputName, Inputs, Methodology, OwnRules, PortfolioRules, RegimeTable, WeightTable,

@@ -1,5 +1,7 @@
 //! Summing up a run step by step.
 
+use std::collections::BTreeMap;
+
 use regimen::Action;
 use regimen_ledger::{Transaction, TransactionKind};
 use regimen_replay::{Step, StepSink};
@@ -91,6 +93,7 @@ impl Summary {
             regime_flips: 0,
             snapshots_in_regime: RegimeCount::default(),
             tracking_difference: None,
+            warnings: BTreeMap::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The figures of a run.
 
+use std::collections::BTreeMap;
+
 use regimen_types::{AsOf, IndexLevel, Money, Ratio, TradeCosts};
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +70,9 @@ pub struct Summary {
     pub snapshots_in_regime: RegimeCount,
     /// The tracking difference by cause; `None` if it was not explained.
     pub tracking_difference: Option<TrackingDifference>,
+    /// The number of warnings of the run by code, as its manifest lists them; left out if there is none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub warnings: BTreeMap<String, u64>,
 }
 
 /// A count per regime.

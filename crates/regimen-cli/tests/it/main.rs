@@ -20,4 +20,5 @@ mod real_data;
 mod regime;
 mod supply_and_crosses;
 mod table;
+mod warnings;
 mod workspace;

@@ -146,12 +146,18 @@ pub enum SeriesDefinition {
     /// `known_at`.
     File {
         /// The CSV; relative to the definition's folder.
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::path")]
         path: String,
         /// The column of the value. Default: `value`.
         #[serde(default = "value_column")]
-        #[schemars(length(min = 1))]
+        #[schemars(schema_with = "leaf::column")]
         column: String,
+        /// The hours from a value's instant until it is known, where the file has no `known_at`: 24 for a
+        /// daily close that is dated by its day. Needed where days meet snapshots within the day. Default:
+        /// none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(max = 87_600))]
+        delay_hours: Option<u32>,
         /// The days of 24 hours after which the newest value is too old.
         max_stale_days: u32,
         /// What becomes of the signal then.

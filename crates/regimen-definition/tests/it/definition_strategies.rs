@@ -134,14 +134,15 @@ fn cash_flows() -> impl Strategy<Value = CashFlows> {
 fn snapshots() -> impl Strategy<Value = Snapshots> {
     let digits = prop_oneof![Just(ExcessDigits::Error), Just(ExcessDigits::RoundHalfEven)];
     let nameless = prop_oneof![Just(NamelessRows::Error), Just(NamelessRows::PassOver)];
-    let attributes = option::of(btree_set("attribute .{0,9}", 0..3));
-    (option::of(".{1,20}"), ".{1,20}", digits, nameless, attributes, 2_u32.., columns()).prop_map(
-        |(path, asset_list, excess_digits, nameless_rows, attributes, suspect_factor, columns)| Snapshots {
+    let names = (option::of(btree_set("attribute .{0,9}", 0..3)), btree_set("name .{0,9}", 0..3));
+    (option::of(".{1,20}"), ".{1,20}", digits, nameless, names, 2_u32.., columns()).prop_map(
+        |(path, asset_list, excess_digits, nameless_rows, names, suspect_factor, columns)| Snapshots {
             path,
             asset_list: Some(asset_list),
             excess_digits,
             nameless_rows,
-            attributes,
+            attributes: names.0,
+            optional: names.1,
             suspect_factor,
             columns,
         },

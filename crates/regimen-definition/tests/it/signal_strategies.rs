@@ -109,9 +109,9 @@ fn series(of_universe: bool) -> BoxedStrategy<SeriesDefinition> {
         asset().prop_map(|asset| SeriesDefinition::Asset { asset }),
         Just(SeriesDefinition::IndexLevel),
         Just(SeriesDefinition::ConstituentsLevel),
-        (".{1,20}", ".{1,20}", any::<u32>(), when_stale).prop_map(
-            |(path, column, max_stale_days, when_stale)| {
-                SeriesDefinition::File { path, column, max_stale_days, when_stale }
+        (".{1,20}", ".{1,20}", proptest::option::of(0..=87_600_u32), any::<u32>(), when_stale).prop_map(
+            |(path, column, delay_hours, max_stale_days, when_stale)| {
+                SeriesDefinition::File { path, column, delay_hours, max_stale_days, when_stale }
             }
         ),
     ];

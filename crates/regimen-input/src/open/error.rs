@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use regimen::{InputError, WeightTableError};
-use regimen_types::{AssetId, Diagnostic, Diagnostics};
+use regimen_types::{Diagnostic, Diagnostics};
 
 use crate::codes;
 
@@ -26,10 +26,8 @@ pub enum OpenError {
     },
     /// Neither the caller nor the definition names snapshots.
     NoSnapshots,
-    /// The definition, the snapshots or a file beside them has faults.
+    /// The definition, the snapshots or a file beside them has faults, or one names what the others lack.
     Findings(Diagnostics),
-    /// The definition names assets that the snapshots never mention.
-    UnknownAssets(Vec<UnknownAsset>),
     /// A signal is the user's own, which only code can hand over.
     OwnSignal {
         /// The signal's name.
@@ -51,17 +49,6 @@ pub enum OpenError {
     },
 }
 
-/// An asset that a definition names and the snapshots do not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownAsset {
-    /// The definition's key.
-    pub key: String,
-    /// The asset.
-    pub asset: AssetId,
-    /// Assets of the snapshots with a similar name, the nearest first.
-    pub near: Vec<String>,
-}
-
 impl OpenError {
     /// Returns the findings: each with its code, its file and a remedy.
     #[must_use]
@@ -71,9 +58,6 @@ impl OpenError {
         };
         match self {
             Self::Findings(findings) => findings.clone(),
-            Self::UnknownAssets(assets) => {
-                Diagnostics { items: assets.iter().map(UnknownAsset::diagnostic).collect(), suppressed: 0 }
-            }
             Self::UnreadableDefinition { file, problem } => {
                 let message = format!("the definition cannot be read: {problem}");
                 one(codes::UNREADABLE_DEFINITION.code, file, message, "name an index.toml")
@@ -117,18 +101,6 @@ fn remedy_of(problem: &InputError) -> (&'static str, &'static str) {
             (codes::FINE_CASH_FLOW.code, "round it, or raise `portfolio.money_scale`")
         }
         _ => (codes::OWN_SIGNAL.code, "build the methodology in code, with `Methodology::new`"),
-    }
-}
-
-impl UnknownAsset {
-    fn diagnostic(&self) -> Diagnostic {
-        let Self { key, asset, near } = self;
-        let help = match near.as_slice() {
-            [] => "use the identifier that the snapshots use".to_owned(),
-            near => format!("did you mean {}?", near.join(" or ")),
-        };
-        let message = format!("`{key}` names {asset}, which does not occur in the snapshots");
-        Diagnostic::general(codes::UNKNOWN_ASSET.code, message, help)
     }
 }
 

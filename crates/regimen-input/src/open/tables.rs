@@ -6,6 +6,7 @@ use regimen::definition::CashFlow;
 use regimen::{CheckedDefinition, InputError, Inputs, Methodology, Need, WeightTable};
 use regimen_types::{AssetList, CorporateAction, Diagnostic, Diagnostics, History, InputEntry};
 
+use super::effect::{FileContent, FileRole};
 use super::error::OpenError;
 use crate::codes;
 use crate::input_file::InputFile;
@@ -20,15 +21,29 @@ pub(super) struct NamedTables {
     corporate_actions: Option<(Vec<CorporateAction>, String)>,
     /// What the methodology takes.
     inputs: Inputs,
+    /// What the files name, to be held against the market.
+    contents: Vec<FileContent>,
     /// The files, in the order of reading.
     files: Vec<InputEntry>,
+}
+
+/// What was read, and the methodology that takes it.
+pub(super) struct TableParts {
+    pub(super) methodology: Methodology,
+    pub(super) asset_list: Option<AssetList>,
+    pub(super) contents: Vec<FileContent>,
 }
 
 impl NamedTables {
     /// Reads every file that the definition needs.
     pub(super) fn read(definition: &CheckedDefinition, folder: &Path) -> Result<Self, OpenError> {
-        let mut tables =
-            Self { asset_list: None, corporate_actions: None, inputs: Inputs::none(), files: Vec::new() };
+        let mut tables = Self {
+            asset_list: None,
+            corporate_actions: None,
+            inputs: Inputs::none(),
+            contents: Vec::new(),
+            files: Vec::new(),
+        };
         for need in definition.needs() {
             tables = tables.with(need, folder)?;
         }
@@ -40,7 +55,8 @@ impl NamedTables {
         match need {
             Need::AssetList { path } => {
                 let (assets, file) = read_asset_list(&folder.join(path))?;
-                self.note("asset_list", file);
+                let file = self.note("asset_list", file);
+                self.holds(file, FileRole::AssetList { assets: assets.keys().cloned().collect() });
                 self.asset_list = Some(assets);
             }
             Need::CorporateActions { path } => {
@@ -55,24 +71,36 @@ impl NamedTables {
             }
             Need::Gas { path } => {
                 let (gas, file) = read_gas(&folder.join(path))?;
-                self.note("gas", file);
+                let file = self.note("gas", file);
+                let instants = gas.values().flatten().map(|value| value.as_of).collect();
+                self.holds(file, FileRole::Gas { chains: gas.keys().cloned().collect(), instants });
                 self.inputs = self.inputs.gas(gas);
             }
             Need::Yields { path } => {
                 let (rates, file) = read_rates(&folder.join(path))?;
-                self.note("yields", file);
+                let file = self.note("yields", file);
+                self.holds(
+                    file,
+                    FileRole::Yields { instants: rates.iter().map(|rate| rate.as_of).collect() },
+                );
                 self.inputs = self.inputs.yields(rates.into_iter().collect());
             }
             Need::Weights { path } => {
                 let (weights, file) = read_weights(&folder.join(path))?;
                 let file = self.note("weights", file);
+                let assets = weights.values().flatten().map(|(asset, _)| asset.clone()).collect();
+                let instants = weights.keys().copied().collect();
+                self.holds(file.clone(), FileRole::Weights { assets, instants });
                 let weights = WeightTable::new(weights);
                 let weights = weights.map_err(|problem| OpenError::BadWeights { file, problem })?;
                 self.inputs = self.inputs.weights(weights);
             }
-            Need::Series { signal, path, column } => {
-                let (series, file) = read_series(&folder.join(path), column)?;
-                self.note(&format!("series of {signal}"), file);
+            Need::Series { signal, path, column, delay_hours } => {
+                let (series, file) = read_series(&folder.join(path), column, delay_hours)?;
+                let file = self.note(&format!("series of {signal}"), file);
+                let content =
+                    FileRole::Series { signal: signal.to_owned(), delay_hours, series: series.clone() };
+                self.holds(file, content);
                 self.inputs = self.inputs.series(signal, series);
             }
             Need::OwnSignal { name } => return Err(OpenError::OwnSignal { name: name.to_owned() }),
@@ -84,6 +112,11 @@ impl NamedTables {
     fn note(&mut self, role: &str, file: InputFile) -> String {
         self.files.push(file.entry(role));
         file.name
+    }
+
+    /// Keeps what a file names.
+    fn holds(&mut self, file: String, role: FileRole) {
+        self.contents.push(FileContent { file, role });
     }
 
     /// Returns the files, in the order of reading.
@@ -106,11 +139,12 @@ impl NamedTables {
         history
     }
 
-    /// Builds the methodology of the definition that names the tables.
-    pub(super) fn methodology(self, definition: CheckedDefinition) -> Result<Methodology, OpenError> {
-        let Self { inputs, files, .. } = self;
-        Methodology::new(definition, inputs)
-            .map_err(|problem| OpenError::Unfit { file: file_of(&problem, &files), problem })
+    /// Builds the methodology of the definition that names the tables, and hands over what they hold.
+    pub(super) fn into_parts(self, definition: CheckedDefinition) -> Result<TableParts, OpenError> {
+        let Self { asset_list, inputs, contents, files, .. } = self;
+        let methodology = Methodology::new(definition, inputs)
+            .map_err(|problem| OpenError::Unfit { file: file_of(&problem, &files), problem })?;
+        Ok(TableParts { methodology, asset_list, contents })
     }
 }
 

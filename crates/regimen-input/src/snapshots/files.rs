@@ -27,13 +27,15 @@ pub(crate) struct SnapshotFile {
     pub(crate) name: String,
     /// The bytes of the file as it is stored.
     pub(crate) bytes: u64,
+    /// True for a file of a folder, whose name is a date or none.
+    pub(crate) in_folder: bool,
 }
 
 impl SnapshotFile {
-    pub(crate) fn new(path: PathBuf) -> Result<Self, Findings> {
+    pub(crate) fn new(path: PathBuf, in_folder: bool) -> Result<Self, Findings> {
         let metadata = fs::metadata(&path).map_err(|error| not_listed(&path, &error))?;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        Ok(Self { path, name, bytes: metadata.len() })
+        Ok(Self { path, name, bytes: metadata.len(), in_folder })
     }
 
     /// Returns the name without `.csv` or `.csv.gz`.
@@ -45,14 +47,17 @@ impl SnapshotFile {
 /// Lists the file itself, or the CSVs of a folder in the order of their dates.
 pub(crate) fn list(path: &Path, format: &SnapshotFormat) -> Result<Vec<SnapshotFile>, Findings> {
     if !path.is_dir() {
-        return Ok(vec![SnapshotFile::new(path.to_owned())?]);
+        return Ok(vec![SnapshotFile::new(path.to_owned(), false)?]);
     }
     let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(|error| not_listed(path, &error))? {
         let found = entry.map_err(|error| not_listed(path, &error))?.path();
         let is_csv = found.file_name().and_then(OsStr::to_str).is_some_and(|name| csv_stem(name).is_some());
+        if is_csv && !found.exists() {
+            return Err(dangling(&found));
+        }
         if is_csv && found.is_file() {
-            let file = SnapshotFile::new(found)?;
+            let file = SnapshotFile::new(found, true)?;
             files.push((first_instant(&file, format), file));
         }
     }
@@ -92,6 +97,18 @@ fn first_instant(file: &SnapshotFile, format: &SnapshotFormat) -> Option<AsOf> {
         }
         block = blocks.next().ok()??;
     }
+}
+
+/// A link to nothing would be a lost day.
+fn dangling(path: &Path) -> Findings {
+    let help = "restore the file that the link names, or remove the link";
+    Diagnostic::error(
+        codes::DANGLING_LINK.code,
+        &path.display().to_string(),
+        "the link leads to no file",
+        help,
+    )
+    .into()
 }
 
 fn not_listed(path: &Path, error: &io::Error) -> Findings {

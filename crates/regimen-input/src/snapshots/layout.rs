@@ -9,7 +9,7 @@ use regimen_types::{
 use crate::codes;
 use crate::text::blocks::HeaderLine;
 use crate::text::findings::Findings;
-use crate::text::header::{column_names, missing_column};
+use crate::text::header::{column_names, missing_column, unmapped_known_at};
 
 /// Where a snapshot file has what.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Layout {
     /// The names of all columns.
     pub(crate) names: Vec<String>,
     pub(crate) as_of: AsOfPlace,
+    /// The instant in the file's name, if its rows state theirs too: they must be of the same day.
+    pub(crate) named_as_of: Option<AsOf>,
     pub(crate) asset: usize,
     pub(crate) known_at: Option<usize>,
     /// Price, market cap, volume and circulating supply.
@@ -74,6 +76,11 @@ impl Layout {
             optional("circulating_supply", &mapping.circulating_supply),
         ];
         let known_at = optional("known_at", &mapping.known_at);
+        if mapping.known_at.is_none()
+            && let Some(finding) = unmapped_known_at(file, header.number, &names)
+        {
+            return Err(finding.into());
+        }
         let attributes = match &format.attributes {
             AttributeColumns::AllNumeric => further_columns(&names, format),
             AttributeColumns::Named(wanted) => {
@@ -86,6 +93,7 @@ impl Layout {
                 file: file.to_owned(),
                 names,
                 as_of,
+                named_as_of: stem.parse().ok(),
                 asset,
                 known_at,
                 numbers,

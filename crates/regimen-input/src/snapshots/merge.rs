@@ -89,6 +89,9 @@ impl Merge {
         let mut from = start;
         for run in &block.runs {
             let run = Run { end: start + run.end, ..*run };
+            if block.layout.named_as_of.is_some_and(|named| named.date() != run.as_of.date()) {
+                findings.add(|| self.other_date(run.as_of, from));
+            }
             self.add_run(run, from, &mut findings);
             from = run.end;
         }
@@ -267,6 +270,15 @@ impl Merge {
         });
         let finding = Diagnostic { line, column, ..finding };
         finding.quoting(&as_of.to_string())
+    }
+
+    fn other_date(&self, as_of: AsOf, row: usize) -> Diagnostic {
+        let (line, layout) = self.place(row).unzip();
+        let file = layout.map_or("", |layout| &layout.file);
+        let message = format!("the file is named after a day, and holds rows of {as_of}");
+        let finding =
+            Diagnostic::error(codes::OTHER_DATE.code, file, message, "correct the name or the rows");
+        Diagnostic { line, ..finding }.quoting(&as_of.to_string())
     }
 
     fn duplicate(&self, asset: usize, as_of: AsOf, first: usize, row: usize) -> Diagnostic {

@@ -10,6 +10,7 @@ use crate::codes;
 use crate::input_file::InputFile;
 use crate::text::cells::Cell;
 use crate::text::findings::Findings;
+use crate::text::header::KnownColumns;
 
 /// Reads an asset list: a CSV with the column `asset` (or `coingecko_id`, or `id`) and, where known,
 /// `symbol`, `name` and `category` (or `kind`).
@@ -20,7 +21,13 @@ use crate::text::findings::Findings;
 /// [`Diagnostics`] if the file cannot be read, is no CSV, lists an asset twice, or has a bad identifier or
 /// category.
 pub fn read_asset_list(path: &Path) -> Result<(AssetList, InputFile), Diagnostics> {
-    let table = Table::read(path)?;
+    let table = Table::read(
+        path,
+        &KnownColumns {
+            needed: &[&["asset", "coingecko_id", "id"]],
+            optional: &[&["symbol"], &["name"], &["category", "kind"]],
+        },
+    )?;
     let asset_place = table.needed(&["asset", "coingecko_id", "id"])?;
     let category_place = table.place(&["category", "kind"]);
     let (symbol_place, name_place) = (table.place(&["symbol"]), table.place(&["name"]));

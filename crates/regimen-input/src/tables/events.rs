@@ -14,6 +14,13 @@ use crate::codes;
 use crate::input_file::InputFile;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
+use crate::text::header::KnownColumns;
+
+/// The columns of a file of corporate actions.
+const ACTION_COLUMNS: KnownColumns<'_> = KnownColumns {
+    needed: &[&["as_of", "date"], &["asset"], &["kind"]],
+    optional: &[&["ratio"], &["new_asset"], &["known_at"]],
+};
 
 /// Reads corporate actions: a CSV with the columns `as_of`, `asset` and `kind`, and where kinds need them
 /// `ratio`, `new_asset` and `known_at`. The order of the rows does not matter, but for actions of one
@@ -25,7 +32,7 @@ use crate::text::findings::Findings;
 /// [`Diagnostics`] if the file cannot be read or is no CSV, a row lacks what its kind needs or has what it
 /// does not, or an action stands twice.
 pub fn read_corporate_actions(path: &Path) -> Result<(Vec<CorporateAction>, InputFile), Diagnostics> {
-    let table = Table::read(path)?;
+    let table = Table::read(path, &ACTION_COLUMNS)?;
     let places = Places {
         as_of: table.needed(&["as_of", "date"])?,
         asset: table.needed(&["asset"])?,
@@ -68,15 +75,26 @@ pub fn read_corporate_actions(path: &Path) -> Result<(Vec<CorporateAction>, Inpu
 /// Further columns are passed over. The file may be gzipped.
 ///
 /// # Errors
-/// [`Diagnostics`] if the file cannot be read, is no CSV, or holds an amount that is zero or no number.
+/// [`Diagnostics`] if the file cannot be read, is no CSV, holds an amount that is zero or no
+/// number, or the same flow twice.
 pub fn read_cash_flows(path: &Path) -> Result<(Vec<(AsOf, Money)>, InputFile), Diagnostics> {
-    let table = Table::read(path)?;
-    let (as_of, amount) = (table.needed(&["as_of", "date"])?, table.needed(&["amount"])?);
+    let table =
+        Table::read(path, &KnownColumns { needed: &[&["as_of", "date"], &["amount"]], optional: &[] })?;
+    let (as_of_place, amount_place) = (table.needed(&["as_of", "date"])?, table.needed(&["amount"])?);
     let mut flows = Vec::new();
+    let mut line_of = BTreeMap::new();
     let mut findings = Findings::default();
     for row in &table.rows {
-        match (table.cell(row, as_of).instant(), flow_amount(table.cell(row, amount))) {
-            (Ok(as_of), Ok(amount)) => flows.push((as_of, amount)),
+        match (table.cell(row, as_of_place).instant(), flow_amount(table.cell(row, amount_place))) {
+            (Ok(as_of), Ok(amount)) => {
+                if let Some(first) = line_of.insert((as_of, amount), row.line) {
+                    let message = format!("the flow stands twice; the first is line {first}");
+                    let help = "remove one of the two lines; if both are meant, write one of their sum";
+                    findings
+                        .add(|| table.cell(row, amount_place).error(codes::FLOW_TWICE.code, message, help));
+                }
+                flows.push((as_of, amount));
+            }
             (as_of, amount) => findings.add_all([as_of.err(), amount.err()]),
         }
     }

@@ -13,6 +13,7 @@ use crate::codes;
 use crate::input_file::InputFile;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
+use crate::text::header::KnownColumns;
 
 /// Reads gas: a CSV with the columns `as_of` (or `date`), `chain` and `per_trade`, and `known_at` if it is
 /// known when each amount became known; the rows of each chain sorted by instant.
@@ -24,7 +25,13 @@ use crate::text::findings::Findings;
 /// instant of its chain, has an amount that is no decimal of zero or more, or one that became known before
 /// its own instant.
 pub fn read_gas(path: &Path) -> Result<(BTreeMap<String, Vec<GasValue>>, InputFile), Diagnostics> {
-    let table = Table::read(path)?;
+    let table = Table::read(
+        path,
+        &KnownColumns {
+            needed: &[&["as_of", "date"], &["chain"], &["per_trade"]],
+            optional: &[&["known_at"]],
+        },
+    )?;
     let places = Places {
         as_of: table.needed(&["as_of", "date"])?,
         chain: table.needed(&["chain"])?,

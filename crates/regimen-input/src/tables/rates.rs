@@ -11,6 +11,7 @@ use crate::codes;
 use crate::input_file::InputFile;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
+use crate::text::header::KnownColumns;
 
 /// Reads annual rates: a CSV with the columns `as_of` (or `date`), `asset` and `rate`, and optionally
 /// `known_at`. An empty `asset` is cash.
@@ -21,7 +22,10 @@ use crate::text::findings::Findings;
 /// [`Diagnostics`] if the file cannot be read or is no CSV, a rate is no number or out of range, is known
 /// before it holds, or stands twice for one asset and instant.
 pub fn read_rates(path: &Path) -> Result<(Vec<YieldRate>, InputFile), Diagnostics> {
-    let table = Table::read(path)?;
+    let table = Table::read(
+        path,
+        &KnownColumns { needed: &[&["as_of", "date"], &["asset"], &["rate"]], optional: &[&["known_at"]] },
+    )?;
     let places = Places {
         as_of: table.needed(&["as_of", "date"])?,
         asset: table.needed(&["asset"])?,

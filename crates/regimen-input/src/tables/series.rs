@@ -10,17 +10,31 @@ use crate::codes;
 use crate::input_file::InputFile;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
+use crate::text::header::KnownColumns;
+
+/// The milliseconds of an hour.
+const MILLIS_PER_HOUR: i64 = 60 * 60 * 1000;
+/// The last millisecond of the year 9999, since 1970-01-01.
+const LAST_MILLIS: i64 = 253_402_300_799_999;
 
 /// Reads a series: a CSV with the columns `as_of` (or `date`), `column`, and `known_at` if it is known when
 /// each value became known, sorted by instant.
 ///
-/// A row whose value is empty has none. Further columns are passed over. The file may be gzipped.
+/// `delay_hours` is the time from an instant until its value is known, where the row does not state it. A row
+/// whose value is empty has none. Further columns are passed over. The file may be gzipped.
 ///
 /// # Errors
 /// [`Diagnostics`] if the file cannot be read, is no CSV, is not sorted, has two rows of an instant, a value
 /// that is no number, or one that became known before its own instant.
-pub fn read_series(path: &Path, column: &str) -> Result<(OutsideSeries, InputFile), Diagnostics> {
-    let table = Table::read(path)?;
+pub fn read_series(
+    path: &Path,
+    column: &str,
+    delay_hours: Option<u32>,
+) -> Result<(OutsideSeries, InputFile), Diagnostics> {
+    let table = Table::read(
+        path,
+        &KnownColumns { needed: &[&["as_of", "date"], &[column]], optional: &[&["known_at"]] },
+    )?;
     let instant_place = table.needed(&["as_of", "date"])?;
     let value_place = table.needed(&[column])?;
     let known_place = table.place(&["known_at"]);
@@ -35,7 +49,7 @@ pub fn read_series(path: &Path, column: &str) -> Result<(OutsideSeries, InputFil
         match (as_of, known_at, value) {
             (Ok(as_of), Ok(known_at), Ok(value)) => {
                 newest = Some(as_of);
-                let known_at = known_at.unwrap_or(as_of);
+                let known_at = known_at.unwrap_or_else(|| delayed(as_of, delay_hours.unwrap_or(0)));
                 if known_at < as_of {
                     let cell = table.cell(row, known_place.unwrap_or(instant_place));
                     findings.add(|| known_before(cell, as_of));
@@ -48,6 +62,12 @@ pub fn read_series(path: &Path, column: &str) -> Result<(OutsideSeries, InputFil
     }
     // What a series refuses was found above, cell by cell.
     table.finish(OutsideSeries::new(values).unwrap_or_default(), findings)
+}
+
+/// Returns the instant some hours after another, at most the last of the calendar.
+fn delayed(as_of: AsOf, hours: u32) -> AsOf {
+    let millis = as_of.unix_millis().saturating_add(i64::from(hours).saturating_mul(MILLIS_PER_HOUR));
+    AsOf::from_unix_millis(millis.min(LAST_MILLIS)).unwrap_or(as_of)
 }
 
 /// Reads an instant that must be later than the one before it.

@@ -10,7 +10,7 @@ use crate::text::blocks::{BLOCK_BYTES, Blocks};
 use crate::text::buffers::Buffers;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
-use crate::text::header::{bad_quotes, column_names, missing_column};
+use crate::text::header::{KnownColumns, bad_quotes, column_names, missing_column, resembling};
 use crate::text::line;
 use crate::text::source::Source;
 
@@ -32,13 +32,18 @@ pub(crate) struct TableRow {
 }
 
 impl Table {
-    pub(crate) fn read(path: &Path) -> Result<Self, Diagnostics> {
+    /// Reads a file whose reader looks for some columns. A further one is passed over, unless it resembles
+    /// one of these that the file lacks.
+    pub(crate) fn read(path: &Path, columns: &KnownColumns<'_>) -> Result<Self, Diagnostics> {
         let source = Source::open(path)?;
         let file = source.file.clone();
         let mut blocks = Blocks::new(source, Buffers::new(BLOCK_BYTES));
         let header = blocks.header()?;
         let names = column_names(&file, &header).map_err(Diagnostics::from)?;
         let header_line = header.number;
+        if let Some(finding) = resembling(&file, header_line, &names, columns) {
+            return Err(finding.into());
+        }
         let mut rows = Vec::new();
         let mut findings = Findings::default();
         let mut next = Some(header.rest);

@@ -11,6 +11,7 @@ use crate::codes;
 use crate::input_file::InputFile;
 use crate::text::cells::{self, Cell};
 use crate::text::findings::Findings;
+use crate::text::header::KnownColumns;
 
 /// Weights by date, those of a date in the order of the file.
 type WeightsByDate = BTreeMap<AsOf, Vec<(AssetId, Decimal)>>;
@@ -24,7 +25,8 @@ type WeightsByDate = BTreeMap<AsOf, Vec<(AssetId, Decimal)>>;
 /// [`Diagnostics`] if the file cannot be read, is no CSV, is not sorted by date, repeats an asset at a date,
 /// or holds a weight that is no number, negative, or has more digits than a decimal.
 pub fn read_weights(path: &Path) -> Result<(WeightsByDate, InputFile), Diagnostics> {
-    let table = Table::read(path)?;
+    let table =
+        Table::read(path, &KnownColumns { needed: &[&["date"], &["asset"], &["weight"]], optional: &[] })?;
     let date_place = table.needed(&["date"])?;
     let asset_place = table.needed(&["asset"])?;
     let weight_place = table.needed(&["weight"])?;

@@ -96,6 +96,49 @@ pub(crate) fn missing_column(
     Diagnostic::error(codes::MISSING_COLUMN.code, file, message, help).at_line(line).in_column(wanted)
 }
 
+/// The columns that a reader looks for, each with all names that it may have.
+pub(crate) struct KnownColumns<'a> {
+    /// Those without which a file is refused.
+    pub(crate) needed: &'a [&'a [&'a str]],
+    /// Those that a file may lack.
+    pub(crate) optional: &'a [&'a [&'a str]],
+}
+
+/// Finds a column that resembles one that a reader knows, which the file lacks: `Known_At`, or `catgory`. It
+/// would be passed over, and what it holds with it. A column that the reader needs is missed by itself.
+pub(crate) fn resembling(
+    file: &str,
+    line: u64,
+    names: &[String],
+    columns: &KnownColumns<'_>,
+) -> Option<Diagnostic> {
+    let KnownColumns { needed, optional } = columns;
+    let is_known = |name: &str| needed.iter().chain(*optional).any(|column| column.contains(&name));
+    let unread = names.iter().filter(|name| !name.is_empty() && !is_known(name));
+    let unread: Vec<String> = unread.cloned().collect();
+    let is_there = |column: &&&[&str]| names.iter().any(|name| column.contains(&name.as_str()));
+    optional.iter().filter(|column| !is_there(column)).copied().flatten().find_map(|known| {
+        let name = nearest(&unread, known)?;
+        let message =
+            format!("the column {name:?} is unknown, and resembles {known:?}, which the file lacks");
+        let help = format!("write {known:?} in the header, or give the column a name of its own");
+        Some(resembling_column(file, line, name, message, help))
+    })
+}
+
+/// Finds a column of snapshots that resembles `known_at`, which the definition maps to none: without it each
+/// row counts at its own instant, which may be before it was known.
+pub(crate) fn unmapped_known_at(file: &str, line: u64, names: &[String]) -> Option<Diagnostic> {
+    let name = nearest(names, "known_at")?;
+    let message = format!("the column {name:?} is not read, and seems to state when rows became known");
+    let help = format!("state known_at = {name:?} in [snapshots.columns], or give the column another name");
+    Some(resembling_column(file, line, name, message, help))
+}
+
+fn resembling_column(file: &str, line: u64, name: &str, message: String, help: String) -> Diagnostic {
+    Diagnostic::error(codes::RESEMBLING_COLUMN.code, file, message, help).at_line(line).in_column(name)
+}
+
 /// Returns the name that `wanted` most likely means: it differs in case, in separators or in a few letters.
 fn nearest<'a>(names: &'a [String], wanted: &str) -> Option<&'a str> {
     let plain = |name: &str| -> String {

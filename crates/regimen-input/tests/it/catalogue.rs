@@ -73,7 +73,7 @@ fn read(name: &str) -> String {
         return describe(read_gas(path).map(|_| "read"));
     }
     if name.starts_with("series-") {
-        return describe(read_series(path, "index").map(|_| "read"));
+        return describe(read_series(path, "index", None).map(|_| "read"));
     }
     let mut format = SnapshotFormat::default();
     if name.starts_with("known-at") {

@@ -19,15 +19,15 @@ schedule = { every = "week", weekday = "monday", if_missing = "skip" }
 portfolio = { initial_cash = 1000, lag_snapshots = 1, money_scale = 2, units_scale = 8 }
 vanished = { then = "sell_at_last_price", max_stale_days = 7, sell_while_stale = true }
 "#;
-const SELECTED: &str = "selection.count = 2\nweighting.rule = \"market_cap\"\n";
-const COSTS: &str = "costs = { fee_bps = 10, slippage_bps = 5 }\n";
-const SLEEVE: &str = "defensive = { sleeve = [] }\n";
+pub(crate) const SELECTED: &str = "selection.count = 2\nweighting.rule = \"market_cap\"\n";
+pub(crate) const COSTS: &str = "costs = { fee_bps = 10, slippage_bps = 5 }\n";
+pub(crate) const SLEEVE: &str = "defensive = { sleeve = [] }\n";
 
 /// A folder with a market and a definition.
-struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn with(parts: &[&str]) -> Self {
+    pub(crate) fn with(parts: &[&str]) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         let mut market = "date,asset,price,market_cap,volume\n".to_owned();
         for day in 1..=10 {
@@ -41,7 +41,7 @@ impl Folder {
         folder
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path(name), text).unwrap();
     }
 
@@ -49,7 +49,7 @@ impl Folder {
         self.0.path().join(name)
     }
 
-    fn open(&self, overrides: &[&str]) -> Result<Opened, OpenError> {
+    pub(crate) fn open(&self, overrides: &[&str]) -> Result<Opened, OpenError> {
         let overrides: Vec<String> = overrides.iter().map(ToString::to_string).collect();
         open(DefinitionSource::File(&self.path("index.toml")), &overrides, None, &|_, _| {})
     }
@@ -201,6 +201,7 @@ fn each_code_is_provoked() {
     flows.write("flows.csv", "as_of,amount\n2021-01-04,12.505\n");
     refuse(&flows, "CLI051");
 
+    provoked.extend(crate::effect::codes());
     provoked.sort_unstable();
     provoked.dedup();
     assert_eq!(provoked, OPEN_CODES.iter().map(|entry| entry.code).collect::<Vec<_>>());

@@ -1,5 +1,7 @@
 //! The summary, computed again from the tables.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use regimen_analytics::{RegimeCount, Summary, TimeWeighted, TrackingDifference, cash_flow};
 use regimen_ledger::{Transaction, TransactionKind};
 use regimen_types::{ArithmeticError, AsOf, Cause, Exact, Money, Ratio, Regime, Rounding};
@@ -16,12 +18,13 @@ use crate::writer::json;
 /// The decimal places of the value lost in write-offs, at least.
 const WRITTEN_OFF_SCALE: u32 = 8;
 
-/// What other tables say: counts of decisions and orders, and the fee that is owed.
-#[derive(Clone, Copy)]
+/// What other tables and the manifest state: counts of decisions, orders and warnings, and the fee owed.
 pub(super) struct Counts {
     pub(super) rebalances: u64,
     pub(super) shortfalls: u64,
     pub(super) management_fee_owed: Money,
+    /// By code.
+    pub(super) warnings: BTreeMap<String, u64>,
 }
 
 /// Compares the summary with the one that the tables give, figure by figure, and returns the latter.
@@ -64,16 +67,21 @@ fn compare(found: &Summary, expected: &Summary, text: &str, faults: &mut Faults)
         Ok(Value::Object(object)) => object,
         _ => serde_json::Map::new(),
     };
-    let found = object(found);
-    for (name, expected) in object(expected) {
-        let Some(value) = found.get(&name).filter(|value| **value != expected) else { continue };
+    let (found, expected) = (object(found), object(expected));
+    let names: BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
+    for name in names {
+        let value = |object: &serde_json::Map<String, Value>| object.get(name).cloned().unwrap_or_default();
+        let (value, expected) = (value(&found), value(&expected));
+        if value == expected {
+            continue;
+        }
         let key = format!("  \"{name}\":");
         let line = text.lines().take_while(|line| !line.starts_with(&key)).count() as u64 + 1;
         let message = format!("{name} should be {expected}, by the tables");
         faults.add(
             fault(SUMMARY, manifest::SUMMARY, message)
                 .at_line(line)
-                .in_column(name)
+                .in_column(name.as_str())
                 .quoting(&value.to_string()),
         );
     }
@@ -137,6 +145,7 @@ fn recompute(
         regime_flips: regime_flips(nav),
         snapshots_in_regime: snapshots_in_regime(nav),
         tracking_difference,
+        warnings: counts.warnings,
     }))
 }
 

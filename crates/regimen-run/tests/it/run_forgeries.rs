@@ -79,6 +79,19 @@ fn hashing_anew_changes_nothing_in_a_whole_run() {
 }
 
 #[test]
+fn a_warning_cannot_be_left_out_of_manifest_or_summary_alone() {
+    let faults = forge("summary.json", |text| text.replace("\"CLI050\": 1", "\"CLI050\": 2"));
+    assert!(faults[0].starts_with("RUN028 summary.json") && faults[0].ends_with("warnings"), "{faults:?}");
+    let run = SampleRun::new();
+    let mut manifest: Manifest = serde_json::from_str(&run.text("manifest.json")).unwrap();
+    assert_eq!(manifest.warnings[0].file.as_deref(), Some("actions.csv"));
+    manifest.warnings.clear();
+    write_manifest(&run, &manifest);
+    let faults = run.faults();
+    assert!(faults[0].starts_with("RUN028 summary.json") && faults[0].ends_with("warnings"), "{faults:?}");
+}
+
+#[test]
 fn rows_that_are_left_out_are_missed() {
     assert_eq!(forge("holdings.csv", without_line(40))[0], "RUN022 holdings.csv:40 asset");
     assert_eq!(forge("orders.csv", without_line(12))[0], "RUN026 transactions.csv:13");

@@ -90,6 +90,7 @@ fn write_run_with(folder: &Path, methodology: &Methodology, random: Option<Rando
     }];
     let description = RunDescription { methodology, period: Period::default(), inputs };
     let mut writer = RunWriter::create(folder, description).unwrap();
+    writer.warn([&Diagnostic::warning("CLI050", "../actions.csv", "the fork of ETH waits", "wait")]);
     let history = history();
     writer.write_suspects(&history.price_jumps(2)).unwrap();
     let finished: Result<_, RunError<RunFolderError>> =

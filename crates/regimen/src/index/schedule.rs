@@ -2,6 +2,8 @@
 
 mod calendar;
 
+use std::ops::RangeInclusive;
+
 use chrono::{Days, NaiveDate};
 use regimen_definition::{MissingDay, Timing};
 use regimen_types::{AsOf, HistoryWindow};
@@ -22,6 +24,19 @@ pub struct ScheduleState {
 impl ScheduleState {
     /// The state at the first snapshot.
     pub const START: Self = Self { since_reconstitution: 0, since_rebalance: 0 };
+}
+
+/// Lists the days that a calendar schedules from the day of one instant to that of another, ascending; none
+/// where no days are scheduled, but snapshots or the instants of a file.
+#[must_use]
+pub fn scheduled_days(timing: &Timing, instants: RangeInclusive<AsOf>) -> Vec<AsOf> {
+    let before = |day: &NaiveDate| calendar::latest(timing, day.pred_opt()?);
+    let newest = calendar::latest(timing, instants.end().date());
+    let backwards = std::iter::successors(newest, before);
+    let first = instants.start().date();
+    let mut days: Vec<AsOf> = backwards.take_while(|day| *day >= first).map(AsOf::from_date).collect();
+    days.reverse();
+    days
 }
 
 /// What a schedule asks for at a snapshot: the first instant at which levels show the basket that is taken
