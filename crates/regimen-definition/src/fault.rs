@@ -54,6 +54,8 @@ pub(super) const FLOW_OF_NOTHING: &str = "DEF101";
 pub(super) const FLOW_TOO_FINE: &str = "DEF102";
 pub(super) const NOTHING_FOLLOWS: &str = "DEF103";
 pub(super) const SECRET: &str = "DEF120";
+pub(super) const MARK_TWICE: &str = "DEF140";
+pub(super) const UNREAD_PATTERN: &str = "DEF141";
 
 /// The codes of definitions: code, meaning and remedy.
 pub const CODES: &[(&str, &str, &str)] = &[
@@ -282,6 +284,16 @@ pub const CODES: &[(&str, &str, &str)] = &[
         SECRET,
         "A key has the name of a secret, or a value looks like one. The value is not printed.",
         "Remove it, and replace the secret, since this text has held it: the engine needs none and has no place for one.",
+    ),
+    (
+        MARK_TWICE,
+        "One mark separates both thousands and decimals.",
+        "Set `decimal_mark` and `thousands_mark` in `[snapshots]` to different marks.",
+    ),
+    (
+        UNREAD_PATTERN,
+        "A pattern of names is given where the layout of the snapshots reads none, or not all of it.",
+        "Set `layout` in `[snapshots]`, or remove `asset_pattern`.",
     ),
 ];
 

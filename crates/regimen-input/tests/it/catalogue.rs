@@ -13,7 +13,9 @@ use regimen_input::{
     CODES, read_asset_list, read_cash_flows, read_corporate_actions, read_gas, read_rates, read_series,
     read_snapshots, read_weights,
 };
-use regimen_types::{AttributeColumns, ColumnMapping, Diagnostics, NamelessRows, SnapshotFormat};
+use regimen_types::{
+    AttributeColumns, ColumnMapping, Diagnostics, NamelessRows, RowOrder, SnapshotFormat, SnapshotLayout,
+};
 
 /// Relative, so that findings name the same files everywhere: tests run in the crate's folder.
 const FOLDER: &str = "tests/bad";
@@ -81,6 +83,13 @@ fn read(name: &str) -> String {
     }
     if name.starts_with("named-") {
         format.attributes = AttributeColumns::Named(vec!["grade".to_owned()]);
+    }
+    if name.starts_with("sort-") {
+        format.shape.order = RowOrder::Sort;
+    }
+    if name.starts_with("wide-") {
+        format.shape.layout = SnapshotLayout::Wide;
+        format.shape.asset_pattern = "{measure} {asset}".parse().unwrap();
     }
     if name.starts_with("nameless-") {
         format.nameless_rows = NamelessRows::PassOver;

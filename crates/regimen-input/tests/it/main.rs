@@ -5,3 +5,4 @@
 mod catalogue;
 mod open;
 mod real_data;
+mod shapes;
