@@ -45,6 +45,9 @@ codes! {
     ONE_FILE_TWICE = "CLI031",
         "The two files that `regimen level` writes are one.",
         "Name two files.";
+    IN_THE_WAY = "CLI060",
+        "A file that `regimen import` would write is there already.",
+        "Name another file or folder with `--out`: no file is replaced.";
     BAD_AMOUNT = "CLI040",
         "The amount of a quote is not above zero, or finer than the portfolio's money.",
         "State what is put in, or the value of what is sold.";

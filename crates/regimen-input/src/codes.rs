@@ -111,6 +111,9 @@ codes! {
     TOO_LONG = "SNAP034",
         "A small table is larger than 256 MiB.",
         "Check that the file is the one that is meant.";
+    AMBIGUOUS = "SNAP035",
+        "The instants of files to import can be read in several formats that give different dates.",
+        "Say which is meant, with `--as-of-format`.";
     NO_CHAIN = "SNAP070",
         "A row of a file of gas names no chain.",
         "Write the chain as the definition does.";

@@ -5,13 +5,13 @@
 //! threads, and what is held in memory beyond the history is a few blocks.
 
 mod cell_key;
-mod files;
+pub(crate) mod files;
 mod layout;
 mod merge;
 mod parse;
 mod quick;
 mod rows;
-mod shaped;
+pub(crate) mod shaped;
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -71,8 +71,9 @@ fn read_in_blocks(
     let files = files::list(path, format)?;
     let shown = path.display().to_string();
     if !format.shape.is_plain() {
-        let shape = Shape { format: format.clone(), heading: Heading::FirstLine };
-        return shaped::read(&files, &shape, &shown, progress);
+        let shape = Shape { format: format.clone(), heading: Heading::FirstLine, name_ends_at: None };
+        let files: Vec<_> = files.into_iter().map(|file| (file, shape.clone())).collect();
+        return shaped::read(&files, &shown, progress);
     }
     let total = files.iter().map(|file| file.bytes).sum();
     let merge = std::thread::scope(|scope| {

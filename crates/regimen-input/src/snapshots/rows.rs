@@ -237,13 +237,13 @@ fn instant<'a>(cell: Cell<'a>, last: &mut LastInstant<'a>, findings: &mut Findin
     {
         return Some(*instant);
     }
-    match cell.instant() {
+    match str::from_utf8(cell.text).unwrap_or_default().parse() {
         Ok(instant) => {
             *last = Some((key, instant));
             Some(instant)
         }
-        Err(finding) => {
-            findings.append(finding);
+        Err(error) => {
+            findings.add(|| cell.no_instant_of_snapshots(error));
             None
         }
     }

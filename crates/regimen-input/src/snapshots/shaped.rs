@@ -31,22 +31,23 @@ const BLOCK_BYTES: usize = 1 << 20;
 pub(crate) struct Shape {
     pub(crate) format: SnapshotFormat,
     pub(crate) heading: Heading,
+    /// What ends the asset in a file's name, where the rest differs from file to file; `None` if nothing does.
+    pub(crate) name_ends_at: Option<char>,
 }
 
-/// Reads files that have one shape into one history, in the order of time; `shown` is what the user calls
-/// them together.
+/// Reads files into one history, in the order of time. The shapes have one layout and order; `shown` is what
+/// the user calls the files together.
 pub(crate) fn read(
-    files: &[SnapshotFile],
-    shape: &Shape,
+    files: &[(SnapshotFile, Shape)],
     shown: &str,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<SnapshotInput, Diagnostics> {
-    let total = files.iter().map(|file| file.bytes).sum();
+    let total = files.iter().map(|(file, _)| file.bytes).sum();
     let mut records = Records::default();
     let mut findings = Findings::default();
     let mut read_bytes = 0_u64;
     let mut inputs = Vec::new();
-    for file in files {
+    for (file, shape) in files {
         let outcome = read_file(file, shape, &mut records, &mut findings);
         read_bytes += file.bytes;
         progress(read_bytes.min(total), total);
@@ -56,8 +57,8 @@ pub(crate) fn read(
             Err(more) => findings.append(more),
         }
     }
-    let shape = &shape.format;
-    let sorted = records.sort(shape.shape.order, shape.shape.layout == SnapshotLayout::Long);
+    let shape = files.first().map(|(_, shape)| shape.format.shape.clone()).unwrap_or_default();
+    let sorted = records.sort(shape.order, shape.layout == SnapshotLayout::Long);
     findings.append(sorted.faults);
     if !findings.is_empty() {
         return Err(findings.into());
@@ -80,7 +81,8 @@ fn read_file(
     let mut blocks = Blocks::new(source, Buffers::new(BLOCK_BYTES));
     let separator = shape.format.shape.separator;
     let mut heading = shape.heading.begin();
-    let name = FileName { shown: &shown, stem: file.stem() };
+    let stem = shape.name_ends_at.and_then(|end| file.stem().split(end).next()).unwrap_or(file.stem());
+    let name = FileName { shown: &shown, stem };
     let mut places: Option<Places> = heading
         .names_without_line()
         .map(|names| Places::new(name, 1, names, &shape.format, records))

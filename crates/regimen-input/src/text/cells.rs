@@ -55,23 +55,34 @@ impl Cell<'_> {
         self.error(codes::NEGATIVE, "the number is negative", help)
     }
 
-    /// Builds the finding about a cell that is not an instant.
+    /// Builds the finding about a cell that is not an instant in the form of ISO 8601.
     #[cold]
-    pub(crate) fn no_instant(self, error: AsOfError) -> Diagnostic {
-        const ISO: &str = "write dates as 2021-05-19 and instants as 2021-05-19T14:00:00Z";
+    fn no_instant(self, error: AsOfError) -> Diagnostic {
         let help = match error {
             AsOfError::NoSuchDate => {
                 return self.error(codes::NO_SUCH_DATE, error.to_string(), "correct the date");
             }
-            AsOfError::ShortYear => {
-                "write the year with four digits and no sign: two digits name no century".to_owned()
-            }
+            AsOfError::ShortYear => "write the year with four digits and no sign: two digits name no century",
+            _ => "write dates as 2021-05-19 and instants as 2021-05-19T14:00:00Z",
+        };
+        self.error(codes::NOT_A_DATE, error.to_string(), help)
+    }
+
+    /// Builds the finding about a cell of snapshots, whose format can be named, that is not an instant in it.
+    #[cold]
+    pub(crate) fn no_instant_of_snapshots(self, error: AsOfError) -> Diagnostic {
+        let finding = self.no_instant(error.clone());
+        let help = match error {
+            AsOfError::NoSuchDate | AsOfError::ShortYear => return finding,
             AsOfError::OtherFormat | AsOfError::OtherUnit => {
                 format!("{}correct `as_of_format` in [snapshots]", self.formats("it could be {}: "))
             }
-            _ => format!("{}{ISO}", self.formats("if it is as_of_format = {}, say so in [snapshots]; else ")),
+            _ => {
+                let format = self.formats("if it is as_of_format = {}, say so in [snapshots]; else ");
+                format + &finding.help
+            }
         };
-        self.error(codes::NOT_A_DATE, error.to_string(), &help)
+        Diagnostic { help, ..finding }
     }
 
     /// Returns `text` with the formats in which the cell is an instant for its `{}`; empty if there is no such format.

@@ -25,9 +25,12 @@ impl CellText {
 
     /// Reads an instant.
     pub(crate) fn instant(&self, cell: Cell<'_>) -> Result<AsOf, Findings> {
-        let Some(format) = &self.shape.as_of_format else { return cell.instant() };
         let text = str::from_utf8(cell.text).unwrap_or_default();
-        format.parse(text).map_err(|error| cell.no_instant(error).into())
+        let instant = match &self.shape.as_of_format {
+            Some(format) => format.parse(text),
+            None => text.parse(),
+        };
+        instant.map_err(|error| cell.no_instant_of_snapshots(error).into())
     }
 
     /// Reads a number; `None` if it is unknown.
