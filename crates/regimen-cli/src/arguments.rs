@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use regimen_input::ImportKind;
-use regimen_types::{AsOf, AsOfFormat, AssetId, Money, NamePattern, Ratio, Weight};
+use regimen_types::{
+    AsOf, AsOfError, AsOfFormat, AssetId, MILLIS_PER_DAY, Money, NamePattern, Ratio, Weight,
+};
 
 /// Rules-based index rebalancing: backtest an index, verify every number, plan the next rebalance.
 ///
@@ -51,6 +53,14 @@ pub(crate) enum Command {
     Convert(Convert),
 }
 
+/// Reads the end of a period: an instant, or a day, which ends with its last millisecond.
+fn last_instant(text: &str) -> Result<AsOf, AsOfError> {
+    let as_of: AsOf = text.parse()?;
+    let is_day = text.len() == "2021-05-19".len();
+    let last = if is_day { as_of.unix_millis() + MILLIS_PER_DAY - 1 } else { as_of.unix_millis() };
+    AsOf::from_unix_millis(last).ok_or(AsOfError::NoSuchDate)
+}
+
 /// How a result is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -88,8 +98,8 @@ pub(crate) struct Backtest {
     /// The first date of the run; earlier snapshots still serve as history.
     #[arg(long, value_name = "DATE")]
     pub(crate) from: Option<AsOf>,
-    /// The last date of the run.
-    #[arg(long, value_name = "DATE")]
+    /// The last date of the run; a day is included as a whole.
+    #[arg(long, value_name = "DATE", value_parser = last_instant)]
     pub(crate) to: Option<AsOf>,
     /// The folder to write [default: out/NAME, where NAME is the definition's folder].
     #[arg(long, value_name = "DIR")]
@@ -139,8 +149,8 @@ pub(crate) struct Level {
     /// The first date to write.
     #[arg(long, value_name = "DATE")]
     pub(crate) from: Option<AsOf>,
-    /// The last date to write.
-    #[arg(long, value_name = "DATE")]
+    /// The last date to write; a day is included as a whole.
+    #[arg(long, value_name = "DATE", value_parser = last_instant)]
     pub(crate) to: Option<AsOf>,
     /// How the files are written.
     #[arg(long, value_enum, default_value_t)]
