@@ -183,3 +183,23 @@ fn the_cases_of_users_are_read_with_the_table_that_inspect_prints() {
         output(regimen().arg("backtest").arg(folder.join("index.toml")).arg("--out").arg("/dev/null/x"));
     assert!(code == Some(2) && errors.contains("four digits"), "{errors}");
 }
+
+/// Kaggle's rows are of the last second of their day.
+#[test]
+fn a_day_as_the_end_of_a_period_is_included_as_a_whole() {
+    let folder = TempDir::new().unwrap();
+    let mut command = regimen();
+    command.arg("import").args(vendor_files(&VENDORS[4])).args(["--as", "kaggle", "--out"]);
+    assert_eq!(output(command.arg(folder.path().join("market.csv"))).0, Some(0));
+    let level = folder.path().join("level.csv");
+    let mut command = regimen();
+    command
+        .arg("level")
+        .arg(folder.path().join("index.toml"))
+        .args(["--to", "2013-05-02", "--out"])
+        .arg(&level);
+    let (code, _, errors) = output(&mut command);
+    assert_eq!(code, Some(0), "{errors}");
+    let written = fs::read_to_string(&level).unwrap();
+    assert!(written.lines().last().unwrap().starts_with("2013-05-02T23:59:59Z,"), "{written}");
+}
