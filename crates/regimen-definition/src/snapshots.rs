@@ -71,7 +71,6 @@ pub struct Snapshots {
     /// The texts that stand for an unknown value in a cell of numbers, such as `null` or `-`. An empty cell
     /// always does. Default: none.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    #[schemars(inner(length(min = 1)))]
     pub unknown: BTreeSet<String>,
     /// How instants are written: `epoch_s`, `epoch_ms`, `epoch_us`, `epoch_ns`, `excel`, or a pattern such as
     /// `%d/%m/%Y %H:%M`, in UTC. Default: ISO 8601, such as `2021-05-19` or `2021-05-19T14:00:00Z`.
