@@ -321,8 +321,8 @@ pub(crate) struct Import {
     /// The files, or folders of CSVs.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// What the files are: binance, cryptodatadownload, coingecko, coinmarketcap, kaggle, yahoo, wide, long or
-    /// one_file_per_asset.
+    /// What the files are: binance, cryptodatadownload, coingecko, coinmarketcap, kaggle, yahoo, wide,
+    /// long or one_file_per_asset.
     #[arg(long = "as", value_name = "KIND")]
     pub(crate) kind: ImportKind,
     /// The CSV to write.

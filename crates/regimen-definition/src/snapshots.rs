@@ -39,7 +39,8 @@ pub struct Snapshots {
     /// reported as a suspect. It is used all the same. Default: 10.
     #[schemars(range(min = 2))]
     pub suspect_factor: u32,
-    /// What rows and columns are: `long`, a row for each instant and asset; `wide`, a row for each instant and
+    /// What rows and columns are: `long`, a row for each instant and asset; `wide`, a row for each
+    /// instant and
     /// a column for each asset; `one_file_per_asset`, a folder whose files are named after their assets.
     /// Default: `long`.
     #[serde(skip_serializing_if = "is_default")]

@@ -31,7 +31,8 @@ pub struct Inspection {
     pub holes: Vec<(AsOf, AsOf)>,
     /// The prices that moved by more than a factor of ten in a step.
     pub suspects: Vec<PriceJump>,
-    /// The tables `[snapshots]` and `[snapshots.columns]` that read the files; `None` if they must be imported.
+    /// The tables `[snapshots]` and `[snapshots.columns]` that read the files; `None` if they must be
+    /// imported.
     pub snapshots_table: Option<String>,
     /// What a person should look at.
     pub warnings: Diagnostics,

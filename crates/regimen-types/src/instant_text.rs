@@ -239,7 +239,8 @@ mod tests {
     }
 
     proptest! {
-        /// Leaving out or changing one character of an instant never makes one whose date is not written in full.
+        /// Leaving out or changing one character of an instant never makes one whose date is not
+        /// written in full.
         #[test]
         fn an_instant_is_read_only_in_its_full_form(
             millis in 0_i64..4_000_000_000_000,

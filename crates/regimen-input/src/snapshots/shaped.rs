@@ -31,7 +31,8 @@ const BLOCK_BYTES: usize = 1 << 20;
 pub(crate) struct Shape {
     pub(crate) format: SnapshotFormat,
     pub(crate) heading: Heading,
-    /// What ends the asset in a file's name, where the rest differs from file to file; `None` if nothing does.
+    /// What ends the asset in a file's name, where the rest differs from file to file; `None` if
+    /// nothing does.
     pub(crate) name_ends_at: Option<char>,
 }
 

@@ -85,7 +85,8 @@ impl Cell<'_> {
         Diagnostic { help, ..finding }
     }
 
-    /// Returns `text` with the formats in which the cell is an instant for its `{}`; empty if there is no such format.
+    /// Returns `text` with the formats in which the cell is an instant for its `{}`; empty if there is
+    /// no such format.
     fn formats(self, text: &str) -> String {
         let possible = AsOfFormat::possible(str::from_utf8(self.text).unwrap_or_default());
         let possible: Vec<String> = possible.iter().map(|format| format!("\"{format}\"")).collect();

@@ -19,7 +19,7 @@ pub(crate) enum Heading {
     ThreeLines,
 }
 
-/// A heading of which some lines have been read.
+/// A heading, read up to some line.
 pub(crate) struct BegunHeading<'a> {
     heading: &'a Heading,
     lines: Vec<Vec<String>>,

@@ -32,7 +32,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Builds a record of which nothing is known yet.
+    /// Builds a record without any value.
     pub(crate) fn new(file: FileNumber, line: u64, as_of: AsOf, asset: u32) -> Self {
         Self { as_of, asset, numbers: [Decimal::ZERO; 4], known_at: None, attributes: Vec::new(), file, line }
     }
@@ -137,8 +137,8 @@ impl Records {
         self.has_known_at |= known_at;
     }
 
-    /// Sorts the rows by instant, those of an instant in the order of reading. `one_file_per_instant` if no two
-    /// files may share one, unless any order is allowed.
+    /// Sorts the rows by instant, those of an instant in the order of reading. `one_file_per_instant`
+    /// if no two files may share one, unless any order is allowed.
     pub(crate) fn sort(&mut self, order: RowOrder, one_file_per_instant: bool) -> Sorted {
         let mut sorted = Sorted { faults: Findings::default(), warnings: Findings::default() };
         let mut last_file = None;
