@@ -45,13 +45,13 @@ codes! {
     ONE_FILE_TWICE = "CLI031",
         "The two files that `regimen level` writes are one.",
         "Name two files.";
-    IN_THE_WAY = "CLI060",
-        "A file that `regimen import` would write is there already.",
-        "Name another file or folder with `--out`: no file is replaced.";
     BAD_AMOUNT = "CLI040",
         "The amount of a quote is not above zero, or finer than the portfolio's money.",
         "State what is put in, or the value of what is sold.";
     NO_QUOTE = "CLI041",
         "There is no quote for these snapshots, holdings and amount.",
         "Check all three; a figure beyond 28 digits is refused.";
+    IN_THE_WAY = "CLI060",
+        "A file that `regimen import` would write is there already.",
+        "Name another file or folder with `--out`: no file is replaced.";
 }

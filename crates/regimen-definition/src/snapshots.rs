@@ -39,9 +39,8 @@ pub struct Snapshots {
     /// reported as a suspect. It is used all the same. Default: 10.
     #[schemars(range(min = 2))]
     pub suspect_factor: u32,
-    /// What rows and columns are: `long`, a row for each instant and asset; `wide`, a row for each
-    /// instant and
-    /// a column for each asset; `one_file_per_asset`, a folder whose files are named after their assets.
+    /// What rows and columns are: `long`, a row for each instant and asset; `wide`, a row for each instant
+    /// and a column for each asset; `one_file_per_asset`, a folder whose files are named after their assets.
     /// Default: `long`.
     #[serde(skip_serializing_if = "is_default")]
     #[schemars(schema_with = "leaf::named::<SnapshotLayout>")]
@@ -52,8 +51,8 @@ pub struct Snapshots {
     #[serde(skip_serializing_if = "is_default")]
     #[schemars(schema_with = "leaf::name_pattern")]
     pub asset_pattern: NamePattern,
-    /// The order of the rows: `sorted`, ascending by instant, or `sort`, any order, which is then sorted with a
-    /// warning. Default: `sorted`.
+    /// The order of the rows: `sorted`, ascending by instant, or `sort`, any order, which is then sorted with
+    /// a warning. Default: `sorted`.
     #[serde(skip_serializing_if = "is_default")]
     #[schemars(schema_with = "leaf::named::<RowOrder>")]
     pub order: RowOrder,
