@@ -10,8 +10,8 @@ use std::fs;
 use std::path::Path;
 
 use regimen_input::{
-    CODES, read_asset_list, read_cash_flows, read_corporate_actions, read_gas, read_rates, read_series,
-    read_snapshots, read_weights,
+    CODES, ImportKind, ImportOptions, import, read_asset_list, read_cash_flows, read_corporate_actions,
+    read_gas, read_rates, read_series, read_snapshots, read_weights,
 };
 use regimen_types::{
     AttributeColumns, ColumnMapping, Diagnostics, NamelessRows, RowOrder, SnapshotFormat, SnapshotLayout,
@@ -58,6 +58,10 @@ fn read(name: &str) -> String {
     let path = &Path::new(FOLDER).join(name);
     if name.starts_with("assets-") {
         return describe(read_asset_list(path).map(|_| "read"));
+    }
+    if name.starts_with("import-") {
+        let options = ImportOptions { kind: ImportKind::Long, as_of_format: None, asset_pattern: None };
+        return describe(import(std::slice::from_ref(path), &options).map(|_| "read"));
     }
     if name.starts_with("rates-") {
         return describe(read_rates(path).map(|_| "read"));
