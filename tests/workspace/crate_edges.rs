@@ -80,12 +80,16 @@ const EDGES: [(&str, &[&str]); 18] = [
 ];
 
 /// Dependencies with weight or side effects, and the crates that may have them.
-const KEPT_TO: [(&str, &[&str]); 11] = [
+const KEPT_TO: [(&str, &[&str]); 15] = [
     ("toml", &["regimen-definition"]),
     ("schemars", &["regimen-definition"]),
     ("polars", &["regimen-panel"]),
     ("csv", &["regimen-panel"]),
     ("flate2", &["regimen-input", "regimen-panel", "regimen-synth"]),
+    ("bzip2", &["regimen-input"]),
+    ("lzma-rust2", &["regimen-input"]),
+    ("ruzstd", &["regimen-input"]),
+    ("zip", &["regimen-input"]),
     ("memchr", &["regimen-input", "regimen-run"]),
     ("rayon", &["regimen-input", "regimen-replay", "regimen-run"]),
     ("rand_chacha", &["regimen-synth"]),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::cargo::{Outcome, cargo, output};
 
-const ALLOWED: [&str; 13] = [
+const ALLOWED: [&str; 14] = [
     "MIT",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -20,6 +20,7 @@ const ALLOWED: [&str; 13] = [
     "CC0-1.0",
     "BSL-1.0",
     "MIT-0",
+    "bzip2-1.0.6",
 ];
 
 /// Crates that are linked in two versions, each with a reason:

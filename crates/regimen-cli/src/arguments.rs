@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use regimen_types::{AsOf, AssetId, Money, Ratio, Weight};
+use regimen_input::ImportKind;
+use regimen_types::{
+    AsOf, AsOfError, AsOfFormat, AssetId, MILLIS_PER_DAY, Money, NamePattern, Ratio, Weight,
+};
 
 /// Rules-based index rebalancing: backtest an index, verify every number, plan the next rebalance.
 ///
@@ -39,11 +42,23 @@ pub(crate) enum Command {
     Check(Check),
     /// Prints the JSON Schema of definitions, for editors.
     Schema,
+    /// Converts files of vendors into one CSV, with a definition to start from.
+    Import(Import),
+    /// Says what a file seems to be: its form, period, assets, holes and suspect prices.
+    Inspect(Inspect),
     /// Makes a synthetic market from a seed: the same bytes on every machine.
     Synth(Synth),
     /// Converts snapshots between CSV and Parquet.
     #[cfg(feature = "panel")]
     Convert(Convert),
+}
+
+/// Reads the end of a period: an instant, or a day, which ends with its last millisecond.
+fn last_instant(text: &str) -> Result<AsOf, AsOfError> {
+    let as_of: AsOf = text.parse()?;
+    let is_day = text.len() == "2021-05-19".len();
+    let last = if is_day { as_of.unix_millis() + MILLIS_PER_DAY - 1 } else { as_of.unix_millis() };
+    AsOf::from_unix_millis(last).ok_or(AsOfError::NoSuchDate)
 }
 
 /// How a result is printed.
@@ -86,8 +101,8 @@ pub(crate) struct Backtest {
     /// The first date of the run; earlier snapshots still serve as history.
     #[arg(long, value_name = "DATE")]
     pub(crate) from: Option<AsOf>,
-    /// The last date of the run.
-    #[arg(long, value_name = "DATE")]
+    /// The last date of the run; a day is included as a whole.
+    #[arg(long, value_name = "DATE", value_parser = last_instant)]
     pub(crate) to: Option<AsOf>,
     /// The folder to write [default: out/NAME, where NAME is the definition's folder].
     #[arg(long, value_name = "DIR")]
@@ -137,8 +152,8 @@ pub(crate) struct Level {
     /// The first date to write.
     #[arg(long, value_name = "DATE")]
     pub(crate) from: Option<AsOf>,
-    /// The last date to write.
-    #[arg(long, value_name = "DATE")]
+    /// The last date to write; a day is included as a whole.
+    #[arg(long, value_name = "DATE", value_parser = last_instant)]
     pub(crate) to: Option<AsOf>,
     /// How the files are written.
     #[arg(long, value_enum, default_value_t)]
@@ -297,6 +312,44 @@ pub(crate) struct Check {
     /// How the result is printed; JSON gives the resolved methodology, or the findings.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  regimen import btc-usd-max.csv eth-usd-max.csv --as coingecko --out market.csv
+  regimen import prices/ --as one_file_per_asset --as-of-format '%d/%m/%Y' --out market.csv
+
+Beside the CSV comes an index.toml to start from, and a weights.csv if there are no market caps. No file is replaced.")]
+pub(crate) struct Import {
+    /// The files, or folders of CSVs.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// What the files are: binance, cryptodatadownload, coingecko, coinmarketcap, kaggle, yahoo, wide,
+    /// long or one_file_per_asset.
+    #[arg(long = "as", value_name = "KIND")]
+    pub(crate) kind: ImportKind,
+    /// The CSV to write.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// How instants are written: epoch_s, epoch_ms, epoch_us, epoch_ns, excel, or a pattern such as %d/%m/%Y
+    /// [default: what the files show].
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) as_of_format: Option<AsOfFormat>,
+    /// Where the asset stands in a file's or column's name, such as coin_{asset} [default: the kind's].
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) asset_pattern: Option<NamePattern>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:
+  regimen inspect market.csv")]
+pub(crate) struct Inspect {
+    /// The files, or folders of CSVs.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// How instants are written, where the files do not show it.
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) as_of_format: Option<AsOfFormat>,
 }
 
 #[derive(Args, Debug)]

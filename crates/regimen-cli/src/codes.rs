@@ -41,4 +41,7 @@ regimen_types::codes! {
     pub(crate) NO_QUOTE = "CLI041",
         "There is no quote for these snapshots, holdings and amount.",
         "Check all three; a figure beyond 28 digits is refused.";
+    pub(crate) IN_THE_WAY = "CLI060",
+        "A file that `regimen import` would write is there already.",
+        "Name another file or folder with `--out`: no file is replaced.";
 }

@@ -7,7 +7,9 @@ mod codes;
 mod explain;
 mod failure;
 mod gains;
+mod import;
 mod inputs;
+mod inspect;
 mod level;
 mod plan;
 mod print;
@@ -50,6 +52,8 @@ fn run(arguments: &Arguments) -> Result<String, Failure> {
         Command::Quote(command) => quote::run(command),
         Command::Check(command) => check::run(command),
         Command::Schema => check::schema(),
+        Command::Import(command) => import::run(command),
+        Command::Inspect(command) => inspect::run(command),
         Command::Synth(command) => synth::run(command),
         #[cfg(feature = "panel")]
         Command::Convert(command) => inputs::convert(command),

@@ -158,6 +158,12 @@ regimen_types::codes! {
     pub(super) SECRET = "DEF120",
         "A key has the name of a secret, or a value looks like one. The value is not printed.",
         "Remove it, and replace the secret, since this text has held it: the engine needs none and has no place for one.";
+    pub(super) MARK_TWICE = "DEF140",
+        "One mark separates both thousands and decimals.",
+        "Set `decimal_mark` and `thousands_mark` in `[snapshots]` to different marks.";
+    pub(super) UNREAD_PATTERN = "DEF141",
+        "A pattern of names is given where the layout of the snapshots reads none, or not all of it.",
+        "Set `layout` in `[snapshots]`, or remove `asset_pattern`.";
 }
 
 /// One thing that is wrong with a definition.

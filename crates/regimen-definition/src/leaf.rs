@@ -68,6 +68,16 @@ pub(super) fn currency(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": CURRENCY_PATTERN, KEYWORD: "currency" })
 }
 
+/// Builds the schema of how instants are written.
+pub(super) fn as_of_format(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, KEYWORD: "as_of_format" })
+}
+
+/// Builds the schema of where an asset stands in a name.
+pub(super) fn name_pattern(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": r"\{asset\}", KEYWORD: "name_pattern" })
+}
+
 pub(super) fn categories(_: &mut SchemaGenerator) -> Schema {
     let category = json_schema!({
         "type": "string", "pattern": "^[a-z0-9_-]+$", KEYWORD: "category",

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use regimen_types::{
-    AnnualRate, AsOf, AssetId, Bps, Category, Figure, IndexLevel, Money, Quantity, QuantityError, Ratio,
-    RelativeDistance, Weight,
+    AnnualRate, AsOf, AsOfFormat, AssetId, Bps, Category, Figure, IndexLevel, Money, NamePattern, Quantity,
+    QuantityError, Ratio, RelativeDistance, Weight,
 };
 use rust_decimal::Decimal;
 
@@ -22,6 +22,8 @@ pub(super) fn check_of(name: &str) -> Option<Check> {
         "title" => check_title,
         "path" | "column" | "attribute" | "chain" | "optional_name" => not_empty,
         "optional_column" => |_| Ok(()),
+        "as_of_format" => |text| text.parse::<AsOfFormat>().map(drop).map_err(|error| error.to_string()),
+        "name_pattern" => |text| text.parse::<NamePattern>().map(drop).map_err(|error| error.to_string()),
         "currency" => check_currency,
         "annual_rate" => |text| in_range(text.parse::<AnnualRate>()),
         "figure" => |text| in_range(text.parse::<Figure>()),

@@ -20,6 +20,8 @@ pub(crate) use sections::{Rule, Sections};
 /// The rules for every definition.
 pub(crate) const ALWAYS: &[Rule] = &[
     snapshots::columns_differ,
+    snapshots::marks_differ,
+    snapshots::pattern_is_read,
     regime::band_is_ordered,
     regime::signals_are_sound,
     regime::signals_have_a_universe,

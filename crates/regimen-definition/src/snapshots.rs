@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use regimen_types::{AttributeColumns, ColumnMapping, ExcessDigits, NamelessRows, SnapshotFormat};
+use regimen_types::{
+    AsOfFormat, AttributeColumns, ColumnMapping, DecimalMark, ExcessDigits, NamePattern, NamelessRows,
+    RowOrder, Separator, SnapshotFormat, SnapshotLayout, TableShape, ThousandsMark,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +44,44 @@ pub struct Snapshots {
     /// reported as a suspect. It is used all the same. Default: 10.
     #[schemars(range(min = 2))]
     pub suspect_factor: u32,
+    /// What rows and columns are: `long`, a row for each instant and asset; `wide`, a row for each instant
+    /// and a column for each asset; `one_file_per_asset`, a folder whose files are named after their assets.
+    /// Default: `long`.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(schema_with = "leaf::named::<SnapshotLayout>")]
+    pub layout: SnapshotLayout,
+    /// Where the asset stands in a file's name without `.csv`, or in a wide column's name, such as
+    /// `coin_{asset}`. With `{measure}`, as in `{asset}_{measure}`, wide columns are several measures, whose
+    /// names `columns` gives. Default: `{asset}`.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(schema_with = "leaf::name_pattern")]
+    pub asset_pattern: NamePattern,
+    /// The order of the rows: `sorted`, ascending by instant, or `sort`, any order, which is then sorted with
+    /// a warning. Default: `sorted`.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(schema_with = "leaf::named::<RowOrder>")]
+    pub order: RowOrder,
+    /// What separates the fields of a line: `,`, `;`, a tab or `|`. Default: `,`.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(schema_with = "leaf::named::<Separator>")]
+    pub separator: Separator,
+    /// The decimal mark of numbers: `.` or `,`. Default: `.`.
+    #[serde(skip_serializing_if = "is_default")]
+    #[schemars(schema_with = "leaf::named::<DecimalMark>")]
+    pub decimal_mark: DecimalMark,
+    /// The mark between groups of three digits: `,`, `.`, a space or `'`. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "leaf::named::<ThousandsMark>")]
+    pub thousands_mark: Option<ThousandsMark>,
+    /// The texts that stand for an unknown value in a cell of numbers, such as `null` or `-`. An empty cell
+    /// always does. Default: none.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub unknown: BTreeSet<String>,
+    /// How instants are written: `epoch_s`, `epoch_ms`, `epoch_us`, `epoch_ns`, `excel`, or a pattern such as
+    /// `%d/%m/%Y %H:%M`, in UTC. Default: ISO 8601, such as `2021-05-19` or `2021-05-19T14:00:00Z`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "leaf::as_of_format")]
+    pub as_of_format: Option<AsOfFormat>,
     /// Which column of the file holds what. Default: the columns of `regimen synth`.
     pub columns: SnapshotColumns,
 }
@@ -55,6 +96,14 @@ impl Default for Snapshots {
             attributes: None,
             optional: BTreeSet::new(),
             suspect_factor: 10,
+            layout: SnapshotLayout::default(),
+            asset_pattern: NamePattern::default(),
+            order: RowOrder::default(),
+            separator: Separator::default(),
+            decimal_mark: DecimalMark::default(),
+            thousands_mark: None,
+            unknown: BTreeSet::new(),
+            as_of_format: None,
             columns: SnapshotColumns::default(),
         }
     }
@@ -72,8 +121,23 @@ impl Snapshots {
             },
             excess_digits: self.excess_digits,
             nameless_rows: self.nameless_rows,
+            shape: TableShape {
+                layout: self.layout,
+                asset_pattern: self.asset_pattern.clone(),
+                order: self.order,
+                separator: self.separator,
+                decimal_mark: self.decimal_mark,
+                thousands_mark: self.thousands_mark,
+                unknown: self.unknown.iter().cloned().collect(),
+                as_of_format: self.as_of_format.clone(),
+            },
         }
     }
+}
+
+/// Returns true if a key has its default, which the resolved definition leaves out.
+fn is_default<Value: Default + PartialEq>(value: &Value) -> bool {
+    *value == Value::default()
 }
 
 /// The names that the file's header gives to the columns.

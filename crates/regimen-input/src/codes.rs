@@ -19,11 +19,11 @@ regimen_types::codes! {
         "A file is not UTF-8 text.",
         "Convert it, for example with `iconv -f LATIN1 -t UTF-8` or `iconv -f UTF-16 -t UTF-8`.";
     pub(crate) GZIP_CUT_SHORT = "SNAP006",
-        "A gzipped file ends before its data does.",
+        "A compressed file ends before its data does.",
         "Copy or download the file again.";
     pub(crate) GZIP_CORRUPT = "SNAP007",
-        "A gzipped file is corrupt.",
-        "Copy or download the file again; `gzip -t` checks it.";
+        "A compressed file is corrupt.",
+        "Copy or download the file again; `gzip -t`, `zstd -t`, `xz -t`, `bzip2 -t` or `unzip -t` checks it.";
     pub(crate) MISSING_COLUMN = "SNAP008",
         "A file has no column of a name that is needed.",
         "Map the column in `[snapshots.columns]`, or correct the header.";
@@ -87,6 +87,24 @@ regimen_types::codes! {
     pub(crate) NAMELESS = "SNAP028",
         "Rows name no asset and are passed over, as `nameless_rows = \"pass_over\"` says (a warning).",
         "Nothing, unless the rows matter: then give them their identifiers.";
+    pub(crate) ARCHIVE = "SNAP030",
+        "A zip archive does not hold the files that are expected.",
+        "Unpack it and name the file or the folder that is meant.";
+    pub(crate) OTHER_FORMAT = "SNAP031",
+        "A file is a workbook, Parquet, a web page or another format that is no CSV.",
+        "Save it as CSV, as the message says.";
+    pub(crate) RESORTED = "SNAP032",
+        "Rows were not in the order of time and are sorted, as `order = \"sort\"` says (a warning).",
+        "Nothing, unless the order meant something.";
+    pub(crate) BAD_FILE_NAME = "SNAP033",
+        "The name of a file or column does not have the form that `asset_pattern` gives, so it names no asset.",
+        "Correct `asset_pattern` in `[snapshots]`, or rename the file.";
+    pub(crate) TOO_LONG = "SNAP034",
+        "A small table is larger than 256 MiB.",
+        "Check that the file is the one that is meant.";
+    pub(crate) AMBIGUOUS = "SNAP035",
+        "The instants of files to import can be read in several formats that give different dates.",
+        "Say which is meant, with `--as-of-format`.";
     pub(crate) NO_CHAIN = "SNAP070",
         "A row of a file of gas names no chain.",
         "Write the chain as the definition does.";

@@ -10,14 +10,20 @@
 //! definition names, and returns a methodology with the history to decide on.
 
 mod codes;
+mod import;
 mod input_file;
+mod inspect;
 mod open;
 mod snapshots;
 mod tables;
 mod text;
 
 pub use codes::{CODES, OPEN_CODES};
+pub use import::{
+    ImportKind, ImportOptions, Imported, StartingFiles, import, starting_files, write_snapshots,
+};
 pub use input_file::InputFile;
+pub use inspect::{Inspection, inspect};
 pub use open::{DefinitionSource, OpenError, Opened, ReadDefinition, open};
 pub use snapshots::{SnapshotInput, read_snapshots};
 pub use tables::{

@@ -5,12 +5,13 @@
 //! threads, and what is held in memory beyond the history is a few blocks.
 
 mod cell_key;
-mod files;
+pub(crate) mod files;
 mod layout;
 mod merge;
 mod parse;
 mod quick;
 mod rows;
+pub(crate) mod shaped;
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -27,11 +28,15 @@ use files::SnapshotFile;
 use layout::Layout;
 use merge::Merge;
 use rows::ParsedBlock;
+use shaped::{Heading, Shape};
 
 pub use merge::SnapshotInput;
 
 /// The pieces that may wait to be parsed, and those that may be under way from there to being merged.
 const PIECES_AHEAD: usize = 8;
+/// The text that is still read after a fault, to show what else is wrong: a file that is refused anyway may
+/// unpack to any size.
+const FAULTY_BYTES_MAX: usize = 1 << 26;
 
 /// Reads snapshots from one long CSV, sorted by date, or from a folder of one-date CSVs, each optionally
 /// gzipped.
@@ -61,13 +66,19 @@ fn read_in_blocks(
     block_bytes: usize,
 ) -> Result<SnapshotInput, Diagnostics> {
     let files = files::list(path, format)?;
+    let shown = path.display().to_string();
+    if !format.shape.is_plain() {
+        let shape = Shape { format: format.clone(), heading: Heading::FirstLine, name_ends_at: None };
+        let files: Vec<_> = files.into_iter().map(|file| (file, shape.clone())).collect();
+        return shaped::read(&files, &shown, progress);
+    }
     let total = files.iter().map(|file| file.bytes).sum();
     let merge = std::thread::scope(|scope| {
         let (sender, pieces) = sync_channel(PIECES_AHEAD);
         scope.spawn(move || send_pieces(files, format, block_bytes, &sender));
-        merge_pieces(pieces, &|stored_bytes| progress(stored_bytes, total))
+        merge_pieces(pieces, &|stored_bytes| progress(stored_bytes.min(total), total))
     });
-    merge.finish(&path.display().to_string())
+    merge.finish(&shown)
 }
 
 /// What the reading thread hands on, in the order of the input.
@@ -89,7 +100,7 @@ enum Piece {
 
 /// A piece whose rows are parsed.
 enum Parsed {
-    Block { rows: Box<ParsedBlock>, stored_bytes: u64 },
+    Block { rows: Box<ParsedBlock>, text_bytes: usize, stored_bytes: u64 },
     Failed(Findings),
     FileEnd { input: InputFile, shown: String },
 }
@@ -122,9 +133,9 @@ fn send_blocks(
     stored_before: u64,
     sender: &SyncSender<Piece>,
 ) -> Result<Source, Findings> {
-    let mut blocks = Blocks::new(Source::open(&file.path)?, buffers.clone());
+    let mut blocks = Blocks::new(file.open()?, buffers.clone());
     let header = blocks.header()?;
-    let layout = Layout::new(&file.path.display().to_string(), file.stem(), &header, format)?;
+    let layout = Layout::new(&file.shown(), file.stem(), &header, format)?;
     // One long file may be named after the day of its download.
     let named_as_of = layout.named_as_of.filter(|_| file.in_folder);
     let layout = Arc::new(Layout { named_as_of, ..layout });
@@ -151,11 +162,16 @@ fn merge_pieces(pieces: Receiver<Piece>, progress: &(dyn Fn(u64) + Sync)) -> Mer
         }
         drop(order);
         let mut merge = Merge::new();
+        let mut faulty_bytes = 0;
         for parsed in in_order.into_iter().flatten() {
-            if let Parsed::Block { stored_bytes, .. } = &parsed {
+            if let Parsed::Block { stored_bytes, text_bytes, .. } = &parsed {
                 progress(*stored_bytes);
+                faulty_bytes += if merge.is_faulty() { *text_bytes } else { 0 };
             }
             merge.add(parsed);
+            if faulty_bytes > FAULTY_BYTES_MAX {
+                break;
+            }
         }
         merge
     })
@@ -180,7 +196,8 @@ impl Piece {
     fn parse(self) -> Parsed {
         match self {
             Self::Block { layout, block, stored_bytes } => {
-                Parsed::Block { rows: Box::new(parse::parse(&layout, &block)), stored_bytes }
+                let rows = Box::new(parse::parse(&layout, &block));
+                Parsed::Block { rows, text_bytes: block.text().len(), stored_bytes }
             }
             Self::Failed(findings) => Parsed::Failed(findings),
             Self::FileEnd { input, shown } => Parsed::FileEnd { input, shown },

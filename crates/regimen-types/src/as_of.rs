@@ -1,7 +1,6 @@
 //! The instant of a snapshot.
 
 use std::fmt;
-use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc, Weekday};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -29,6 +28,15 @@ pub enum AsOfError {
     /// The instant has a part smaller than a millisecond.
     #[error("finer than a millisecond")]
     TooFine,
+    /// The year has a sign, or other than four digits.
+    #[error("the year is not written with four digits")]
+    ShortYear,
+    /// The text does not have the format that was asked for.
+    #[error("the text does not have the given format")]
+    OtherFormat,
+    /// The number is an instant in the first weeks of 1970, as a count in another unit is.
+    #[error("the number falls into the first weeks of 1970, so it counts another unit")]
+    OtherUnit,
 }
 
 impl AsOf {
@@ -91,13 +99,6 @@ impl AsOf {
     fn datetime(self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default()
     }
-
-    fn from_datetime(instant: DateTime<Utc>) -> Result<Self, AsOfError> {
-        if !instant.timestamp_subsec_nanos().is_multiple_of(1_000_000) {
-            return Err(AsOfError::TooFine);
-        }
-        Self::from_unix_millis(instant.timestamp_millis()).ok_or(AsOfError::NoSuchDate)
-    }
 }
 
 /// Returns the milliseconds of days of 24 hours.
@@ -117,35 +118,6 @@ impl fmt::Display for AsOf {
         };
         write!(formatter, "{}", instant.format(format))
     }
-}
-
-impl FromStr for AsOf {
-    type Err = AsOfError;
-
-    fn from_str(text: &str) -> Result<Self, AsOfError> {
-        if is_date_shaped(text.as_bytes()) {
-            let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| AsOfError::NoSuchDate)?;
-            return Ok(Self::from_date(date));
-        }
-        if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-            return Self::from_datetime(instant.with_timezone(&Utc));
-        }
-        // Without a zone the instant is UTC: `2021-05-19 14:00:00` is what most exports write.
-        for format in ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"] {
-            if let Ok(instant) = NaiveDateTime::parse_from_str(text, format) {
-                return Self::from_datetime(instant.and_utc());
-            }
-        }
-        match text.as_bytes().get(..10) {
-            Some(date) if is_date_shaped(date) => Err(AsOfError::NoSuchDate),
-            _ => Err(AsOfError::NotADate),
-        }
-    }
-}
-
-fn is_date_shaped(text: &[u8]) -> bool {
-    let shape = text.iter().map(|byte| if byte.is_ascii_digit() { b'9' } else { *byte });
-    shape.eq(*b"9999-99-99")
 }
 
 impl Serialize for AsOf {

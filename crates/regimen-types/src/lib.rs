@@ -10,6 +10,7 @@
 mod action;
 mod approximate;
 mod as_of;
+mod as_of_format;
 mod asset;
 mod bracket;
 mod code_entry;
@@ -22,12 +23,14 @@ mod hex;
 mod history;
 mod holdings;
 mod input_entry;
+mod instant_text;
 mod leading_decimal;
 mod named;
 mod out_of_range;
 mod quantities;
 mod snapshot_format;
 mod spelling;
+mod table_shape;
 mod text_hash;
 mod trade;
 mod wide;
@@ -36,6 +39,7 @@ pub mod words;
 pub use action::{ActionEffect, ActionError, ActionInput, ActionKind, CorporateAction};
 pub use approximate::approximate;
 pub use as_of::{AsOf, AsOfError, MILLIS_PER_DAY, millis_of_days};
+pub use as_of_format::{AsOfFormat, AsOfFormatError, EpochUnit};
 pub use asset::{AssetId, AssetIdError, AssetInfo, AssetList, Category, CategoryError};
 pub use bracket::Bracket;
 pub use code_entry::CodeEntry;
@@ -60,5 +64,9 @@ pub use quantities::{
 };
 pub use snapshot_format::{AttributeColumns, ColumnMapping, NamelessRows, SnapshotFormat};
 pub use spelling::{edit_distance, near_names};
+pub use table_shape::{
+    DecimalMark, NameParts, NamePattern, NamePatternError, RowOrder, Separator, SnapshotLayout, TableShape,
+    ThousandsMark,
+};
 pub use text_hash::{TextHash, TextHasher};
 pub use trade::{Cause, Fill, Order, Regime, Side};

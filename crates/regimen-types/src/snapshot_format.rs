@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::decimal::ExcessDigits;
+use crate::table_shape::TableShape;
 
 /// The format of snapshot files, set by the definition and applied by the readers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -15,6 +16,8 @@ pub struct SnapshotFormat {
     pub excess_digits: ExcessDigits,
     /// What to do with a row whose asset is empty.
     pub nameless_rows: NamelessRows,
+    /// How rows, columns and numbers are to be understood.
+    pub shape: TableShape,
 }
 
 crate::named! {
@@ -80,6 +83,7 @@ impl Default for SnapshotFormat {
             attributes: AttributeColumns::AllNumeric,
             excess_digits: ExcessDigits::Error,
             nameless_rows: NamelessRows::Error,
+            shape: TableShape::default(),
         }
     }
 }

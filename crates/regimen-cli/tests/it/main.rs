@@ -10,6 +10,7 @@ mod events;
 mod frictions;
 mod given_weights;
 mod golden;
+mod import;
 mod level;
 mod level_symmetry;
 mod peer_job;

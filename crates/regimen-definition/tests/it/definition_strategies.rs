@@ -10,7 +10,10 @@ use regimen_definition::{
     SleeveAsset, SnapshotColumns, Snapshots, SuccessorName, Timing, Universe, Vanished, Weekday, Weighting,
     WhenOffPeg, Yields,
 };
-use regimen_types::{AnnualRate, AsOf, AssetId, ExcessDigits, NamelessRows, RelativeDistance, Weight};
+use regimen_types::{
+    AnnualRate, AsOf, AssetId, DecimalMark, ExcessDigits, NamelessRows, RelativeDistance, RowOrder,
+    Separator, SnapshotLayout, ThousandsMark, Weight,
+};
 use rust_decimal::Decimal;
 
 use crate::signal_strategies::combined;
@@ -135,7 +138,7 @@ fn snapshots() -> impl Strategy<Value = Snapshots> {
     let digits = prop_oneof![Just(ExcessDigits::Error), Just(ExcessDigits::RoundHalfEven)];
     let nameless = prop_oneof![Just(NamelessRows::Error), Just(NamelessRows::PassOver)];
     let names = (option::of(btree_set("attribute .{0,9}", 0..3)), btree_set("name .{0,9}", 0..3));
-    (option::of(".{1,20}"), ".{1,20}", digits, nameless, names, 2_u32.., columns()).prop_map(
+    let plain = (option::of(".{1,20}"), ".{1,20}", digits, nameless, names, 2_u32.., columns()).prop_map(
         |(path, asset_list, excess_digits, nameless_rows, names, suspect_factor, columns)| Snapshots {
             path,
             asset_list: Some(asset_list),
@@ -145,6 +148,51 @@ fn snapshots() -> impl Strategy<Value = Snapshots> {
             optional: names.1,
             suspect_factor,
             columns,
+            ..Snapshots::default()
+        },
+    );
+    (plain, option::of(shape())).prop_map(|(plain, shape)| match shape {
+        None => plain,
+        Some(shape) => Snapshots {
+            path: plain.path,
+            asset_list: plain.asset_list,
+            excess_digits: plain.excess_digits,
+            nameless_rows: plain.nameless_rows,
+            attributes: plain.attributes,
+            optional: plain.optional,
+            suspect_factor: plain.suspect_factor,
+            columns: plain.columns,
+            ..shape
+        },
+    })
+}
+
+/// Builds the keys about the form of the files; the others have their defaults.
+fn shape() -> impl Strategy<Value = Snapshots> {
+    let layout = prop_oneof![
+        Just((SnapshotLayout::Long, "{asset}")),
+        Just((SnapshotLayout::Wide, "{measure} {asset}")),
+        Just((SnapshotLayout::OneFilePerAsset, "coin_{asset}")),
+    ];
+    let order = prop_oneof![Just(RowOrder::Sorted), Just(RowOrder::Sort)];
+    let marks = prop_oneof![
+        Just((DecimalMark::Point, Some(ThousandsMark::Comma))),
+        Just((DecimalMark::Comma, Some(ThousandsMark::Space))),
+        Just((DecimalMark::Comma, None)),
+    ];
+    let format = option::of(prop_oneof![Just("epoch_ms"), Just("excel"), Just("%d/%m/%Y %-I:%M %p")]);
+    let separator = prop::sample::select(&Separator::ALL[..]);
+    (layout, order, marks, format, separator, btree_set(".{1,5}", 0..3)).prop_map(
+        |((layout, pattern), order, (decimal_mark, thousands_mark), format, separator, unknown)| Snapshots {
+            layout,
+            asset_pattern: pattern.parse().unwrap(),
+            order,
+            separator,
+            decimal_mark,
+            thousands_mark,
+            unknown,
+            as_of_format: format.map(|format| format.parse().unwrap()),
+            ..Snapshots::default()
         },
     )
 }

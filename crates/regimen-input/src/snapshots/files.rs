@@ -15,6 +15,7 @@ use crate::text::cells::Cell;
 use crate::text::findings::Findings;
 use crate::text::line;
 use crate::text::source::{Source, unreadable};
+use crate::text::zip_member::{self, ZipMember};
 
 /// Enough for the header and the first row.
 const PEEK_BYTES: usize = 1 << 14;
@@ -29,25 +30,44 @@ pub(crate) struct SnapshotFile {
     pub(crate) bytes: u64,
     /// True for a file of a folder, whose name is a date or none.
     pub(crate) in_folder: bool,
+    /// The file within the archive at `path`, if the archive holds several.
+    member: Option<ZipMember>,
 }
 
 impl SnapshotFile {
     pub(crate) fn new(path: PathBuf, in_folder: bool) -> Result<Self, Findings> {
         let metadata = fs::metadata(&path).map_err(|error| not_listed(&path, &error))?;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        Ok(Self { path, name, bytes: metadata.len(), in_folder })
+        Ok(Self { path, name, bytes: metadata.len(), in_folder, member: None })
     }
 
-    /// Returns the name without `.csv` or `.csv.gz`.
+    /// Returns the name without `.csv` and the ending of its compression.
     pub(crate) fn stem(&self) -> &str {
-        csv_stem(&self.name).unwrap_or(&self.name)
+        let name = self.member.as_ref().map_or(self.name.as_str(), ZipMember::file_name);
+        csv_stem(name).unwrap_or(name)
+    }
+
+    /// Opens the file for reading.
+    pub(crate) fn open(&self) -> Result<Source, Findings> {
+        match &self.member {
+            Some(member) => Source::open_member(&self.path, member),
+            None => Source::open(&self.path),
+        }
+    }
+
+    /// Returns the name by which messages call the file.
+    pub(crate) fn shown(&self) -> String {
+        let path = self.path.display();
+        self.member.as_ref().map_or_else(|| path.to_string(), |member| format!("{path}/{}", member.name))
     }
 }
 
 /// Lists the file itself, or the CSVs of a folder in the order of their dates.
 pub(crate) fn list(path: &Path, format: &SnapshotFormat) -> Result<Vec<SnapshotFile>, Findings> {
     if !path.is_dir() {
-        return Ok(vec![SnapshotFile::new(path.to_owned(), false)?]);
+        let file = SnapshotFile::new(path.to_owned(), false)?;
+        let members = if Source::is_zip(path)? { archived(&file)? } else { Vec::new() };
+        return Ok(if members.len() > 1 { in_order(members, format) } else { vec![file] });
     }
     let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(|error| not_listed(path, &error))? {
@@ -57,8 +77,7 @@ pub(crate) fn list(path: &Path, format: &SnapshotFormat) -> Result<Vec<SnapshotF
             return Err(dangling(&found));
         }
         if is_csv && found.is_file() {
-            let file = SnapshotFile::new(found, true)?;
-            files.push((first_instant(&file, format), file));
+            files.push(SnapshotFile::new(found, true)?);
         }
     }
     if files.is_empty() {
@@ -69,12 +88,32 @@ pub(crate) fn list(path: &Path, format: &SnapshotFormat) -> Result<Vec<SnapshotF
             Diagnostic::error(codes::EMPTY_FOLDER.code, &path.display().to_string(), message, help).into()
         );
     }
-    files.sort_by(|(date, file), (other_date, other)| (date, &file.name).cmp(&(other_date, &other.name)));
-    Ok(files.into_iter().map(|(_, file)| file).collect())
+    Ok(in_order(files, format))
 }
 
+/// Returns the CSVs of an archive, each as a file of its own.
+fn archived(archive: &SnapshotFile) -> Result<Vec<SnapshotFile>, Findings> {
+    let members = zip_member::members(&archive.path)?;
+    let csvs = members.into_iter().filter(|member| csv_stem(member.file_name()).is_some());
+    Ok(csvs
+        .map(|member| SnapshotFile { bytes: member.bytes, member: Some(member), ..archive.clone() })
+        .collect())
+}
+
+/// Brings files into the order of their dates.
+fn in_order(files: Vec<SnapshotFile>, format: &SnapshotFormat) -> Vec<SnapshotFile> {
+    let mut dated: Vec<(Option<AsOf>, SnapshotFile)> =
+        files.into_iter().map(|file| (first_instant(&file, format), file)).collect();
+    dated.sort_by(|(date, file), (other_date, other)| (date, file.shown()).cmp(&(other_date, other.shown())));
+    dated.into_iter().map(|(_, file)| file).collect()
+}
+
+/// The endings of files with one compressed stream.
+const PACKED: [&str; 4] = [".gz", ".zst", ".xz", ".bz2"];
+
 fn csv_stem(name: &str) -> Option<&str> {
-    let stem = name.strip_suffix(".gz").unwrap_or(name).strip_suffix(".csv")?;
+    let plain = PACKED.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    let stem = plain.strip_suffix(".csv")?;
     (!stem.is_empty() && !stem.starts_with('.')).then_some(stem)
 }
 
@@ -84,7 +123,7 @@ fn first_instant(file: &SnapshotFile, format: &SnapshotFormat) -> Option<AsOf> {
     if let Ok(as_of) = file.stem().parse() {
         return Some(as_of);
     }
-    let mut blocks = Blocks::new(Source::open(&file.path).ok()?, Buffers::new(PEEK_BYTES));
+    let mut blocks = Blocks::new(file.open().ok()?, Buffers::new(PEEK_BYTES));
     let header = blocks.header().ok()?;
     let layout = Layout::new("", file.stem(), &header, format).ok()?;
     let AsOfPlace::Column(place) = layout.as_of else { return None };

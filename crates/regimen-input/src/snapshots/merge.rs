@@ -13,6 +13,9 @@ use crate::codes;
 use crate::input_file::InputFile;
 use crate::text::findings::Findings;
 
+const SORT: &str = "sort the file by date, or set order = \"sort\" in [snapshots]; if each file holds one asset, \
+     layout = \"one_file_per_asset\"";
+
 /// A market's history, and the files it was read from.
 #[derive(Debug)]
 pub struct SnapshotInput {
@@ -71,7 +74,15 @@ impl Merge {
             let message = "the file has a header but no row";
             self.findings.add(|| Diagnostic::error(codes::HEADER_ONLY.code, shown, message, help));
         }
-        self.files.push(file);
+        // The files of an archive are hashed as the archive.
+        if self.files.last() != Some(&file) {
+            self.files.push(file);
+        }
+    }
+
+    /// Returns true if something is wrong, so that the input will be refused.
+    pub(crate) fn is_faulty(&self) -> bool {
+        !self.findings.is_empty()
     }
 
     /// Adds the rows of a block.
@@ -258,11 +269,11 @@ impl Merge {
             let message = format!(
                 "the rows of {as_of} are not adjacent: these come after {newest} ({newest_file}:{newest_line})"
             );
-            Diagnostic::error(codes::UNSORTED.code, file, message, "sort the file by date")
+            Diagnostic::error(codes::UNSORTED.code, file, message, SORT)
         } else {
             let message =
                 format!("instants do not ascend: {as_of} comes after {newest} ({newest_file}:{newest_line})");
-            Diagnostic::error(codes::UNSORTED.code, file, message, "sort the file by date")
+            Diagnostic::error(codes::UNSORTED.code, file, message, SORT)
         };
         let column = layout.and_then(|layout| match layout.as_of {
             AsOfPlace::Column(place) => layout.names.get(place).cloned(),

@@ -47,7 +47,7 @@ pub(crate) fn parse_by_roles(layout: &Arc<Layout>, block: &Block, roles: Option<
             line::split_plain(line, &mut fields);
         }
         if fields.len() == layout.names.len() {
-            parser.row(number, &fields);
+            parser.row(number, &mut fields);
         } else {
             let (found, expected) = (fields.len(), layout.names.len());
             parser.rows.findings.add(|| cells::field_count(&layout.file, number, line, found, expected));

@@ -8,7 +8,6 @@ use rust_decimal::Decimal;
 
 use super::cell_key::CellKey;
 use super::layout::{AsOfPlace, Layout};
-use crate::codes;
 use crate::text::cells::Cell;
 use crate::text::findings::Findings;
 
@@ -104,7 +103,10 @@ impl<'a> Parser<'a> {
         Self { layout, rows, index_of_asset: HashMap::default(), as_of: None, known_at: None }
     }
 
-    pub(crate) fn row(&mut self, line: u64, fields: &[&'a [u8]]) {
+    /// Reads a row; white space around a cell is no part of it, as in the header.
+    pub(crate) fn row(&mut self, line: u64, fields: &mut [&'a [u8]]) {
+        fields.iter_mut().for_each(|field| *field = field.trim_ascii());
+        let fields = &*fields;
         if fields[self.layout.asset].is_empty() && self.layout.nameless_rows == NamelessRows::PassOver {
             self.rows.nameless.count += 1;
             self.rows.nameless.first_line.get_or_insert(line);
@@ -187,11 +189,9 @@ impl<'a> Parser<'a> {
             return;
         }
         match instant(cell, &mut self.known_at, &mut self.rows.findings) {
-            Some(known_at) if known_at < as_of => self.rows.findings.add(|| {
-                let message = format!("known before the row's own instant, {as_of}");
-                let help = "correct it, or leave the cell empty if the row was known at its instant";
-                cell.error(codes::KNOWN_BEFORE.code, message, help)
-            }),
+            Some(known_at) if known_at < as_of => {
+                self.rows.findings.add(|| cell.known_before_row(as_of));
+            }
             Some(known_at) => self.rows.known_at.push(known_at),
             None => {}
         }
@@ -237,13 +237,13 @@ fn instant<'a>(cell: Cell<'a>, last: &mut LastInstant<'a>, findings: &mut Findin
     {
         return Some(*instant);
     }
-    match cell.instant() {
+    match str::from_utf8(cell.text).unwrap_or_default().parse() {
         Ok(instant) => {
             *last = Some((key, instant));
             Some(instant)
         }
-        Err(finding) => {
-            findings.append(finding);
+        Err(error) => {
+            findings.add(|| cell.no_instant_of_snapshots(error));
             None
         }
     }

@@ -14,6 +14,9 @@ use crate::text::header::{KnownColumns, bad_quotes, column_names, missing_column
 use crate::text::line;
 use crate::text::source::Source;
 
+/// A larger table is not one of those that are held whole, or unpacks without end.
+const TEXT_BYTES_MAX: usize = 256 << 20;
+
 /// A small CSV, held whole.
 pub(crate) struct Table {
     file: String,
@@ -47,12 +50,22 @@ impl Table {
         let mut rows = Vec::new();
         let mut findings = Findings::default();
         let mut next = Some(header.rest);
+        let mut bytes = 0_usize;
         while let Some(block) = next {
+            bytes = bytes.saturating_add(block.text().len());
+            if bytes > TEXT_BYTES_MAX {
+                let (message, help) =
+                    ("the table is larger than 256 MiB", "check that it is the file that is meant");
+                return Err(Diagnostic::error(codes::TOO_LONG.code, &file, message, help).into());
+            }
             for (line, text) in block.lines() {
                 match cells_of(&file, line, text, names.len()) {
                     Ok(cells) => rows.push(TableRow { line, cells }),
                     Err(more) => findings.append(more),
                 }
+            }
+            if !findings.is_empty() {
+                break;
             }
             next = blocks.next()?;
         }
@@ -99,5 +112,5 @@ fn cells_of(file: &str, line: u64, text: &[u8], expected: usize) -> Result<Vec<S
     if fields.len() != expected {
         return Err(cells::field_count(file, line, text, fields.len(), expected).into());
     }
-    Ok(fields.into_iter().map(|field| line::unescaped(field).into_owned()).collect())
+    Ok(fields.into_iter().map(|field| line::unescaped(field).trim().to_owned()).collect())
 }

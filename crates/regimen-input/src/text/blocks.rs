@@ -1,6 +1,6 @@
 //! A file's text in blocks that end where a line ends.
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 use regimen_types::Diagnostic;
 
 use super::buffers::Buffers;
@@ -48,7 +48,7 @@ impl Block {
         let (number, line) = self.lines().next()?;
         let line = line.to_vec();
         for _ in self.first_line..=number {
-            let end = memchr::memchr(b'\n', self.text());
+            let end = memchr(b'\n', self.text());
             self.start = end.map_or(self.end, |end| self.start + end + 1);
         }
         self.first_line = number + 1;
@@ -71,6 +71,8 @@ pub(crate) struct Blocks {
     next_line: u64,
     at_start: bool,
     at_end: bool,
+    /// True if lines end in a carriage return alone, as old Macs write them.
+    ends_in_returns: bool,
 }
 
 /// A header as it stands in the file.
@@ -84,7 +86,15 @@ pub(crate) struct HeaderLine {
 impl Blocks {
     /// Cuts at the last line end of each buffer; the buffer grows for a line that is longer.
     pub(crate) fn new(source: Source, buffers: Buffers) -> Self {
-        Self { source, buffers, begun: Vec::new(), next_line: 1, at_start: true, at_end: false }
+        Self {
+            source,
+            buffers,
+            begun: Vec::new(),
+            next_line: 1,
+            at_start: true,
+            at_end: false,
+            ends_in_returns: false,
+        }
     }
 
     /// Reads up to the first line that is not blank.
@@ -111,21 +121,29 @@ impl Blocks {
             let known = end;
             let (count, outcome) = self.source.fill(&mut buffer[known..]);
             end += count;
+            if self.ends_in_returns {
+                returns_to_line_feeds(&mut buffer[known..end]);
+            }
             if let Err(error) = outcome {
                 let line = self.next_line + line_ends(&buffer[..end]);
                 return Err(self.source.failure(&error).at_line(line).into());
             }
             if end < buffer.len() {
                 self.at_end = true;
+                self.finds_returns(&mut buffer[..end]);
                 break;
             }
-            if let Some(line_end) = memrchr(b'\n', &buffer[known..]) {
-                end = known + line_end + 1;
+            let mut line_end = memrchr(b'\n', &buffer[known..]).map(|place| known + place);
+            if line_end.is_none() && end > LINE_BYTES_MAX {
+                if !self.finds_returns(&mut buffer) {
+                    return Err(self.line_too_long().into());
+                }
+                line_end = memrchr(b'\n', &buffer);
+            }
+            if let Some(line_end) = line_end {
+                end = line_end + 1;
                 self.begun.extend_from_slice(&buffer[end..]);
                 break;
-            }
-            if end > LINE_BYTES_MAX {
-                return Err(self.line_too_long().into());
             }
             buffer.resize(end + self.buffers.block_bytes, 0);
         }
@@ -148,6 +166,16 @@ impl Blocks {
         self.source
     }
 
+    /// Returns true if a file's first lines have no line feed but carriage returns, which become line feeds.
+    fn finds_returns(&mut self, text: &mut [u8]) -> bool {
+        let has = |byte| memchr(byte, text).is_some();
+        self.ends_in_returns |= self.at_start && !has(b'\n') && has(b'\r');
+        if self.ends_in_returns {
+            returns_to_line_feeds(text);
+        }
+        self.ends_in_returns
+    }
+
     /// Returns the length of the byte order mark; that of UTF-16 is refused.
     fn mark_bytes(&self, bytes: &[u8]) -> Result<usize, Findings> {
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
@@ -165,6 +193,10 @@ impl Blocks {
         let help = "check that the file is a CSV whose lines end in LF or CRLF";
         Diagnostic::error(codes::LINE_TOO_LONG.code, &self.source.file, message, help).at_line(self.next_line)
     }
+}
+
+fn returns_to_line_feeds(text: &mut [u8]) {
+    text.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
 }
 
 fn line_ends(bytes: &[u8]) -> u64 {

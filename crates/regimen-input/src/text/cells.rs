@@ -1,6 +1,6 @@
 //! Cells into values, and the findings about those that cannot be read.
 
-use regimen_types::{AsOf, AsOfError, AssetId, AssetIdError, DecimalError, Diagnostic};
+use regimen_types::{AsOf, AsOfError, AsOfFormat, AssetId, AssetIdError, DecimalError, Diagnostic};
 
 use super::findings::Findings;
 use crate::codes;
@@ -27,11 +27,19 @@ impl Cell<'_> {
     #[cold]
     pub(crate) fn no_number(self, error: DecimalError) -> Diagnostic {
         let help = match error {
-            DecimalError::NotFinite => "leave the cell empty if the value is unknown",
+            DecimalError::NotFinite => {
+                "leave the cell empty if the value is unknown, or name the text in `unknown` in [snapshots]"
+            }
             DecimalError::TooManyDigits => {
                 "shorten it, or set excess_digits = \"round_half_even\" in [snapshots] to round all such numbers"
             }
             DecimalError::TooLarge => "correct the value",
+            _ if is_unknown_token(self.text) => {
+                "if it stands for an unknown value, name it in `unknown` in [snapshots], or leave the cell empty"
+            }
+            _ if self.text.contains(&b',') => {
+                "say what its marks mean: decimal_mark = \",\" or thousands_mark = \",\" in [snapshots]"
+            }
             _ => {
                 "write it like 12.5 or 5.39e+11, without separators, units or spaces; \
                  leave the cell empty if the value is unknown"
@@ -47,18 +55,50 @@ impl Cell<'_> {
         self.error(codes::NEGATIVE.code, "the number is negative", help)
     }
 
-    /// Builds the finding about a cell that is not an instant.
+    /// Builds the finding about a cell that is not an instant in the form of ISO 8601.
     #[cold]
     pub(crate) fn no_instant(self, error: AsOfError) -> Diagnostic {
-        match error {
+        let help = match error {
             AsOfError::NoSuchDate => {
-                self.error(codes::NO_SUCH_DATE.code, error.to_string(), "correct the date")
+                return self.error(codes::NO_SUCH_DATE.code, error.to_string(), "correct the date");
+            }
+            AsOfError::ShortYear => "write the year with four digits and no sign: two digits name no century",
+            _ => "write dates as 2021-05-19 and instants as 2021-05-19T14:00:00Z",
+        };
+        self.error(codes::NOT_A_DATE.code, error.to_string(), help)
+    }
+
+    /// Builds the finding about a cell of snapshots, whose format can be named, that is not an instant in it.
+    #[cold]
+    pub(crate) fn no_instant_of_snapshots(self, error: AsOfError) -> Diagnostic {
+        let finding = self.no_instant(error.clone());
+        let help = match error {
+            AsOfError::NoSuchDate | AsOfError::ShortYear => return finding,
+            AsOfError::OtherFormat | AsOfError::OtherUnit => {
+                format!("{}correct `as_of_format` in [snapshots]", self.formats("it could be {}: "))
             }
             _ => {
-                let help = "write dates as 2021-05-19 and instants as 2021-05-19T14:00:00Z";
-                self.error(codes::NOT_A_DATE.code, error.to_string(), help)
+                let format = self.formats("if it is as_of_format = {}, say so in [snapshots]; else ");
+                format + &finding.help
             }
-        }
+        };
+        Diagnostic { help, ..finding }
+    }
+
+    /// Returns `text` with the formats in which the cell is an instant for its `{}`; empty if there is
+    /// no such format.
+    fn formats(self, text: &str) -> String {
+        let possible = AsOfFormat::possible(str::from_utf8(self.text).unwrap_or_default());
+        let possible: Vec<String> = possible.iter().map(|format| format!("\"{format}\"")).collect();
+        if possible.is_empty() { String::new() } else { text.replace("{}", &possible.join(" or ")) }
+    }
+
+    /// Builds the finding about a row that was known before its own instant.
+    #[cold]
+    pub(crate) fn known_before_row(self, as_of: AsOf) -> Diagnostic {
+        let message = format!("known before the row's own instant, {as_of}");
+        let help = "correct it, or leave the cell empty if the row was known at its instant";
+        self.error(codes::KNOWN_BEFORE.code, message, help)
     }
 
     /// Reads the cell as an instant.
@@ -81,6 +121,14 @@ impl Cell<'_> {
             self.error(codes::BAD_ASSET.code, error.to_string(), help).into()
         })
     }
+}
+
+/// The texts by which programs are known to mean an unknown value.
+const UNKNOWN_TOKENS: [&str; 11] = ["null", "none", "na", "n/a", "#n/a", "nil", "nan", "-", "--", "?", "."];
+
+/// Returns true if a text usually means an unknown value.
+pub(crate) fn is_unknown_token(text: &[u8]) -> bool {
+    UNKNOWN_TOKENS.iter().any(|token| token.as_bytes().eq_ignore_ascii_case(text))
 }
 
 /// Returns the code for a text that is no number.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use regimen_types::{Diagnostic, edit_distance};
+use regimen_types::{Diagnostic, Separator, edit_distance};
 
 use super::blocks::HeaderLine;
 use super::cells;
@@ -12,23 +12,36 @@ use crate::codes;
 
 /// Splits a header into names without outer white space; no name may occur twice.
 pub(crate) fn column_names(file: &str, header: &HeaderLine) -> Result<Vec<String>, Findings> {
-    if let Some(finding) = cells::not_utf8(file, header.number, &header.line) {
+    let names = line_cells(file, header.number, &header.line, Separator::Comma)?;
+    check_names(file, header.number, &names)?;
+    Ok(names)
+}
+
+/// Splits a line into texts without outer white space.
+pub(crate) fn line_cells(
+    file: &str,
+    number: u64,
+    text: &[u8],
+    separator: Separator,
+) -> Result<Vec<String>, Findings> {
+    if let Some(finding) = cells::not_utf8(file, number, text) {
         return Err(Findings::from(finding));
     }
     let mut fields = Vec::new();
-    if let Err(error) = line::split(&header.line, &mut fields) {
-        return Err(Findings::from(bad_quotes(file, header.number, &header.line, error)));
-    }
-    let names: Vec<String> =
-        fields.into_iter().map(|field| line::unescaped(field).trim().to_owned()).collect();
-    if let [only] = names.as_slice()
-        && let Some(separator) = only.chars().find(|character| [';', '\t', '|'].contains(character))
+    line::split_at(separator, text, &mut fields).map_err(|error| bad_quotes(file, number, text, error))?;
+    Ok(fields.into_iter().map(|field| line::unescaped(field).trim().to_owned()).collect())
+}
+
+/// Checks that the names of columns were cut at the right separator, and that no name occurs twice.
+pub(crate) fn check_names(file: &str, number: u64, names: &[String]) -> Result<(), Findings> {
+    if let [only] = names
+        && let Some(separator) = only.chars().find(|character| [';', '\t', '|', ','].contains(character))
     {
-        return Err(Findings::from(other_separator(file, header.number, only, separator)));
+        return Err(Findings::from(other_separator(file, number, only, separator)));
     }
     let mut findings = Findings::default();
     let mut first_place = BTreeMap::new();
-    for (place, name) in (1..).zip(&names) {
+    for (place, name) in (1..).zip(names) {
         if let Some(first) = first_place.insert(name, place)
             && !name.is_empty()
         {
@@ -40,17 +53,20 @@ pub(crate) fn column_names(file: &str, header: &HeaderLine) -> Result<Vec<String
                     message,
                     "rename or remove one of the two",
                 )
-                .at_line(header.number)
+                .at_line(number)
                 .in_column(name)
             });
         }
     }
-    if findings.is_empty() { Ok(names) } else { Err(findings) }
+    if findings.is_empty() { Ok(()) } else { Err(findings) }
 }
 
 fn other_separator(file: &str, line: u64, header: &str, separator: char) -> Diagnostic {
-    let message = format!("the columns are separated by {separator:?}, not by commas");
-    let help = "write the file again with commas between fields and a point in decimals";
+    let message = format!("the columns are separated by {separator:?}");
+    let help = format!(
+        "say so: separator = {:?} in [snapshots], and decimal_mark = \",\" if decimals have a comma",
+        separator.to_string()
+    );
     Diagnostic::error(codes::MISSING_COLUMN.code, file, message, help).at_line(line).quoting(header)
 }
 
@@ -90,6 +106,9 @@ pub(crate) fn missing_column(
         (Some(key), Some(name)) => format!("if {name:?} is the one: {key} = {name:?} in [snapshots.columns]"),
         (Some("as_of"), None) => "say which column it is: as_of = \"…\" in [snapshots.columns], \
              or name a one-date file after its date: 2021-05-19.csv"
+            .to_owned(),
+        (Some("asset"), None) => "say which column it is: asset = \"…\" in [snapshots.columns]; if each asset has a \
+             column of its own, layout = \"wide\" in [snapshots]; if a file of its own, layout = \"one_file_per_asset\""
             .to_owned(),
         (Some(key), None) => format!("say which column it is: {key} = \"…\" in [snapshots.columns]"),
     };

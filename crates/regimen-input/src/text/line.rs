@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
+use regimen_types::Separator;
 
 /// What is wrong with the quotes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,22 +43,36 @@ impl<'a> Iterator for Lines<'a> {
 
 /// Splits a line that holds no quotes.
 pub(crate) fn split_plain<'a>(line: &'a [u8], fields: &mut Vec<&'a [u8]>) {
+    split_plain_at(Separator::Comma, line, fields);
+}
+
+fn split_plain_at<'a>(separator: Separator, line: &'a [u8], fields: &mut Vec<&'a [u8]>) {
     fields.clear();
     let mut start = 0;
-    for comma in memchr_iter(b',', line) {
-        fields.push(&line[start..comma]);
-        start = comma + 1;
+    for place in memchr_iter(separator.byte(), line) {
+        fields.push(&line[start..place]);
+        start = place + 1;
     }
     fields.push(&line[start..]);
+}
+
+/// Splits a line at its commas: see [`split_at`].
+pub(crate) fn split<'a>(line: &'a [u8], fields: &mut Vec<&'a [u8]>) -> Result<(), QuoteError> {
+    split_at(Separator::Comma, line, fields)
 }
 
 /// Splits a line by the rules of CSV, without line breaks inside quotes.
 ///
 /// Quotes inside a quoted field stay doubled until [`unescaped`]: no cell that is a date, a number or an
 /// asset may hold one, so rows need no copy.
-pub(crate) fn split<'a>(line: &'a [u8], fields: &mut Vec<&'a [u8]>) -> Result<(), QuoteError> {
+pub(crate) fn split_at<'a>(
+    separator: Separator,
+    line: &'a [u8],
+    fields: &mut Vec<&'a [u8]>,
+) -> Result<(), QuoteError> {
+    let separator_byte = separator.byte();
     if memchr(b'"', line).is_none() {
-        split_plain(line, fields);
+        split_plain_at(separator, line, fields);
         return Ok(());
     }
     fields.clear();
@@ -68,12 +83,12 @@ pub(crate) fn split<'a>(line: &'a [u8], fields: &mut Vec<&'a [u8]>) -> Result<()
                 let end = closing_quote(quoted).ok_or(QuoteError::Open)?;
                 (&quoted[..end], &quoted[end + 1..])
             }
-            None => rest.split_at(memchr(b',', rest).unwrap_or(rest.len())),
+            None => rest.split_at(memchr(separator_byte, rest).unwrap_or(rest.len())),
         };
         fields.push(field);
         match after {
             [] => return Ok(()),
-            [b',', next @ ..] => rest = next,
+            [byte, next @ ..] if *byte == separator_byte => rest = next,
             _ => return Err(QuoteError::TextAfter),
         }
     }

@@ -3,43 +3,82 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use flate2::bufread::MultiGzDecoder;
 use regimen_types::{Diagnostic, hex};
 use sha2::{Digest, Sha256};
 
+use super::container::{Container, PackedKind, ZIP};
 use super::findings::Findings;
+use super::zip_member::{ZipMember, members, other_format};
 use crate::codes;
 use crate::input_file::InputFile;
 
-const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 const STORED_BUFFER_BYTES: usize = 1 << 17;
 
-/// An open file whose text can be read, whether it is gzipped or not.
+/// An open file whose text can be read, however it is packed.
 pub(crate) struct Source {
     /// The file as the user named it.
     pub(crate) file: String,
     text: Text,
+    tally: Arc<Mutex<Tally>>,
 }
 
 enum Text {
     Plain(BufReader<Stored>),
-    Gzip(Box<MultiGzDecoder<BufReader<Stored>>>),
+    Packed(PackedKind, Box<dyn Read + Send>),
 }
 
 impl Source {
+    /// Opens a file. An archive must hold one file, which is then the text.
     pub(crate) fn open(path: &Path) -> Result<Self, Findings> {
         let file = path.display().to_string();
+        let tally = Arc::<Mutex<Tally>>::default();
         let opened = File::open(path).and_then(|stored| {
-            let stored = Stored { file: stored, hasher: Sha256::new(), bytes: 0 };
-            let mut stored = BufReader::with_capacity(STORED_BUFFER_BYTES, stored);
-            let gzipped = stored.fill_buf()?.starts_with(GZIP_MAGIC);
-            Ok(if gzipped { Text::Gzip(Box::new(MultiGzDecoder::new(stored))) } else { Text::Plain(stored) })
+            let mut stored = BufReader::with_capacity(
+                STORED_BUFFER_BYTES,
+                Stored { file: stored, tally: Arc::clone(&tally) },
+            );
+            let container = Container::of(stored.fill_buf()?);
+            Ok((stored, container))
         });
-        match opened {
-            Ok(text) => Ok(Self { file, text }),
-            Err(error) => Err(unreadable(&file, &error).into()),
-        }
+        let (mut stored, container) = opened.map_err(|error| unreadable(&file, &error))?;
+        let text = match container {
+            Container::Plain => Text::Plain(stored),
+            Container::Packed(packing) => Text::Packed(packing.kind(), packing.unpack(stored)),
+            Container::Other(format) => return Err(other_format(&file, format).into()),
+            Container::Zip => {
+                let member = only_member(path, &file)?;
+                // The member is read apart, so that its place in the archive does not matter.
+                let hashed = io::copy(&mut stored, &mut io::sink());
+                hashed.map_err(|error| unreadable(&file, &error))?;
+                let text = member.open(path).map_err(|error| corrupt(&file, ZIP, &error))?;
+                Text::Packed(ZIP, text)
+            }
+        };
+        Ok(Self { file, text, tally })
+    }
+
+    /// Returns true if a file is a zip archive.
+    pub(crate) fn is_zip(path: &Path) -> Result<bool, Findings> {
+        let first = File::open(path).and_then(|file| {
+            let mut first = Vec::new();
+            file.take(4).read_to_end(&mut first).map(|_| first)
+        });
+        let first = first.map_err(|error| unreadable(&path.display().to_string(), &error))?;
+        Ok(Container::of(&first) == Container::Zip)
+    }
+
+    /// Opens one file of an archive. The archive as a whole is what is hashed.
+    pub(crate) fn open_member(archive: &Path, member: &ZipMember) -> Result<Self, Findings> {
+        let shown = archive.display().to_string();
+        let file = format!("{shown}/{}", member.name);
+        let tally = Arc::<Mutex<Tally>>::default();
+        let stored = File::open(archive).map(|file| Stored { file, tally: Arc::clone(&tally) });
+        let hashed = stored.and_then(|mut stored| io::copy(&mut stored, &mut io::sink()));
+        hashed.map_err(|error| unreadable(&shown, &error))?;
+        let text = member.open(archive).map_err(|error| corrupt(&file, ZIP, &error))?;
+        Ok(Self { file, text: Text::Packed(ZIP, text), tally })
     }
 
     /// Fills a buffer with text and returns how much there was: less than the buffer only at the end of the
@@ -61,40 +100,35 @@ impl Source {
 
     /// Returns the bytes of the stored file that have been read.
     pub(crate) fn stored_bytes(&self) -> u64 {
-        self.text.stored().bytes
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner).bytes
     }
 
     /// Describes the file once its text has been read to the end.
     pub(crate) fn finish(self, name: String) -> InputFile {
-        let stored = match self.text {
-            Text::Plain(stored) => stored.into_inner(),
-            Text::Gzip(decoder) => decoder.into_inner().into_inner(),
-        };
-        InputFile { name, bytes: stored.bytes, sha256: hex(&stored.hasher.finalize()) }
+        let tally = std::mem::take(&mut *self.tally.lock().unwrap_or_else(PoisonError::into_inner));
+        InputFile { name, bytes: tally.bytes, sha256: hex(&tally.hasher.finalize()) }
     }
 
     /// Builds the finding about a failure to read on.
     pub(crate) fn failure(&self, error: &io::Error) -> Diagnostic {
-        let gzipped = matches!(self.text, Text::Gzip(_));
-        // An error of the system carries its number; one of the decoder does not.
-        if !gzipped || error.raw_os_error().is_some() {
-            return unreadable(&self.file, error);
-        }
-        let again = "copy or download the file again; `gzip -t` checks it";
-        if error.kind() == ErrorKind::UnexpectedEof {
-            Diagnostic::error(codes::GZIP_CUT_SHORT.code, &self.file, "the gzipped file is cut short", again)
-        } else {
-            let message = format!("the gzipped file is corrupt: {error}");
-            Diagnostic::error(codes::GZIP_CORRUPT.code, &self.file, message, again)
+        match self.text {
+            // An error of the system carries its number; one of the decoder does not.
+            Text::Packed(kind, _) if error.raw_os_error().is_none() => corrupt(&self.file, kind, error),
+            _ => unreadable(&self.file, error),
         }
     }
 }
 
-impl Text {
-    fn stored(&self) -> &Stored {
-        match self {
-            Self::Plain(stored) => stored.get_ref(),
-            Self::Gzip(decoder) => decoder.get_ref().get_ref(),
+/// Returns the file that an archive holds, if it is one.
+fn only_member(path: &Path, shown: &str) -> Result<ZipMember, Findings> {
+    let members = members(path)?;
+    let count = members.len();
+    match <[ZipMember; 1]>::try_from(members) {
+        Ok([member]) => Ok(member),
+        Err(_) => {
+            let message = format!("the archive holds {count} files, where one is expected");
+            let help = "unpack it (unzip) and name the file that is meant";
+            Err(Diagnostic::error(codes::ARCHIVE.code, shown, message, help).into())
         }
     }
 }
@@ -103,7 +137,7 @@ impl Read for Text {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(stored) => stored.read(buffer),
-            Self::Gzip(decoder) => decoder.read(buffer),
+            Self::Packed(_, text) => text.read(buffer),
         }
     }
 }
@@ -111,6 +145,12 @@ impl Read for Text {
 /// The file as it is stored.
 struct Stored {
     file: File,
+    tally: Arc<Mutex<Tally>>,
+}
+
+/// What has been read of a file as it is stored.
+#[derive(Default)]
+struct Tally {
     hasher: Sha256,
     bytes: u64,
 }
@@ -118,9 +158,20 @@ struct Stored {
 impl Read for Stored {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(buffer)?;
-        self.hasher.update(&buffer[..count]);
-        self.bytes += count as u64;
+        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        tally.hasher.update(&buffer[..count]);
+        tally.bytes += count as u64;
         Ok(count)
+    }
+}
+
+fn corrupt(file: &str, packed: PackedKind, error: &io::Error) -> Diagnostic {
+    let help = format!("copy or download the file again; `{}` checks it", packed.test_command);
+    let kind = packed.file;
+    if error.kind() == ErrorKind::UnexpectedEof {
+        Diagnostic::error(codes::GZIP_CUT_SHORT.code, file, format!("the {kind} is cut short"), help)
+    } else {
+        Diagnostic::error(codes::GZIP_CORRUPT.code, file, format!("the {kind} is corrupt: {error}"), help)
     }
 }
 

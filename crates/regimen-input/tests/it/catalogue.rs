@@ -10,10 +10,12 @@ use std::fs;
 use std::path::Path;
 
 use regimen_input::{
-    CODES, read_asset_list, read_cash_flows, read_corporate_actions, read_gas, read_rates, read_series,
-    read_snapshots, read_weights,
+    CODES, ImportKind, ImportOptions, import, read_asset_list, read_cash_flows, read_corporate_actions,
+    read_gas, read_rates, read_series, read_snapshots, read_weights,
 };
-use regimen_types::{AttributeColumns, ColumnMapping, Diagnostics, NamelessRows, SnapshotFormat};
+use regimen_types::{
+    AttributeColumns, ColumnMapping, Diagnostics, NamelessRows, RowOrder, SnapshotFormat, SnapshotLayout,
+};
 
 /// Relative, so that findings name the same files everywhere: tests run in the crate's folder.
 const FOLDER: &str = "tests/bad";
@@ -57,6 +59,10 @@ fn read(name: &str) -> String {
     if name.starts_with("assets-") {
         return describe(read_asset_list(path).map(|_| "read"));
     }
+    if name.starts_with("import-") {
+        let options = ImportOptions { kind: ImportKind::Long, as_of_format: None, asset_pattern: None };
+        return describe(import(std::slice::from_ref(path), &options).map(|_| "read"));
+    }
     if name.starts_with("rates-") {
         return describe(read_rates(path).map(|_| "read"));
     }
@@ -81,6 +87,13 @@ fn read(name: &str) -> String {
     }
     if name.starts_with("named-") {
         format.attributes = AttributeColumns::Named(vec!["grade".to_owned()]);
+    }
+    if name.starts_with("sort-") {
+        format.shape.order = RowOrder::Sort;
+    }
+    if name.starts_with("wide-") {
+        format.shape.layout = SnapshotLayout::Wide;
+        format.shape.asset_pattern = "{measure} {asset}".parse().unwrap();
     }
     if name.starts_with("nameless-") {
         format.nameless_rows = NamelessRows::PassOver;

@@ -6,3 +6,4 @@ mod catalogue;
 mod effect;
 mod open;
 mod real_data;
+mod shapes;
