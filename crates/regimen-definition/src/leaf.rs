@@ -68,6 +68,12 @@ pub(super) fn currency(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": CURRENCY_PATTERN, KEYWORD: "currency" })
 }
 
+/// Builds the schema of the texts that stand for an unknown value.
+pub(super) fn unknown_marks(_: &mut SchemaGenerator) -> Schema {
+    let mark = json_schema!({ "type": "string", "minLength": 1, KEYWORD: "unknown_mark" });
+    json_schema!({ "type": "array", "items": mark, "uniqueItems": true })
+}
+
 /// Builds the schema of how instants are written.
 pub(super) fn as_of_format(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "minLength": 1, KEYWORD: "as_of_format" })

@@ -20,7 +20,7 @@ pub(super) fn check_of(name: &str) -> Option<Check> {
         "category" => |text| Category::new(text).map(drop).map_err(|error| format!("is refused: {error}")),
         "as_of" => |text| text.parse::<AsOf>().map(drop).map_err(|error| format!("is refused: {error}")),
         "title" => check_title,
-        "path" | "column" | "attribute" | "chain" | "optional_name" => not_empty,
+        "path" | "column" | "attribute" | "chain" | "optional_name" | "unknown_mark" => not_empty,
         "optional_column" => |_| Ok(()),
         "as_of_format" => |text| text.parse::<AsOfFormat>().map(drop).map_err(|error| error.to_string()),
         "name_pattern" => |text| text.parse::<NamePattern>().map(drop).map_err(|error| error.to_string()),

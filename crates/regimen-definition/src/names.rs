@@ -113,10 +113,12 @@ mod tests {
     use crate::parse_definition;
 
     /// The leaves that hold no name of something in the data, or whose name a reader looks for itself.
-    const NOT_NAMES: [&str; 27] = [
+    const NOT_NAMES: [&str; 30] = [
         "amount",
         "annual_rate",
         "as_of",
+        // How instants and the names of files or columns are written.
+        "as_of_format",
         "base_level",
         "bps",
         "cash",
@@ -129,6 +131,7 @@ mod tests {
         "fraction",
         "instant",
         "month_day",
+        "name_pattern",
         "number",
         // A reader refuses a file without the column, unless the text is empty.
         "optional_column",
@@ -145,6 +148,8 @@ mod tests {
         "signal_name",
         "signed_amount",
         "title",
+        // What stands for an unknown value occurs or not.
+        "unknown_mark",
     ];
 
     fn leaves(schema: &Value, found: &mut BTreeSet<(String, String)>, key: &str) {

@@ -36,7 +36,7 @@ pub struct Snapshots {
     #[schemars(schema_with = "leaf::attributes")]
     pub attributes: Option<BTreeSet<String>>,
     /// Names that need not occur in the data: assets, categories, attributes and chains that the definition
-    /// or a file beside it names. A name that occurs nowhere is otherwise refused or warned of. Default: none.
+    /// or a file beside it names. Any other name that occurs nowhere is refused or warned of. Default: none.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     #[schemars(schema_with = "leaf::optional_names")]
     pub optional: BTreeSet<String>,
@@ -76,6 +76,7 @@ pub struct Snapshots {
     /// The texts that stand for an unknown value in a cell of numbers, such as `null` or `-`. An empty cell
     /// always does. Default: none.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(schema_with = "leaf::unknown_marks")]
     pub unknown: BTreeSet<String>,
     /// How instants are written: `epoch_s`, `epoch_ms`, `epoch_us`, `epoch_ns`, `excel`, or a pattern such as
     /// `%d/%m/%Y %H:%M`, in UTC. Default: ISO 8601, such as `2021-05-19` or `2021-05-19T14:00:00Z`.

@@ -178,7 +178,7 @@ regimen_types::codes! {
         "Correct it, or excuse the name in `snapshots.optional`.";
     pub(crate) CATEGORY_OF_NOBODY = "CLI204",
         "A key names a category that no asset of the snapshots has (a warning).",
-        "Nothing if there is none; else correct the category, or the identifiers in the asset list.";
+        "Nothing if that is meant; else correct the category, or the identifiers in the asset list.";
     pub(crate) CHAIN_OF_NOBODY = "CLI205",
         "A key or a file names a chain on which no asset of the definition trades (a warning).",
         "Name it in `costs.gas.assets`, correct it, or remove it.";

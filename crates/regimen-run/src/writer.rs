@@ -124,8 +124,8 @@ impl<'a> RunWriter<'a> {
         self.effects.findings(self.description.period)
     }
 
-    /// Returns the regime in force at each snapshot so far, under which [`regimen_analytics::counterfactuals`]
-    /// are made.
+    /// Returns the regime in force at each snapshot so far, under which
+    /// [`regimen_analytics::counterfactuals`] are made.
     #[must_use]
     pub fn regimes(&self) -> Vec<(AsOf, Regime)> {
         self.regime_report.regimes().collect()

@@ -70,7 +70,7 @@ pub struct Summary {
     pub snapshots_in_regime: RegimeCount,
     /// The tracking difference by cause; `None` if it was not explained.
     pub tracking_difference: Option<TrackingDifference>,
-    /// The number of warnings of the run by code, as its manifest lists them; left out if there is none.
+    /// The number of warnings of the run by code, as its manifest lists them; left out if empty.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub warnings: BTreeMap<String, u64>,
 }

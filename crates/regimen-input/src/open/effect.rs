@@ -1,8 +1,8 @@
 //! What a definition and its files name, held against the market: nothing is without effect in silence.
 //!
 //! Names of the definition come from its schema ([`regimen::definition::NameInUse`]), names and instants of
-//! files from their readers ([`FileContent`]). Each is looked up in [`MarketFacts`], which are computed once. A
-//! name that decides and occurs nowhere is an error; a name that merely adds is a warning.
+//! files from their readers ([`FileContent`]). Each is looked up in [`MarketFacts`], which are computed once.
+//! A name that decides and occurs nowhere is an error; a name that merely adds is a warning.
 
 mod calendar;
 mod content;

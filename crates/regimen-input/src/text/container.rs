@@ -1,4 +1,4 @@
-//! What a file is by its first bytes, whatever its name.
+//! What a file is by its first bytes, not by its name.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
