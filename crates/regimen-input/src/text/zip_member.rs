@@ -11,6 +11,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::container::{OtherFormat, XLSX};
 use crate::codes;
+use crate::text::findings::Findings;
 
 const BUFFER_BYTES: usize = 1 << 17;
 
@@ -59,7 +60,7 @@ impl ZipMember {
 }
 
 /// Lists the files of an archive that may be data: not those that are hidden or describe a Mac's folder.
-pub(crate) fn members(archive: &Path) -> Result<Vec<ZipMember>, Diagnostic> {
+pub(crate) fn members(archive: &Path) -> Result<Vec<ZipMember>, Findings> {
     let shown = archive.display().to_string();
     let corrupt = |problem: String| {
         let help = "copy or download the file again; `unzip -t` checks it";
@@ -77,7 +78,7 @@ pub(crate) fn members(archive: &Path) -> Result<Vec<ZipMember>, Diagnostic> {
         let member = zip.by_index_raw(index).map_err(|error| corrupt(error.to_string()))?;
         let name = member.name().map_err(|error| corrupt(error.to_string()))?.into_owned();
         if name == "xl/workbook.xml" {
-            return Err(other_format(&shown, XLSX));
+            return Err(other_format(&shown, XLSX).into());
         }
         let hidden = name.split(['/', '\\']).any(|part| part.starts_with('.') || part == "__MACOSX");
         if hidden || !member.is_file() {
