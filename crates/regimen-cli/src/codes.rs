@@ -1,7 +1,6 @@
 //! The codes of the command line itself. Those of opening a definition are `regimen_input::OPEN_CODES`.
 
 regimen_types::codes! {
-    #[cfg_attr(feature = "panel", expect(dead_code, reason = "such a build reads Parquet"))]
     pub(crate) NO_PARQUET = "CLI003",
         "The snapshots are Parquet, which this build does not read.",
         "Build with `--features panel`, or use CSV.";
